@@ -23,6 +23,7 @@ from central.staff.acts import Act, Role
 from central.staff.people import Person, Scope
 from central.store.interface import Session
 from central.two_person_rule import Proposal
+from protocol import members
 from protocol.errors import Refused
 from protocol.texts import Bilingual
 
@@ -70,7 +71,7 @@ def _replace(centre: Centre, session: Session, wanted: Proposal, staff: str) -> 
     said = dict(wanted.said)
     seen = Seen(said.pop("words"), said.pop("because"))
     return officer_decision.reverse(
-        centre, session, review.find(session, wanted.subject), Decision(**said), staff, seen
+        centre, session, review.find(session, wanted.subject), members.read(Decision, said), staff, seen
     )
 
 

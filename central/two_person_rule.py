@@ -60,7 +60,7 @@ def given(
 
 def _audited(said: Mapping[str, Any]) -> dict[str, Any]:
     """The audit is read by many: what is written to a citizen is not for it."""
-    return {name: value for name, value in said.items() if not name.startswith("reason_")}
+    return {name: value for name, value in said.items() if name != "reason"}
 
 
 _STANDING: Final = select(_ROW).where(_ROW.state == "waiting")

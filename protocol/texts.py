@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, Self, get_args
 
 Language = Literal["ar", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -45,6 +45,19 @@ class Bilingual:
     ar: str
     en: str
 
+    def __getitem__(self, language: Language) -> str:
+        return self.ar if language == "ar" else self.en
+
+    @classmethod
+    def of(cls, words: Callable[[Language], str]) -> Self:
+        """What it says for each language."""
+        return cls(words("ar"), words("en"))
+
+    @classmethod
+    def same(cls, text: str) -> Self:
+        """A name or a mark, which reads alike in both."""
+        return cls(text, text)
+
 
 @cache
 def table() -> Mapping[str, Any]:
@@ -74,9 +87,14 @@ def fill(text: str | Mapping[str, str], language: Language, **values: object) ->
 
 
 def _said(value: object, language: Language) -> str:
-    return str(value[language] if isinstance(value, Mapping) else value)
+    return str(value[language] if isinstance(value, Bilingual) else value)
 
 
 def say(language: Language, key: str, **values: object) -> str:
     """The text named `key` with its holes filled. Raises KeyError for a key nobody wrote: a bug, not input."""
     return fill(table()[key][language], language, **values)
+
+
+def both(key: str, **values: object) -> Bilingual:
+    """The text named `key` in both languages."""
+    return Bilingual(say("ar", key, **values), say("en", key, **values))

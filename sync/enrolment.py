@@ -20,6 +20,7 @@ from protocol.errors import Refused
 from protocol.keys import PUBLIC_LEN, Signer, fingerprint
 from protocol.members import Hex, read, write
 from protocol.strict_json import BadJson, dumps, loads_object
+from protocol.texts import Bilingual
 from protocol.values.arabic import clean, isolate
 from protocol.values.ids import slot_and_code
 from protocol.wire import enrolment, wire
@@ -47,8 +48,7 @@ class Claim:
 class Invited:
     """Whose code it is, as the centre says unsigned: it guards against slips, for nobody is trusted yet."""
 
-    shop_ar: str
-    shop_en: str
+    shop: Bilingual
     server_ms: int
 
 
@@ -87,7 +87,7 @@ class Enroller:
         members = self._members(raw)
         try:
             name, known = members["shop"]["name"], [clean(str(one))[:200] for one in members.get("authorities", ())]
-            invited = Invited(str(name["ar"]), str(name["en"]), int(members["server_ms"]))
+            invited = Invited(Bilingual(str(name["ar"]), str(name["en"])), int(members["server_ms"]))
         except (KeyError, TypeError, ValueError) as error:
             raise NoAnswer("portal", "look") from error
         if known and self._line.authority not in known:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kiosk.model import other_till_request
+from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.service_request import AuthorityBill
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.errors import Refused
+from protocol.members import read
 from protocol.strict_json import BadJson, count, dumps
 from protocol.wire import support_file, wire
 from sync.centre_client import CentreClient, Question
@@ -79,7 +81,7 @@ def _bill(members: Mapping[str, Any], service: str) -> AuthorityBill:
             raise Forged("other service")
         if members["found"] is not True:
             raise Refused("bill_not_found")
-        lines = tuple(map(other_till_request.read_line, members["lines"]))
+        lines = tuple(read(ReceiptLine, one) for one in members["lines"])
         server_ms, expiry_ms = count(members["server_ms"]), count(members["expiry_ms"])
         bill = AuthorityBill(
             str(members["reference"]), count(members["amount_pt"]), expiry_ms, lines, lifetime_ms=expiry_ms - server_ms

@@ -40,7 +40,7 @@ from protocol.errors import Corrupt, Refused
 from protocol.program import outside
 from protocol.program.command_line import option
 from protocol.program.terminal import whole
-from protocol.texts import say
+from protocol.texts import Bilingual, say
 from protocol.values.money import format_pt
 from protocol.wire.statuses import STATUSES
 from starter.files import SECRET
@@ -74,16 +74,15 @@ def request_show(centre: Centre, session: Session, options: Namespace, person: P
     option("--because", default="", metavar="WHY"),
 )  # fmt: skip
 def request_decide(centre: Centre, options: Namespace, person: Person) -> tuple[str, Values]:
-    reasons = [line(name, text) if text.strip() else "" for name, text in (
-        ("--reason-ar", options.reason_ar), ("--reason-en", options.reason_en),
-    )]  # fmt: skip
-    if options.status != "approved" and not all(reasons):
+    given = {"--reason-ar": options.reason_ar, "--reason-en": options.reason_en}
+    reason = Bilingual(*(line(name, text) if text.strip() else "" for name, text in given.items()))
+    if options.status != "approved" and not (reason.ar and reason.en):
         raise Refused("reason_missing")
     code = line("--code", options.code, NAME) if options.code else options.status
     project_for(centre, options.request)
     with centre.store.writing() as session:
         request = review.find(session, options.request)
-        word = Decision(request.seq, request.id, options.status, code, *reasons)
+        word = Decision(request.seq, request.id, options.status, code, reason)
         seen = review.Seen(options.seen, line("--because", options.because) if options.because else "")
         first = officer_decision.decide(centre, session, person, request, word, seen)
     said = {"id": request.id, "status": options.status}

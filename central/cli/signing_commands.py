@@ -21,7 +21,7 @@ from central.store.key_files import KeyFiles
 from protocol import strict_json
 from protocol.catalogue.catalogue import bundled_services, catalogue_members, read_catalogue
 from protocol.catalogue.catalogue_lint import SERVICE_BYTES, Judged, judge, line
-from protocol.catalogue.json_part import Fault, Words
+from protocol.catalogue.json_part import Fault
 from protocol.clock import business_date
 from protocol.documents.trust import CATALOGUE, payload, seal_object
 from protocol.errors import Refused
@@ -29,7 +29,7 @@ from protocol.keys import fingerprint
 from protocol.program import outside
 from protocol.program.command_line import option
 from protocol.program.terminal import whole
-from protocol.texts import LANGUAGES
+from protocol.texts import Bilingual
 
 
 @alone("keys new", MACHINE, "keys_made", file_option("--dir"))
@@ -95,8 +95,8 @@ def catalogue_sign(options: Namespace) -> Values:
     return {"version": options.version, "services": len(judged.services), "file": options.out}
 
 
-def _lines(faults: list[Fault]) -> Words:
-    return {language: "\n".join(line(language, fault) for fault in faults) for language in LANGUAGES}
+def _lines(faults: list[Fault]) -> Bilingual:
+    return Bilingual.of(lambda language: "\n".join(line(language, fault) for fault in faults))
 
 
 def signed_catalogue(

@@ -9,14 +9,14 @@ from starlette.responses import Response
 
 from central.console.governorate_map import code_of
 from central.console.routes import Route, does, shows
-from central.console.visit import Visit, field_words
+from central.console.visit import Visit
 from central.staff import accounts
 from central.staff.accounts import Bounds
 from central.staff.acts import Act, Role
 from central.staff.people import grants_of
 from central.store.staff_models import Account
 from protocol.errors import Refused
-from protocol.texts import Bilingual
+from protocol.texts import Bilingual, both
 from protocol.values import ids
 from protocol.values.money import MAX_PT
 
@@ -64,7 +64,7 @@ def show_code(visit: Visit, name: str, code: str) -> Response:
 def grant(visit: Visit) -> Response:
     role = visit.line("role")
     if role not in {one.value for one in Role}:
-        raise Refused("console_missing", field=field_words("role"))
+        raise Refused("console_missing", field=both("console.field.role"))
     said = Bounds(
         tuple(sorted(visit.lines("authorities")[:MOST_NAMED])), _words(visit, "services"), _areas(visit),
         visit.whole("limit", 0, MAX_PT // 100) * 100 if visit.line("limit") else 0,

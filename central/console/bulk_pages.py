@@ -23,6 +23,7 @@ from central.store.request_models import Request
 from central.store.staff_models import Account
 from protocol.errors import KioskError, Refused
 from protocol.program.explained import explain
+from protocol.texts import Bilingual, both
 from protocol.wire.statuses import UNDECIDED
 
 MOST: Final = 50
@@ -113,14 +114,14 @@ def _left_out(visit: Visit, session: Session, request: Request, seen: int) -> st
 
 def decide(visit: Visit) -> Response:
     """Each in a commit of its own, with its own verdict: one that was refused takes no other along."""
-    word, code, said = _word(visit), visit.line("reason"), None
+    word, code, reason = _word(visit), visit.line("reason"), Bilingual.same("")
     if word != "approved":
         if code not in reasons.REASONS[word]:
             raise Refused("reason_missing")
-        said = reasons.words_of(code)
+        reason = both(f"console.reason.{code}")
     done, refused = list[Item](), list[Item]()
     for one, seen in _chosen(visit):
-        what = (word, code if said else word, said.ar if said else "", said.en if said else "")
+        what = (word, word if word == "approved" else code, reason)
         item = _decided(visit, one, seen, what)
         if item is not None:
             (refused if item.why else done).append(item)
@@ -138,7 +139,7 @@ def _own_word_again(session: Session, visit: Visit, request: Request, decision: 
     return last is not None and last.staff == visit.who.account
 
 
-def _decided(visit: Visit, one: str, seen: int, what: tuple[str, str, str, str]) -> Item | None:
+def _decided(visit: Visit, one: str, seen: int, what: tuple[str, str, Bilingual]) -> Item | None:
     project_for(visit.centre, one)
     why = ""
     try:

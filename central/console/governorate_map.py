@@ -57,7 +57,7 @@ class Square:
 def _known() -> dict[str, str]:
     """Every way to write a governorate, and its code."""
     codes = {code: code for code in governorates()} | _SHORT
-    names = {search_key(said): code for code, one in governorates().items() for said in one.name.values()}
+    names = {search_key(said): code for code, one in governorates().items() for said in (one.name.ar, one.name.en)}
     return codes | names
 
 

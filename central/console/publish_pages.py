@@ -15,7 +15,7 @@ from central import audit
 from central.console.catalogue_changes import changes
 from central.console.catalogue_pages import PATH, compared, waiting
 from central.console.routes import Route, does, shows
-from central.console.visit import Visit, field_words
+from central.console.visit import Visit
 from central.documents import catalogue_drafts, publishing
 from central.documents.catalogue_drafts import Draft
 from central.documents.catalogue_publication import Reach, publish_by_two, widen_by_two
@@ -29,6 +29,7 @@ from protocol.catalogue.services import PublicService
 from protocol.clock import business_date
 from protocol.errors import Corrupt, Refused
 from protocol.rings import PILOT
+from protocol.texts import both
 
 MOST_BYTES: Final = 8 << 20
 
@@ -117,7 +118,7 @@ def publish(visit: Visit) -> Response:
 def _reach(visit: Visit) -> Reach:
     said = visit.line("reach", 10)
     if said not in ("pilots", "all"):
-        raise Refused("console_missing", field=field_words("reach"))
+        raise Refused("console_missing", field=both("console.field.reach"))
     return "pilots" if said == "pilots" else "all"
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from protocol.texts import LANGUAGES, Bilingual, say
-
 REASONS: Final = {
     "sent_back": (
         "photo_unclear", "paper_missing", "paper_expired", "data_differs", "field_missing", "signature_missing",
@@ -15,8 +13,3 @@ REASONS: Final = {
 """By the word that is given. The texts are ``console.reason.<code>``."""
 OWN: Final = "own"
 """Words of one's own, in both languages."""
-
-
-def words_of(code: str) -> Bilingual:
-    ar, en = (say(language, f"console.reason.{code}") for language in LANGUAGES)
-    return Bilingual(ar, en)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from central.console import opened_frame, reasons
 from central.console.queue_pages import PATH
 from central.console.routes import Route, does, shows
-from central.console.visit import Visit, field_words
+from central.console.visit import Visit
 from central.documents import publishing
 from central.projection.chain_projection import project_for
 from central.requests import erasure, evidence_files, officer_decision, queue, review, shop_search
@@ -26,6 +26,7 @@ from central.store.device_models import Shop, TillNumber
 from central.store.interface import Session
 from central.store.request_models import Request
 from protocol.errors import Refused
+from protocol.texts import Bilingual, both
 from protocol.values.receipt_number import receipt_number
 from protocol.wire.statuses import FINAL, UNDECIDED
 
@@ -101,7 +102,7 @@ def open_it(visit: Visit) -> Response:
     """The one way to a citizen's data: for a purpose, written down with it. It takes the request in hand, if it can."""
     purpose = visit.line("purpose")
     if purpose not in PURPOSES:
-        raise Refused("console_missing", field=field_words("purpose"))
+        raise Refused("console_missing", field=both("console.field.purpose"))
     with visit.centre.store.reading() as session:
         request = queue.find(session, visit.who, Act.REQUEST_OPEN, visit.path["request"])
     if purpose == "decide":
@@ -146,11 +147,11 @@ def take_over(visit: Visit) -> Response:
 def decide(visit: Visit) -> Response:
     """Give the word, as the request was seen; then the next one, with the same keys."""
     wanted = visit.path["request"]
-    word, (code, reason_ar, reason_en) = visit.line("word"), _reason(visit)
+    word, (code, reason) = visit.line("word"), _reason(visit)
     project_for(visit.centre, wanted)
     with visit.centre.store.writing() as session:
         request = queue.find(session, visit.who, Act.REQUEST_DECIDE, wanted)
-        said = Decision(request.seq, request.id, word, code, reason_ar, reason_en)
+        said = Decision(request.seq, request.id, word, code, reason)
         seen = Seen(visit.whole("seen", 0, 2**53), visit.line("because"))
         given = officer_decision.decide(visit.centre, session, visit.who, request, said, seen)
         following = queue.next_of(visit.centre, session, visit.who, Wanted(request.authority))
@@ -159,20 +160,19 @@ def decide(visit: Visit) -> Response:
     return visit.moved(f"{PATH}/{following.id}" if following else PATH, f"decided.{word}")
 
 
-def _reason(visit: Visit) -> tuple[str, str, str]:
+def _reason(visit: Visit) -> tuple[str, Bilingual]:
     """Code and words in both languages. Raises Refused ``console_word``, ``reason_missing``."""
     word, code = visit.line("word"), visit.line("reason")
     if word not in WORDS:
         raise Refused("console_word")
     if word == "approved":
-        return word, "", ""
+        return word, Bilingual.same("")
     if code in reasons.REASONS[word]:
-        said = reasons.words_of(code)
-        return code, said.ar, said.en
-    typed = visit.line("reason_ar"), visit.line("reason_en")
-    if code not in ("", reasons.OWN) or not all(typed):
+        return code, both(f"console.reason.{code}")
+    typed = Bilingual(visit.line("reason_ar"), visit.line("reason_en"))
+    if code not in ("", reasons.OWN) or not (typed.ar and typed.en):
         raise Refused("reason_missing")
-    return reasons.OWN, *typed
+    return reasons.OWN, typed
 
 
 def mark_ready(visit: Visit) -> Response:

@@ -65,7 +65,7 @@ def preview(service: PublicService, language: Language, on: date) -> Preview:
         [(one.how, form_words.paper(one, language)) for one in answers.papers], sections,
         list(form_words.requirements(service, language, fees.elsewhere(service, begun, on))),
         service.consent.text[language] if service.consent is not None else "",
-        [(one.label_ar if language == "ar" else one.label_en, one.amount_pt) for one in cost.lines] if cost else [],
+        [(one.label[language], one.amount_pt) for one in cost.lines] if cost else [],
         cost.total_pt if cost else 0, why,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from central.console.governorate_map import Square, squares
 from central.console.routes import Route, does, shows
 from central.console.shop_list import about, refuse_foreign, settings_of, shops_of
 from central.console.shop_rows import STANDINGS, ShopRow, fits, standing
-from central.console.visit import Visit, field_words
+from central.console.visit import Visit
 from central.documents import operators, shops
 from central.documents.operators import Newcomer
 from central.money import shop_float
@@ -22,7 +22,7 @@ from central.staff.acts import Act
 from central.store.device_models import Operator, Shop
 from central.store.interface import Session
 from protocol.errors import Refused
-from protocol.texts import Bilingual
+from protocol.texts import Bilingual, both
 from protocol.values import ids
 
 PATH: Final = "/staff/shops"
@@ -115,7 +115,7 @@ def add_person(visit: Visit) -> Response:
     """The activation code is on the page that answers, and nowhere else."""
     shop, name, role = visit.path["shop"], visit.wanted("name_ar", 80), visit.line("role")
     if role not in ROLES:
-        raise Refused("console_missing", field=field_words("role"))
+        raise Refused("console_missing", field=both("console.field.role"))
     who = Newcomer(shop, Bilingual(name, visit.line("name_en", 80) or name), role, visit.whole("days", 1, 3_660))
     with visit.centre.store.writing() as session:
         refuse_foreign(visit, session, Act.OPERATORS_MANAGE, shop)

@@ -28,7 +28,7 @@ from central.store.interface import Session
 from protocol.clock import DAY_MS
 from protocol.errors import KioskError, Refused
 from protocol.program.explained import money
-from protocol.texts import LANGUAGES, say, table
+from protocol.texts import both, say, table
 from protocol.values.arabic import clean, fold_digits
 from protocol.values.money import parse_pt
 
@@ -149,7 +149,7 @@ class Visit:
         """One line that must be there. Raises Refused ``console_missing``, ``console_long``."""
         said = self.line(name, most)
         if not said:
-            raise refused_field.at(name, Refused("console_missing", field=field_words(name)))
+            raise refused_field.at(name, Refused("console_missing", field=both(f"console.field.{name}")))
         return said
 
     def whole(self, name: str, least: int, most: int) -> int:
@@ -278,11 +278,6 @@ def purge_forms(centre: Centre) -> int:
     """Forms that were sent are known for some days: by then nobody presses that button again."""
     with centre.store.writing() as session:
         return session.run(delete(FormDone).where(col(FormDone.at_ms) < centre.now_ms() - FORMS_KEPT_MS))
-
-
-def field_words(name: str) -> dict[str, str]:
-    """What a field is called, for an error that names it in whichever language it is told."""
-    return {language: say(language, f"console.field.{name}") for language in LANGUAGES}
 
 
 @cache

@@ -38,6 +38,7 @@ from protocol.journal.kj01 import Header
 from protocol.journal.money_entries import DayClosing, RefundEntry, RequestEntry, VoidEntry
 from protocol.journal.people import Author
 from protocol.journal.staff_entries import DifferenceAgreed, PinSet
+from protocol.texts import Bilingual, both
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +191,8 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
         if not code and body.bill:
             code = reference_authority.pay(session, work.device, body.service, body.bill, arrival.wall_ms)
         taken.add(body.id)
-        reasons = review.reasons(code) if code else ("", "")
-        decision = Decision(arrival.seq, body.id, "rejected" if code else "pending", code, *reasons)
+        reason = both(f"central.outcome.{code}") if code else Bilingual.same("")
+        decision = Decision(arrival.seq, body.id, "rejected" if code else "pending", code, reason)
         rows.append({
             "device": work.device, "epoch": work.epoch, "seq": arrival.seq, "id": body.id, "visit": body.visit,
             "shop": work.shop, "service": body.service, "service_version": body.service_version,

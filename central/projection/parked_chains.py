@@ -23,6 +23,7 @@ from protocol.errors import KioskError, Refused
 from protocol.journal import bodies
 from protocol.journal.entries import EntryType
 from protocol.journal.money_entries import RequestEntry
+from protocol.texts import both
 
 AGAIN_MS: Final = 10 * 60_000
 SET_ASIDE: Final = "set_aside"
@@ -86,7 +87,7 @@ def set_aside(centre: Centre, session: Session, device: bytes, because: str, sta
 def _reject(centre: Centre, session: Session, key: Key, staff: str) -> None:
     found = session.the(Entry, *key)
     if kept_entries.entry_type(found) == EntryType.REQUEST:
-        decision = Decision(key[2], _id(found.body), "rejected", SET_ASIDE, *review.reasons(SET_ASIDE))
+        decision = Decision(key[2], _id(found.body), "rejected", SET_ASIDE, both(f"central.outcome.{SET_ASIDE}"))
         review.publish_decisions(session, key[0], key[1], [decision], centre.now_ms(), staff)
 
 

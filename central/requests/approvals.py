@@ -29,7 +29,7 @@ from protocol.journal.entry_body import Body, Unknown
 from protocol.journal.money_entries import VoidEntry
 from protocol.journal.people import Agreement
 from protocol.journal.staff_entries import ApprovalAsked, DifferenceAgreed, LimitsWidened
-from protocol.texts import LANGUAGES, Bilingual, say
+from protocol.texts import both
 from protocol.values import telephone
 from protocol.values.arabic import isolate
 from protocol.values.ids import normalise_code
@@ -216,12 +216,9 @@ def decide(centre: Centre, session: Session, found: Approval, state: ApprovalAns
     _settle(centre, session, found, state, staff, "line")
     now = centre.now_ms()
     of = isolate(tills.receipt(session, found.shop, found.device, found.epoch, found.of_seq or found.seq))
-    text = {
-        language: say(language, f"central.approval.{state}", what=say(language, f"approval.{found.what}"), of=of)
-        for language in LANGUAGES
-    }
+    text = both(f"central.approval.{state}", what=both(f"approval.{found.what}"), of=of)
     answer = ApprovalItem(found.epoch, found.seq, state, staff, now)
-    feed.put(session, found.device, answer, NoticeItem(Bilingual(**text), now))
+    feed.put(session, found.device, answer, NoticeItem(text, now))
 
 
 def read_out(centre: Centre, session: Session, found: Approval, check: str, staff: str) -> tuple[str, int]:

@@ -88,7 +88,7 @@ class Typed:
 class ShownLine:
     """One request of the visit. `service` is its title in both languages, else its bare name, else a dash."""
 
-    service: tuple[str, str]
+    service: Bilingual
     amount_pt: int
     state: State
 
@@ -213,14 +213,14 @@ def _line(centre: Centre, row: Row) -> ShownLine:
     return ShownLine(_title(centre, body), body.total_pt, _state(row))
 
 
-def _title(centre: Centre, body: RequestEntry) -> tuple[str, str]:
+def _title(centre: Centre, body: RequestEntry) -> Bilingual:
     """The service's name at the time of the sale: from the catalogue that the entry names."""
     name = body.service
     service = publishing.service_sold(centre, body.catalogue, name)
     if service is not None:
-        return service.title["ar"], service.title["en"]
+        return service.title
     # The centre's page says nothing in words that a device could choose freely.
-    return (name, name) if _SERVICE.fullmatch(name) else (NAMELESS, NAMELESS)
+    return Bilingual.same(name if _SERVICE.fullmatch(name) else NAMELESS)
 
 
 def _state(row: Row) -> State:

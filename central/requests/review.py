@@ -25,7 +25,7 @@ from central.store.request_models import Outcome, Request
 from central.store.vault import place
 from protocol.clock import show_time
 from protocol.errors import Refused
-from protocol.texts import say
+from protocol.texts import Bilingual
 from protocol.wire.feed_items import READY, OutcomeItem, ProgressItem
 from protocol.wire.statuses import UNDECIDED
 
@@ -153,7 +153,8 @@ def as_it_stands(session: Session, request: Request) -> Request:
 
 def standing(request: Request) -> Decision:
     """How it stands, as a word says it."""
-    return Decision(request.seq, request.id, request.status, request.code, request.reason_ar, request.reason_en)
+    reason = Bilingual(request.reason_ar, request.reason_en)
+    return Decision(request.seq, request.id, request.status, request.code, reason)
 
 
 def last_outcome(session: Session, request: Request) -> Outcome | None:
@@ -214,23 +215,18 @@ def _settle(centre: Centre, session: Session, request: Request, decision: Decisi
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One request and what became of it; `code` is for programs, the reasons are for people."""
+    """One request and what became of it; `code` is for programs, the reason is for people."""
 
     seq: int
     id: str
     status: str
     code: str
-    reason_ar: str
-    reason_en: str
+    reason: Bilingual
 
     def columns(self) -> dict[str, str]:
         """As a request and its history say it."""
-        return {"status": self.status, "code": self.code, "reason_ar": self.reason_ar, "reason_en": self.reason_en}
-
-
-def reasons(code: str) -> tuple[str, str]:
-    """What people are told of a code of the centre's own."""
-    return say("ar", f"central.outcome.{code}"), say("en", f"central.outcome.{code}")
+        reason = self.reason
+        return {"status": self.status, "code": self.code, "reason_ar": reason.ar, "reason_en": reason.en}
 
 
 def publish_decisions(
@@ -245,8 +241,5 @@ def publish_decisions(
     hashes: dict[int, bytes] = dict(session.all(named.where(col(Entry.seq).in_([r.seq for r in decisions]))))
     told = update(Request).filter_by(device=device, epoch=epoch).where(col(Request.seq).in_([r.seq for r in decisions]))
     session.run(told.values(words=col(Request.words) + 1))
-    items = [
-        OutcomeItem(epoch, r.seq, hashes[r.seq], r.id, r.status, at_ms, r.code, {"ar": r.reason_ar, "en": r.reason_en})
-        for r in decisions
-    ]
+    items = [OutcomeItem(epoch, r.seq, hashes[r.seq], r.id, r.status, at_ms, r.code, r.reason) for r in decisions]
     feed.put(session, device, *items)

@@ -27,13 +27,14 @@ from central.store.interface import Row, Session
 from central.store.model_base import same_entry
 from central.store.request_models import RefundHold, Request, RequestKey
 from central.store.vault import place
+from protocol import members
 from protocol.catalogue import fees
 from protocol.catalogue.services import PublicService
 from protocol.errors import Corrupt
 from protocol.journal import bodies
 from protocol.journal.money_entries import RequestEntry
 from protocol.journal.receipt_code import CODE_BYTES
-from protocol.texts import say
+from protocol.texts import Bilingual, both
 from protocol.values import ids, mobile
 from protocol.values.arabic import clean, fold_digits
 from protocol.values.finding import ScannedPaper, TypedPaper
@@ -156,7 +157,7 @@ _SHOWN: Final = (
 
 def _title(service: PublicService | None, name: str) -> dict[str, str]:
     """What the service was called when it was sold; its bare name where that catalogue is none of ours."""
-    return {"ar": name, "en": name} if service is None else {"ar": service.title["ar"], "en": service.title["en"]}
+    return members.write(Bilingual.same(name) if service is None else service.title)
 
 
 def _citizen(centre: Centre, sealed: bytes | None, where: bytes) -> dict[str, str]:
@@ -167,11 +168,11 @@ def _citizen(centre: Centre, sealed: bytes | None, where: bytes) -> dict[str, st
 def lines_of(service: PublicService | None, body: RequestEntry) -> list[dict[str, Any]]:
     """The fee lines as they were charged, called as they were called; none where they cannot be read."""
     labels = {} if service is None else {cost.code: cost.label for cost in service.costs}
-    labels |= {fees.SERVICE_FEE: {"ar": say("ar", "fee.service"), "en": say("en", "fee.service")}}
+    labels |= {fees.SERVICE_FEE: both("fee.service")}
     found = []
     for row in () if "fees" in body.bad else body.fees[:MAX_LINES]:
-        label = labels.get(row.code, {"ar": row.code[:100], "en": row.code[:100]})
-        found.append({"label": {"ar": label["ar"], "en": label["en"]}, "amount_pt": row.amount_pt})
+        label = labels.get(row.code) or Bilingual.same(row.code[:100])
+        found.append({"label": members.write(label), "amount_pt": row.amount_pt})
     return found
 
 

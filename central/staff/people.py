@@ -13,7 +13,7 @@ from central.staff.acts import ROLES, RULES, Act, Role
 from central.store.interface import Session
 from central.store.staff_models import AccountGrant
 from protocol.errors import Refused
-from protocol.texts import LANGUAGES, Bilingual, Language, say
+from protocol.texts import Bilingual, both
 
 EVERYWHERE: Final[tuple[str, ...]] = ()
 
@@ -72,7 +72,7 @@ class Person:
     def need(self, act: Act, scope: Scope | None = None) -> None:
         """Raises Refused ``not_allowed``."""
         if not self.may(act, scope):
-            raise Refused("not_allowed", act=words_of(act), staff=self.account)
+            raise Refused("not_allowed", act=both(f"central.act.{act.value}"), staff=self.account)
 
     def acts(self) -> frozenset[Act]:
         return frozenset(act for grant in self.grants for act in ROLES[grant.role])
@@ -92,11 +92,6 @@ class Person:
     def _where(self, act: Act, of: Callable[[Grant], tuple[str, ...]]) -> tuple[str, ...] | None:
         found = [of(grant) for grant in self.bounds(act)]
         return None if any(not bound for bound in found) else tuple(sorted({one for bound in found for one in bound}))
-
-
-def words_of(act: Act) -> dict[Language, str]:
-    """What it is called, in each language."""
-    return {language: say(language, f"central.act.{act.value}") for language in LANGUAGES}
 
 
 def grants_of(session: Session, account: str) -> tuple[Grant, ...]:

@@ -12,6 +12,7 @@ from central.documents import publishing, shops
 from central.store.device_models import Slot
 from central.web.exchange import Answer, ReceivedRequest, members, refusal, strings
 from protocol.errors import Refused
+from protocol.members import write
 from protocol.values import ids
 from protocol.wire import wire
 
@@ -36,7 +37,7 @@ def inspect_slot(centre: Centre, received: ReceivedRequest) -> Answer:
         return _refused(centre, error)
     with centre.store.reading() as session:
         name = shops.names(session, found.shop)
-    shop = {"id": found.shop, "name": {"ar": name.ar, "en": name.en}}
+    shop = {"id": found.shop, "name": write(name)}
     return members(200, shop=shop, server_ms=centre.now_ms(), authorities=centre.authorities)
 
 

@@ -104,17 +104,18 @@ def _verdict(language: Language, tone: str, key: str) -> dict[str, Any]:
 
 
 def _genuine(language: Language, shown: Shown) -> dict[str, Any]:
-    at = 0 if language == "ar" else 1
     state = say(language, f"central.page.state.{shown.state}")
     several = len(shown.lines) > 1
-    facts = [(line.service[at], _line(language, line, shown)) for line in shown.lines] if several else []
+    facts = [(line.service[language], _line(language, line, shown)) for line in shown.lines] if several else []
     facts += [
         (say(language, "central.page.time"), show_time(shown.wall_ms)),
-        (say(language, "central.page.shop"), getattr(shown.shop, language)),
+        (say(language, "central.page.shop"), shown.shop[language]),
         (say(language, "central.page.number"), shown.number),
         (say(language, "central.page.state"), state),
     ]
-    service = say(language, "central.page.services", n=len(shown.lines)) if several else shown.lines[0].service[at]
+    service = (
+        say(language, "central.page.services", n=len(shown.lines)) if several else shown.lines[0].service[language]
+    )
     tone = _TONES.get(shown.state, "good")
     return {
         **_verdict(language, tone, shown.state),

@@ -18,7 +18,7 @@ from kiosk.core import offline_limits
 from kiosk.core.events import TransactionsChanged
 from kiosk.model import other_till_request
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
-from kiosk.model.paper_sheet import Proof, said, typed
+from kiosk.model.paper_sheet import Proof, typed
 from kiosk.model.service_request import Movement, Query, Request
 from kiosk.model.store_changes import Change, PutElsewhere
 from kiosk.ports.world import Line
@@ -27,6 +27,7 @@ from kiosk.staff.sign_in import AtCounter, Login
 from protocol.errors import Refused, Unavailable
 from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import RefundEntry
+from protocol.texts import both
 from protocol.values.arabic import one_line
 
 T = TypeVar("T")
@@ -63,7 +64,7 @@ class OtherTills(AtCounter):
     def who(self, found: OtherTillRequest) -> str:
         """Who took it, by the name that this shop's people go by; "" for one it does not know any more."""
         known = self._context.in_force.operators().get(found.operator)
-        return "" if known is None else known.name_ar
+        return "" if known is None else known.name.ar
 
     def _with_ours(self, found: OtherTillRequest) -> OtherTillRequest:
         """Paid back here, though the centre may not have heard of it yet."""
@@ -164,7 +165,7 @@ class OtherTills(AtCounter):
         login, made = self._people.working(), list[Movement]()
         if hold.total_pt != found.total_pt:
             raise Refused("refund_undue")
-        why = one_line(reason) or found.reason[0]
+        why = one_line(reason) or found.reason.ar
         with self._context.journal.turn():
             day = self._books.open_day()
             self._refuse_short(found)
@@ -190,9 +191,9 @@ class OtherTills(AtCounter):
 
     def _paper(self, found: OtherTillRequest, moved: Movement, record: Record, login: Login) -> Reversal:
         address = self._context.in_force.settings().public_address
-        proof = Proof(f"{address}/r/{found.device[:8]}/{found.seq}/{found.entry_hash}", said("paper.scan"))
+        proof = Proof(f"{address}/r/{found.device[:8]}/{found.seq}/{found.entry_hash}", both("paper.scan"))
         return Reversal(
-            "refund", self._books.stamp(login, record), found.number, found.at_ms, typed(*found.service), found.lines,
+            "refund", self._books.stamp(login, record), found.number, found.at_ms, typed(found.service), found.lines,
             found.total_pt, moved.reason, proof=proof,
         )  # fmt: skip
 

@@ -14,7 +14,7 @@ from kiosk.core import offline_limits
 from kiosk.core.events import TransactionsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.citizen_receipt import Receipt, ReceiptService
-from kiosk.model.paper_sheet import Proof, said, typed
+from kiosk.model.paper_sheet import Proof, typed
 from kiosk.model.service_request import Day, Movement, Request
 from kiosk.model.store_changes import Change, SeenOutcome
 from kiosk.ports.store import RequestReader
@@ -27,7 +27,7 @@ from protocol.journal import first_paper
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import RefundEntry, VoidEntry
-from protocol.texts import say
+from protocol.texts import both, say
 from protocol.values.arabic import one_line
 from protocol.values.scanned import fold_layout
 from protocol.wire.statuses import CAME_BACK
@@ -80,10 +80,10 @@ class Reversing:
 
     def paper(self, kind: Literal["void", "refund"], stamp: Stamp, reason: str, agreed_by: str) -> Reversal:
         receipt, served = self.receipt, self.served
-        proof = Proof(receipt.qr, said("paper.scan")) if served.seq == receipt.seq else None
+        proof = Proof(receipt.qr, both("paper.scan")) if served.seq == receipt.seq else None
         return Reversal(
             kind, stamp, receipt.number_of(served), receipt.created_ms,
-            typed(served.service.ar, served.service.en), served.lines, self.request.total_pt, reason, agreed_by,
+            typed(served.service), served.lines, self.request.total_pt, reason, agreed_by,
             proof=proof,
         )  # fmt: skip
 
@@ -201,7 +201,7 @@ class Reversals(AtCounter):
                 of_epoch=request.epoch, of_seq=request.seq, day_number=found.day.number,
             )  # fmt: skip
             made.append(moved)
-            paper = found.paper(kind, self._books.stamp(login, record), body.reason, second.name_ar)
+            paper = found.paper(kind, self._books.stamp(login, record), body.reason, second.name)
             done: list[Change] = [moved, self._context.paper(paper.sheet(), record)]
             if kind == "refund":
                 done += offline_limits.refunded(self._context.store, request.total_pt)

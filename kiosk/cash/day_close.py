@@ -147,7 +147,7 @@ class DayClose(AtCounter):
         )  # fmt: skip
 
         def changes(record: Record) -> list[Change]:
-            settled = Settled(count, reason, second.name_ar, pending)
+            settled = Settled(count, reason, second.name, pending)
             sheet = z_report(book, self._books.stamp(login, record), self._books.names(), settled)
             closed = CloseDay(
                 book.day.key, record.fields.wall_ms, record.fields.seq, book.expected_pt, count.total_pt,

@@ -27,6 +27,7 @@ from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import CashEntry, DayOpening
+from protocol.texts import Bilingual
 from protocol.values.arabic import one_line
 from protocol.values.money import MAX_PT, refuse_beyond
 
@@ -153,15 +154,14 @@ class TillBooks:
 
     def names(self) -> dict[str, str]:
         """Who the operators are, by id."""
-        return {person.id: person.name_ar for person in self._context.in_force.operators().values()}
+        return {person.id: person.name.ar for person in self._context.in_force.operators().values()}
 
-    def titles(self, of: DayBook) -> dict[str, tuple[str, str]]:
+    def titles(self, of: DayBook) -> dict[str, Bilingual]:
         """What the services of that day are called, by id."""
-        found: dict[str, tuple[str, str]] = {}
+        found: dict[str, Bilingual] = {}
         for r in of.requests:
             if r.service_id not in found:
-                title = self._context.in_force.catalogue(r.catalogue).service(r.service_id).title
-                found[r.service_id] = (title["ar"], title["en"])
+                found[r.service_id] = self._context.in_force.catalogue(r.catalogue).service(r.service_id).title
         return found
 
 

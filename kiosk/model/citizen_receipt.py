@@ -22,8 +22,7 @@ SEQ_DIGITS: Final = 8
 class ReceiptLine:
     """One printed amount, both languages, piastres. `kind` is government or service, "" where nobody has said."""
 
-    label_ar: str
-    label_en: str
+    label: Bilingual
     amount_pt: int
     kind: str = ""
     count: int = 1

@@ -14,6 +14,7 @@ from protocol.errors import Refused
 from protocol.journal.entry_body import Piastres
 from protocol.members import Called, Codec
 from protocol.strict_json import count
+from protocol.texts import Bilingual
 from protocol.values.finding import held_out
 from protocol.values.money import MAX_PT
 from protocol.values.receipt_number import MOST_TILLS, receipt_number
@@ -26,20 +27,9 @@ REASONS: Final = frozenset(
 )
 
 
-def _words(said: Any) -> tuple[str, str]:
-    return str(said["ar"]), str(said["en"])
-
-
-def read_line(said: Any) -> ReceiptLine:
-    """A line of a signed answer. Raises KeyError, TypeError."""
-    return ReceiptLine(*_words(said["label"]), count(said["amount_pt"]))
-
-
-_Words = Annotated[tuple[str, str], Codec(_words)]
 _Name = Annotated[str, Called("citizen"), Codec(lambda citizen: str(citizen["name"]))]
 _IdEnd = Annotated[str, Called("citizen"), Codec(lambda citizen: str(citizen["id_end"]))]
 _Status = Annotated[str, Codec(lambda status: status if status in STATUSES else UNKNOWN)]
-_Lines = Annotated[tuple[ReceiptLine, ...], Codec(lambda lines: tuple(map(read_line, lines)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +47,7 @@ class OtherTillRequest:
     seq: int
     id: str
     entry_hash: str
-    service: _Words
+    service: Bilingual
     date: str
     at_ms: int
     operator: Annotated[str, Called("op")]
@@ -65,9 +55,9 @@ class OtherTillRequest:
     name: _Name
     id_end: _IdEnd
     total_pt: Piastres
-    lines: _Lines
+    lines: tuple[ReceiptLine, ...]
     status: _Status
-    reason: _Words
+    reason: Bilingual
     decided_ms: int
     voided_ms: int
     refunded_ms: int
@@ -131,7 +121,7 @@ def _found(one: Mapping[str, Any]) -> OtherTillRequest:
     found = members.read(OtherTillRequest, one)
     if sum(line.amount_pt for line in found.lines) == found.total_pt:
         return found
-    return replace(found, lines=(ReceiptLine(*found.service, found.total_pt),))  # the paper of a refund must add up
+    return replace(found, lines=(ReceiptLine(found.service, found.total_pt),))  # the paper of a refund must add up
 
 
 def read_hold(said: Mapping[str, Any], asked: Mapping[str, Any]) -> RefundHold:

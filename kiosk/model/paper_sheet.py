@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, get_args
 
 from kiosk.model.citizen_receipt import Receipt
 from protocol import strict_json
-from protocol.texts import Language, say
+from protocol.texts import Bilingual, both
 from protocol.values.arabic import clean, isolate
 
 _MARKED_NUMBER: Final = re.compile(r"[0-9]+(?:[-./:,×+%][0-9]*)+(?<![.,:])")
@@ -22,36 +22,24 @@ Weight = Literal["plain", "strong", "small"]
 WEIGHTS: Final[tuple[Weight, ...]] = get_args(Weight)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One text in both languages."""
-
-    ar: str
-    en: str
-
-    def in_language(self, language: Language) -> str:
-        return self.ar if language == "ar" else self.en
-
-
-def said(key: str, **values: object) -> Said:
-    """The text named `key` in both languages."""
-    return Said(say("ar", key, **values), say("en", key, **values))
-
-
-def typed(ar: str, en: str | None = None) -> Said:
+def typed(words: str | Bilingual) -> Bilingual:
     """Words that came from a keyboard or a file, fit for a line of either direction.
 
     Controls that would turn the line are gone, and numbers with marks inside keep their order: a date in an Arabic
     sentence is otherwise shown with its day as its year.
     """
-    return Said(*(_MARKED_NUMBER.sub(lambda found: isolate(found[0]), clean(text)) for text in (ar, en or ar)))
+    words = Bilingual.same(words) if isinstance(words, str) else words
+    return Bilingual.of(lambda language: _MARKED_NUMBER.sub(lambda found: isolate(found[0]), clean(words[language])))
 
 
-def at_till(ar: str, en: str, till: int) -> Said:
+def joined(first: Bilingual, mark: str, second: Bilingual) -> Bilingual:
+    return Bilingual.of(lambda language: first[language] + mark + second[language])
+
+
+def at_till(shop: Bilingual, till: int) -> Bilingual:
     """The head of a paper: whose it is, and which counter it came from."""
-    shop = typed(ar, en)
-    name = said("till.name", n=isolate(str(till))) if till else said("till.practice")
-    return Said(f"{shop.ar} — {name.ar}", f"{shop.en} — {name.en}")
+    name = both("till.name", n=isolate(str(till))) if till else both("till.practice")
+    return joined(typed(shop), " — ", name)
 
 
 # ---- blocks ----------------------------------------------------------------------------------------------
@@ -61,15 +49,15 @@ def at_till(ar: str, en: str, till: int) -> Said:
 class Heading:
     """What the blocks below it are about; it never stands alone at the foot of a page."""
 
-    text: Said
+    text: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A label and its value. A plain `str` is a number, code or date: the same, and in the same order, in both."""
 
-    label: Said
-    value: Said | str
+    label: Bilingual
+    value: Bilingual | str
     strong: bool = False
 
 
@@ -77,7 +65,7 @@ class Fact:
 class Amount:
     """A label and money. `total` is the largest print on the paper: one, at most two of them."""
 
-    label: Said
+    label: Bilingual
     amount_pt: int
     weight: Literal["plain", "total", "small"] = "plain"
 
@@ -86,8 +74,8 @@ class Amount:
 class Worth:
     """A price that is no number: free, the bill's, not known."""
 
-    label: Said
-    words: Said
+    label: Bilingual
+    words: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +90,7 @@ class Tally:
 class Note:
     """A sentence across the paper."""
 
-    text: Said
+    text: Bilingual
     weight: Weight = "plain"
 
 
@@ -110,7 +98,7 @@ class Note:
 class Tick:
     """An empty box and what to bring or do: whoever helps the citizen ticks them off."""
 
-    text: Said
+    text: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +106,14 @@ class Step:
     """One of several things to do in their order, from 1."""
 
     number: int
-    text: Said
+    text: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
     """White on black across the paper: what nobody may overlook."""
 
-    text: Said
+    text: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +125,7 @@ class Rule:
 class Signature:
     """A dotted line to sign on, and who."""
 
-    who: Said
+    who: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +137,7 @@ class Proof:
     """
 
     qr: str
-    caption: Said
+    caption: Bilingual
     code: str = ""
     shop: str = ""
     digits: str = ""
@@ -179,8 +167,8 @@ class Sheet:
     """
 
     kind: str
-    shop: Said
-    title: Said
+    shop: Bilingual
+    title: Bilingual
     blocks: tuple[Block, ...]
     number: str = ""
     practice: bool = False
@@ -209,8 +197,8 @@ def unpack(data: bytes) -> Content:
 
 
 def _plain(value: Any) -> Any:
-    return [value.ar, value.en] if isinstance(value, Said) else value
+    return [value.ar, value.en] if isinstance(value, Bilingual) else value
 
 
 def _rich(value: Any) -> Any:
-    return Said(*value) if isinstance(value, list) else value
+    return Bilingual(*value) if isinstance(value, list) else value

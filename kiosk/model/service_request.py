@@ -14,6 +14,7 @@ from kiosk.model.citizen_receipt import Receipt, ReceiptLine
 from kiosk.model.paper_sheet import Content
 from protocol.journal.business_day import DayKey
 from protocol.journal.money_entries import EvidenceItem, PaidBill
+from protocol.texts import Bilingual
 
 if TYPE_CHECKING:
     from protocol.catalogue.forms import Checked, Values
@@ -83,6 +84,10 @@ class Outcome:
     reason_ar: str
     reason_en: str
     at_ms: int
+
+    @property
+    def reason(self) -> Bilingual:
+        return Bilingual(self.reason_ar, self.reason_en)
 
 
 class PrintState(Enum):

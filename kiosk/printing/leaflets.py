@@ -16,21 +16,20 @@ from kiosk.model.paper_sheet import (
     Proof,
     Rule,
     Ruler,
-    Said,
     Sheet,
     Step,
     Tick,
     Worth,
-    said,
+    joined,
     typed,
 )
 from kiosk.model.service_request import AuthorityBill
 from kiosk.printing.till_papers import Stamp
 from protocol.catalogue.catalogue import Catalogue
-from protocol.catalogue.json_part import Words
 from protocol.catalogue.services import Cost, EvidenceType, PublicService
 from protocol.clock import business_date, show_time
 from protocol.documents.settings import Settings
+from protocol.texts import Bilingual, both
 from protocol.values.arabic import clean, isolate
 
 
@@ -42,78 +41,78 @@ def guidance(
     `papers` are those that the answers call for (`protocol.catalogue.forms.Answers`). Without them nobody was asked, a
     paper that hangs on an answer is one to bring where it applies.
     """
-    return Sheet("guidance", stamp.shop, said("paper.guidance.title"), (*_guidance(stamp, service, settings, papers),))
+    return Sheet("guidance", stamp.shop, both("paper.guidance.title"), (*_guidance(stamp, service, settings, papers),))
 
 
 def _guidance(
     stamp: Stamp, service: PublicService, settings: Settings, papers: Sequence[EvidenceType] | None
 ) -> Iterator[Block]:
     yield Heading(titled(service))
-    yield Fact(said("paper.authority"), _words(service.competent_authority.name))
+    yield Fact(both("paper.authority"), typed(service.competent_authority.name))
     if service.who_may_ask is not None:
-        yield Fact(said("paper.who"), _words(service.who_may_ask))
+        yield Fact(both("paper.who"), typed(service.who_may_ask))
     if service.form_no is not None:
-        yield Fact(said("paper.form"), _words(service.form_no), strong=True)
+        yield Fact(both("paper.form"), typed(service.form_no), strong=True)
     yield Rule()
     yield from _papers_to_bring(service.evidence if papers is None else papers, asked=papers is not None)
     yield Rule()
-    yield Heading(said("paper.costs"))
-    yield from list(_prices(service, settings, _day(stamp))) or [Note(said("paper.prices.none"))]
-    yield Fact(said("paper.processing"), Said(service.processing("ar"), service.processing("en")), strong=True)
+    yield Heading(both("paper.costs"))
+    yield from list(_prices(service, settings, _day(stamp))) or [Note(both("paper.prices.none"))]
+    yield Fact(both("paper.processing"), Bilingual.of(service.processing), strong=True)
     yield from _where(service)
     yield Rule()
-    yield Note(said("paper.guidance.only"), "strong")
-    yield Fact(said("paper.date"), show_time(stamp.at_ms))
+    yield Note(both("paper.guidance.only"), "strong")
+    yield Fact(both("paper.date"), show_time(stamp.at_ms))
     yield from stamp.complaints()
 
 
 def _where(service: PublicService) -> Iterator[Block]:
     """Where to go and what to do there, or what happens once it is asked for here."""
     if service.availability is not None:
-        yield Note(_words(service.availability.note), "strong")
+        yield Note(typed(service.availability.note), "strong")
     if service.guidance is not None:
         yield Rule()
-        yield Heading(said("paper.where"))
-        yield Note(_words(service.guidance.where), "strong")
-        yield from (Step(number, _words(step)) for number, step in enumerate(service.guidance.steps, 1))
+        yield Heading(both("paper.where"))
+        yield Note(typed(service.guidance.where), "strong")
+        yield from (Step(number, typed(step)) for number, step in enumerate(service.guidance.steps, 1))
     if service.ends is not None:
-        yield Note(_words(service.ends.text))
+        yield Note(typed(service.ends.text))
 
 
 def _papers_to_bring(papers: Sequence[EvidenceType], *, asked: bool) -> Iterator[Block]:
-    yield Heading(said("paper.bring"))
+    yield Heading(both("paper.bring"))
     for paper in papers:
-        words, sure = _words(paper.label), paper.required and (asked or paper.rule is None)
-        yield Tick(words if sure else _joined(words, said("paper.optional"), " — "))
+        words, sure = typed(paper.label), paper.required and (asked or paper.rule is None)
+        yield Tick(words if sure else joined(words, " — ", both("paper.optional")))
     if not papers:
-        yield Note(said("paper.bring.nothing"))
+        yield Note(both("paper.bring.nothing"))
 
 
 def answer(stamp: Stamp, service: PublicService, bill: AuthorityBill) -> Sheet:
     """What an authority answered just now, to take home. It is no receipt: nothing was paid."""
-    lines = [(typed(line.label_ar, line.label_en), line.amount_pt) for line in bill.lines]
+    lines = [(typed(line.label), line.amount_pt) for line in bill.lines]
     told = [Amount(words, amount_pt) if amount_pt else Note(words) for words, amount_pt in lines]
     blocks: list[Block] = [
-        Band(said("paper.answer.band")), Heading(titled(service)),
-        Fact(said("paper.authority"), _words(service.competent_authority.name)), *stamp.facts(), Rule(),
-        *(told or [Note(said("paper.answer.nothing"))]),
+        Band(both("paper.answer.band")), Heading(titled(service)),
+        Fact(both("paper.authority"), typed(service.competent_authority.name)), *stamp.facts(), Rule(),
+        *(told or [Note(both("paper.answer.nothing"))]),
     ]  # fmt: skip
     if bill.amount_pt:
-        blocks += [Rule(), Amount(said("paper.total"), bill.amount_pt, "total")]
-    blocks += [Rule(), Note(said("paper.answer.moment"))]
-    return Sheet("guidance", stamp.shop, said("paper.answer.title"), tuple(blocks))
+        blocks += [Rule(), Amount(both("paper.total"), bill.amount_pt, "total")]
+    blocks += [Rule(), Note(both("paper.answer.moment"))]
+    return Sheet("guidance", stamp.shop, both("paper.answer.title"), tuple(blocks))
 
 
-def refusal(stamp: Stamp, service: PublicService, reason: Said, bring: Sequence[Said]) -> Sheet:
+def refusal(stamp: Stamp, service: PublicService, reason: Bilingual, bring: Sequence[Bilingual]) -> Sheet:
     """The receipt of a request that was not taken: no money, why, and what to bring next time."""
     blocks: list[Block] = [
-        Band(said("paper.refusal.band")), *stamp.facts(), Rule(), Heading(titled(service)),
-        Fact(said("paper.authority"), _words(service.competent_authority.name)), Rule(),
-        Heading(said("paper.refusal.why")), Note(typed(reason.ar, reason.en), "strong"),
+        Band(both("paper.refusal.band")), *stamp.facts(), Rule(), Heading(titled(service)),
+        Fact(both("paper.authority"), typed(service.competent_authority.name)), Rule(),
+        Heading(both("paper.refusal.why")), Note(typed(reason), "strong"),
     ]  # fmt: skip
     if bring:
-        blocks += [Rule(), Heading(said("paper.refusal.bring")), *(Tick(typed(paper.ar, paper.en)) for paper in bring)]
-    blocks += [Rule(), Note(said("paper.refusal.again")), *stamp.complaints()]
+        blocks += [Rule(), Heading(both("paper.refusal.bring")), *(Tick(typed(paper)) for paper in bring)]
+    blocks += [Rule(), Note(both("paper.refusal.again")), *stamp.complaints()]
     return stamp.sheet("refusal", blocks)
 
 
@@ -121,16 +120,16 @@ def price_list(stamp: Stamp, catalogue: Catalogue, settings: Settings) -> Sheet:
     """The official prices in force on the stamp's day, for the wall: every service, each line, the shop's own fee."""
     day = _day(stamp)
     blocks: list[Block] = [
-        Note(said("paper.prices.official"), "strong"),
-        Fact(said("paper.prices.list"), f"{catalogue.version}"),
-        Fact(said("paper.prices.from"), catalogue.valid_from.isoformat()),
-        Fact(said("paper.prices.printed"), show_time(stamp.at_ms)),
+        Note(both("paper.prices.official"), "strong"),
+        Fact(both("paper.prices.list"), f"{catalogue.version}"),
+        Fact(both("paper.prices.from"), catalogue.valid_from.isoformat()),
+        Fact(both("paper.prices.printed"), show_time(stamp.at_ms)),
     ]
     for service in catalogue.services.values():
         prices = list(_prices(service, settings, day))
-        blocks += [Rule(), Heading(titled(service)), *(prices or [Note(said("paper.prices.none"))])]
-    blocks += [Rule(), Note(said("paper.prices.ask"), "strong"), *stamp.complaints()]
-    return Sheet("prices", stamp.shop, said("paper.prices.title"), tuple(blocks), str(catalogue.version))
+        blocks += [Rule(), Heading(titled(service)), *(prices or [Note(both("paper.prices.none"))])]
+    blocks += [Rule(), Note(both("paper.prices.ask"), "strong"), *stamp.complaints()]
+    return Sheet("prices", stamp.shop, both("paper.prices.title"), tuple(blocks), str(catalogue.version))
 
 
 def _prices(service: PublicService, settings: Settings, day: date) -> Iterator[Block]:
@@ -142,70 +141,62 @@ def _prices(service: PublicService, settings: Settings, day: date) -> Iterator[B
             yield from _price(service, max(rows, key=lambda cost: cost.valid_from))
         else:
             label = next(cost.label for cost in service.costs if cost.code == code)
-            yield Worth(_words(label), said("paper.prices.unknown"))
+            yield Worth(typed(label), both("paper.prices.unknown"))
     own_pt = settings.fees.service_fees_pt.get(service.id, settings.fees.service_fee_pt)
     if own_pt and service.mode != "guidance":
-        yield Amount(said("fee.service"), own_pt)
+        yield Amount(both("fee.service"), own_pt)
 
 
 def _price(service: PublicService, cost: Cost) -> Iterator[Block]:
-    label = _words(cost.label) if cost.paid_here else _joined(said("paper.elsewhere"), _words(cost.label), " ")
+    label = typed(cost.label) if cost.paid_here else joined(both("paper.elsewhere"), " ", typed(cost.label))
     if cost.bill:
-        yield Worth(label, said("paper.prices.bill"))
+        yield Worth(label, both("paper.prices.bill"))
     elif cost.by is None:
         yield _priced(label, cost.amount_pt)
     else:
         for value, amount_pt in cost.table.items():
-            yield _priced(_joined(label, _choice(service, cost.by, value), ": "), amount_pt)
+            yield _priced(joined(label, ": ", _choice(service, cost.by, value)), amount_pt)
 
 
-def _priced(label: Said, amount_pt: int | None) -> Block:
+def _priced(label: Bilingual, amount_pt: int | None) -> Block:
     if amount_pt is None:
-        return Worth(label, said("paper.prices.unknown"))
-    return Amount(label, amount_pt) if amount_pt else Worth(label, said("paper.prices.free"))
+        return Worth(label, both("paper.prices.unknown"))
+    return Amount(label, amount_pt) if amount_pt else Worth(label, both("paper.prices.free"))
 
 
-def _choice(service: PublicService, field: str, value: str) -> Said:
+def _choice(service: PublicService, field: str, value: str) -> Bilingual:
     """The words of an answer that a price depends on."""
     named = next((element.choices for element in service.form.elements() if element.field == field), None)
     words = service.form.choices.get(named or "", {}).get(value)
-    return typed(value) if words is None else _words(words)
+    return typed(value if words is None else words)
 
 
 def test_page(stamp: Stamp, printer: str) -> Sheet:
     """What a technician judges by eye: letters joined, digits in order, edges whole, codes readable, paper cut."""
-    sample = said("paper.test.sample")
+    sample = both("paper.test.sample")
     blocks = (
         Ruler(),
-        Band(said("paper.test.band")),
-        Fact(said("paper.test.printer"), clean(printer), strong=True),
+        Band(both("paper.test.band")),
+        Fact(both("paper.test.printer"), clean(printer), strong=True),
         *stamp.facts(),
         Rule(),
-        Heading(said("paper.test.letters")),
+        Heading(both("paper.test.letters")),
         *(Note(sample, weight) for weight in WEIGHTS),
-        Fact(said("paper.test.digits"), "0123456789", strong=True),
-        Amount(said("paper.total"), 1_234_567, "total"),
-        Proof("MANFAZ-TEST", said("paper.test.scan"), digits="0123456789"),
+        Fact(both("paper.test.digits"), "0123456789", strong=True),
+        Amount(both("paper.total"), 1_234_567, "total"),
+        Proof("MANFAZ-TEST", both("paper.test.scan"), digits="0123456789"),
         Rule(),
-        Heading(said("paper.test.look")),
-        *(Step(number, said(f"paper.test.look.{number}")) for number in range(1, 6)),
+        Heading(both("paper.test.look")),
+        *(Step(number, both(f"paper.test.look.{number}")) for number in range(1, 6)),
         Ruler(),
     )
-    return Sheet("test", stamp.shop, said("paper.test.title"), blocks)
+    return Sheet("test", stamp.shop, both("paper.test.title"), blocks)
 
 
-def titled(service: PublicService) -> Said:
+def titled(service: PublicService) -> Bilingual:
     """``112 · شهادة ميلاد``: the number the operator types, and the name."""
-    number, title = isolate(service.number), _words(service.title)
-    return Said(f"{number} · {title.ar}", f"{number} · {title.en}")
-
-
-def _words(words: Words) -> Said:
-    return typed(words["ar"], words["en"])
-
-
-def _joined(first: Said, second: Said, mark: str) -> Said:
-    return Said(first.ar + mark + second.ar, first.en + mark + second.en)
+    title = typed(service.title)
+    return Bilingual.of(lambda language: f"{isolate(service.number)} · {title[language]}")
 
 
 def _day(stamp: Stamp) -> date:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
-from kiosk.model.paper_sheet import Amount, Block, Fact, Heading, Note, Proof, Rule, Said, Sheet, at_till, said, typed
+from kiosk.model.paper_sheet import Amount, Block, Fact, Heading, Note, Proof, Rule, Sheet, at_till, joined, typed
 from kiosk.printing.till_papers import complaints
 from protocol.clock import show_time
-from protocol.texts import Bilingual, Language, say
+from protocol.texts import Bilingual, Language, both, say
 from protocol.values.arabic import clean, isolate
 
 
@@ -20,8 +21,8 @@ def receipt_sheet(receipt: Receipt, original: str = "") -> Sheet:
     """
     return Sheet(
         "receipt",
-        at_till(receipt.shop.ar, receipt.shop.en, receipt.till),
-        said("paper.title"),
+        at_till(receipt.shop, receipt.till),
+        both("paper.title"),
         (*_blocks(receipt, original),),
         number=receipt.number,
         practice=receipt.practice,
@@ -30,11 +31,11 @@ def receipt_sheet(receipt: Receipt, original: str = "") -> Sheet:
 
 
 def _blocks(receipt: Receipt, original: str) -> Iterator[Block]:
-    yield Fact(said("paper.date"), show_time(receipt.created_ms), strong=True)
+    yield Fact(both("paper.date"), show_time(receipt.created_ms), strong=True)
     if receipt.name:
-        yield Fact(said("paper.name"), typed(receipt.name), strong=True)
+        yield Fact(both("paper.name"), typed(receipt.name), strong=True)
     if receipt.national_id:
-        yield Fact(said("paper.national_id"), receipt.national_id, strong=True)
+        yield Fact(both("paper.national_id"), receipt.national_id, strong=True)
     for part in receipt.served:
         yield Rule()
         yield from _request(part, receipt.number_of(part) if len(receipt.served) > 1 else "")
@@ -44,46 +45,45 @@ def _blocks(receipt: Receipt, original: str) -> Iterator[Block]:
 
 def _request(part: ReceiptService, request: str) -> Iterator[Block]:
     """One; of several, each has its number (`request`) and code: that is what its page at the centre is found by."""
-    number, title = isolate(part.number), typed(part.service.ar, part.service.en)
-    yield Heading(Said(f"{number} · {title.ar}", f"{number} · {title.en}"))
-    yield Note(typed(part.authority.ar, part.authority.en), "small")
+    number, title = isolate(part.number), typed(part.service)
+    yield Heading(Bilingual.of(lambda language: f"{number} · {title[language]}"))
+    yield Note(typed(part.authority), "small")
     if part.form is not None:
-        yield Fact(said("paper.form"), typed(part.form.ar, part.form.en))
-    yield Fact(said("paper.processing"), typed(part.processing.ar, part.processing.en), strong=True)
+        yield Fact(both("paper.form"), typed(part.form))
+    yield Fact(both("paper.processing"), typed(part.processing), strong=True)
     if part.next is not None:
-        yield Note(typed(part.next.ar, part.next.en))
+        yield Note(typed(part.next))
     for line in part.lines:
-        yield Amount(typed(line.label_ar, line.label_en), line.amount_pt)
+        yield Amount(typed(line.label), line.amount_pt)
     for line in part.elsewhere:
-        later, label = said("paper.elsewhere"), typed(line.label_ar, line.label_en)
-        yield Amount(Said(f"{later.ar} {label.ar}", f"{later.en} {label.en}"), line.amount_pt, "small")
+        yield Amount(joined(both("paper.elsewhere"), " ", typed(line.label)), line.amount_pt, "small")
     if request:
-        yield Amount(said("paper.subtotal"), part.subtotal_pt)
-        yield Fact(said("paper.request"), request, strong=True)
-        yield Fact(said("paper.code"), part.code, strong=True)
+        yield Amount(both("paper.subtotal"), part.subtotal_pt)
+        yield Fact(both("paper.request"), request, strong=True)
+        yield Fact(both("paper.code"), part.code, strong=True)
 
 
 def _payment(receipt: Receipt) -> Iterator[Block]:
     if receipt.vat_pt:
-        yield Amount(said("paper.vat", number=isolate(receipt.tax_number)), receipt.vat_pt, "small")
-    yield Amount(said("paper.total"), receipt.total_pt, "total")
+        yield Amount(both("paper.vat", number=isolate(receipt.tax_number)), receipt.vat_pt, "small")
+    yield Amount(both("paper.total"), receipt.total_pt, "total")
     if receipt.carried:
-        yield Fact(said("paper.carried"), receipt.carried, strong=True)
+        yield Fact(both("paper.carried"), receipt.carried, strong=True)
     elif receipt.method == "cash":
-        yield Amount(said("paper.tendered"), receipt.tendered_pt)
-        yield Amount(said("paper.change"), receipt.change_pt)
+        yield Amount(both("paper.tendered"), receipt.tendered_pt)
+        yield Amount(both("paper.change"), receipt.change_pt)
     else:
-        yield Fact(said("paper.noncash"), receipt.reference, strong=True)
+        yield Fact(both("paper.noncash"), receipt.reference, strong=True)
 
 
 def _proof(receipt: Receipt, original: str) -> Iterator[Block]:
     # Behind a # no telephone sends them anywhere: they are for the counter's scanner.
     qr = f"{receipt.qr}#{original}" if original else receipt.qr
-    yield Proof(qr, said("paper.scan"), receipt.code, receipt.shop_id, receipt.barcode, original)
+    yield Proof(qr, both("paper.scan"), receipt.code, receipt.shop_id, receipt.barcode, original)
     yield Rule()
     yield Note(complaints(receipt.support_phone), "strong")
-    yield Note(said("paper.state"), "small")
-    yield Note(Said(_issued(receipt, "ar"), _issued(receipt, "en")), "small")
+    yield Note(both("paper.state"), "small")
+    yield Note(Bilingual.of(partial(_issued, receipt)), "small")
 
 
 def _issued(receipt: Receipt, language: Language) -> str:
@@ -103,7 +103,7 @@ SAMPLE: Final = Receipt(
     served=(
         ReceiptService(
             1, "00" * 32, "000", Bilingual("إيصال تجربة", "Test receipt"), Bilingual("منفذ", "Manfaz"), 1,
-            (ReceiptLine("رسم", "Fee", 12_345),), Bilingual("-", "-"),
+            (ReceiptLine(Bilingual("رسم", "Fee"), 12_345),), Bilingual("-", "-"),
         ),
     ),
     shop_id="-", shop=Bilingual("فحص البرنامج", "Self-test"), catalogue=1, created_ms=4_070_908_800_000,

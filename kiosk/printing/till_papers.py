@@ -22,17 +22,16 @@ from kiosk.model.paper_sheet import (
     Note,
     Proof,
     Rule,
-    Said,
     Sheet,
     Signature,
     Tally,
     at_till,
-    said,
     typed,
 )
 from kiosk.staff.sign_in import Login
 from protocol.clock import show_time
 from protocol.journal.kj01 import Record
+from protocol.texts import Bilingual, both
 from protocol.values.arabic import clean, isolate
 
 CITIZEN: Final = "paper.sign.citizen"
@@ -41,16 +40,16 @@ SUPERVISOR: Final = "paper.sign.supervisor"
 PENDING: Final = "paper.z.pending"
 
 
-def complaints(phone: str) -> Said:
+def complaints(phone: str) -> Bilingual:
     """Whom to call; every paper of a citizen says so, also where the centre has named no telephone."""
-    return said("paper.complaints.call", phone=isolate(phone)) if phone else said("paper.complaints.ask")
+    return both("paper.complaints.call", phone=isolate(phone)) if phone else both("paper.complaints.ask")
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What heads every paper of the till. `number` is that of its journal entry (``2-000231``), "" without one."""
 
-    shop: Said
+    shop: Bilingual
     at_ms: int
     operator: str
     number: str = ""
@@ -58,22 +57,21 @@ class Stamp:
     practice: bool = False
 
     def facts(self) -> Iterator[Block]:
-        yield Fact(said("paper.date"), show_time(self.at_ms), strong=True)
-        yield Fact(said("paper.operator"), typed(self.operator))
+        yield Fact(both("paper.date"), show_time(self.at_ms), strong=True)
+        yield Fact(both("paper.operator"), typed(self.operator))
 
     def complaints(self) -> Iterator[Block]:
         yield Band(complaints(self.phone))
 
     def sheet(self, kind: str, blocks: Iterable[Block], *, cash: bool = False) -> Sheet:
         """The paper of that kind under this head."""
-        return Sheet(kind, self.shop, said(f"paper.{kind}.title"), tuple(blocks), self.number, self.practice, cash)
+        return Sheet(kind, self.shop, both(f"paper.{kind}.title"), tuple(blocks), self.number, self.practice, cash)
 
 
 def stamp(in_force: DocumentsInForce, login: Login, now_ms: int, record: Record | None = None) -> Stamp:
     """The head of a paper that is made now; `record` is the entry it proves."""
     settings = in_force.settings()
-    shop_name, name = settings.shop.name, login.operator.name_ar
-    shop = at_till(shop_name.ar, shop_name.en, in_force.statement().till)
+    shop, name = at_till(settings.shop.name, in_force.statement().till), login.operator.name.ar
     if record is None:
         return Stamp(shop, now_ms, name, phone=settings.support_phone)
     number = in_force.number(record.fields.epoch, record.fields.seq)
@@ -91,7 +89,7 @@ class Reversal:
     stamp: Stamp
     of_number: str
     of_ms: int
-    service: Said
+    service: Bilingual
     lines: tuple[ReceiptLine, ...]
     total_pt: int
     reason: str
@@ -104,20 +102,20 @@ class Reversal:
         return self.stamp.sheet(self.kind, self._blocks(), cash=True)
 
     def _blocks(self) -> Iterator[Block]:
-        yield Band(said(f"paper.{self.kind}.band"))
+        yield Band(both(f"paper.{self.kind}.band"))
         yield from self.stamp.facts()
         yield Rule()
-        yield Fact(said("paper.of"), self.of_number, strong=True)
-        yield Fact(said("paper.of.date"), show_time(self.of_ms))
-        yield Fact(said("paper.service"), self.service)
-        yield Fact(said("paper.reason"), typed(self.reason), strong=True)
+        yield Fact(both("paper.of"), self.of_number, strong=True)
+        yield Fact(both("paper.of.date"), show_time(self.of_ms))
+        yield Fact(both("paper.service"), self.service)
+        yield Fact(both("paper.reason"), typed(self.reason), strong=True)
         yield Rule()
         for line in self.lines:
-            yield Amount(typed(line.label_ar, line.label_en), line.amount_pt)
-        yield Amount(said("paper.returned"), self.total_pt, "total")
+            yield Amount(typed(line.label), line.amount_pt)
+        yield Amount(both("paper.returned"), self.total_pt, "total")
         if self.second:
-            yield Fact(said("paper.second"), typed(self.second))
-        yield Signature(said(CITIZEN))
+            yield Fact(both("paper.second"), typed(self.second))
+        yield Signature(both(CITIZEN))
         if self.proof is not None:
             yield self.proof
         yield from self.stamp.complaints()
@@ -125,7 +123,7 @@ class Reversal:
 
 def section(key: str, *rows: Block) -> tuple[Block, ...]:
     """Amounts, facts, tallies under one heading; nothing where there are none."""
-    return (Rule(), Heading(said(key)), *rows) if rows else ()
+    return (Rule(), Heading(both(key)), *rows) if rows else ()
 
 
 # ---- the X and the Z report: X is a look at any time and takes nothing out, Z closes the day
@@ -137,7 +135,7 @@ def x_report(book: DayBook, stamp: Stamp, names: Mapping[str, str], *, blind: bo
     """
     day = _counted_first(book, stamp) if blind else (*_day(book, stamp, names), *_drawer(book.expected_pt))
     grand = () if blind else _grand_total(book)
-    return stamp.sheet("x", (Band(said("paper.x.band")), *day, *grand))
+    return stamp.sheet("x", (Band(both("paper.x.band")), *day, *grand))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +150,19 @@ class Settled:
 
 def z_report(book: DayBook, stamp: Stamp, names: Mapping[str, str], settled: Settled) -> Sheet:
     count, second = settled.count, settled.second
-    agreed = section("paper.difference", *([Fact(said("paper.second"), typed(second))] if second else []))
+    agreed = section("paper.difference", *([Fact(both("paper.second"), typed(second))] if second else []))
     if settled.pending:
-        agreed = section("paper.difference", Note(said(PENDING), "strong"))
+        agreed = section("paper.difference", Note(both(PENDING), "strong"))
     return stamp.sheet("z", (
         *_day(book, stamp, names), *section("paper.notes", *(Tally(*face) for face in count.faces)), *agreed,
         *_drawer(book.expected_pt, count.total_pt, settled.reason), *_grand_total(book),
-        Signature(said(OPERATOR)), Signature(said(SUPERVISOR)),
+        Signature(both(OPERATOR)), Signature(both(SUPERVISOR)),
     ))  # fmt: skip
 
 
 def _day(book: DayBook, stamp: Stamp, names: Mapping[str, str]) -> Iterator[Block]:
     own = [_amount(book, "commission")] if book.total_pt("commission") else []
-    yield Fact(said("paper.day"), book.day.key.label, strong=True)
+    yield Fact(both("paper.day"), book.day.key.label, strong=True)
     yield from stamp.facts()
     yield from section("paper.requests", *_requests(book))
     yield from section("paper.ways", _amount(book, "cash"), _amount(book, "noncash"))
@@ -174,38 +172,38 @@ def _day(book: DayBook, stamp: Stamp, names: Mapping[str, str]) -> Iterator[Bloc
 
 
 def _counted_first(book: DayBook, stamp: Stamp) -> Iterator[Block]:
-    yield Fact(said("paper.day"), book.day.key.label, strong=True)
+    yield Fact(both("paper.day"), book.day.key.label, strong=True)
     yield from stamp.facts()
     yield from section("paper.requests", *_counts(book))
     yield from section("paper.moved", *_moved(book))
-    yield Note(said("paper.x.blind"))
+    yield Note(both("paper.x.blind"))
 
 
 def _drawer(expected_pt: int, counted_pt: int | None = None, reason: str = "") -> Iterator[Block]:
     """`counted_pt` is None before the count."""
     yield Rule()
-    yield Heading(said("paper.drawer"))
-    yield Amount(said("paper.expected"), expected_pt)
+    yield Heading(both("paper.drawer"))
+    yield Amount(both("paper.expected"), expected_pt)
     if counted_pt is None:
         return
-    yield Amount(said("paper.counted"), counted_pt)
+    yield Amount(both("paper.counted"), counted_pt)
     difference = counted_pt - expected_pt
     if difference:
-        yield Amount(said("paper.over" if difference > 0 else "paper.short"), abs(difference), "total")
+        yield Amount(both("paper.over" if difference > 0 else "paper.short"), abs(difference), "total")
     else:
-        yield Band(said("paper.equal"))
+        yield Band(both("paper.equal"))
     if reason:
-        yield Fact(said("paper.reason"), typed(reason), strong=True)
+        yield Fact(both("paper.reason"), typed(reason), strong=True)
 
 
 def _grand_total(book: DayBook) -> Iterator[Block]:
     yield Rule()
-    yield Amount(said("paper.grand"), book.grand_total_pt)
+    yield Amount(both("paper.grand"), book.grand_total_pt)
 
 
 def _counts(book: DayBook) -> Iterator[Block]:
-    yield Fact(said("paper.count"), str(len(book.requests)))
-    yield Fact(said("paper.unsent"), str(book.unsent))
+    yield Fact(both("paper.count"), str(len(book.requests)))
+    yield Fact(both("paper.unsent"), str(book.unsent))
 
 
 def _requests(book: DayBook) -> Iterator[Block]:
@@ -214,17 +212,17 @@ def _requests(book: DayBook) -> Iterator[Block]:
     for name in ("government", "service"):
         yield _amount(book, name)
     if book.total_pt("vat"):
-        yield Amount(said("total.vat"), book.total_pt("vat"), "small")
+        yield Amount(both("total.vat"), book.total_pt("vat"), "small")
     yield _amount(book, "taken")
     yield unsent
 
 
 def _moved(book: DayBook) -> Iterator[Block]:
-    yield Amount(said("paper.opening"), book.day.opening_pt)
+    yield Amount(both("paper.opening"), book.day.opening_pt)
     for name in ("cash_in", "cash_out", "deposit", "void", "refund"):
         times = f" × {isolate(str(book.count(name)))}" if book.count(name) else ""
-        label = said(f"total.{name}")
-        yield Amount(Said(label.ar + times, label.en + times), book.total_pt(name))
+        label = both(f"total.{name}")
+        yield Amount(Bilingual(label.ar + times, label.en + times), book.total_pt(name))
 
 
 def _people(book: DayBook, names: Mapping[str, str]) -> Iterator[Block]:
@@ -233,24 +231,23 @@ def _people(book: DayBook, names: Mapping[str, str]) -> Iterator[Block]:
 
 
 def _amount(book: DayBook, name: TotalName) -> Amount:
-    return Amount(said(f"total.{name}"), book.total_pt(name))
+    return Amount(both(f"total.{name}"), book.total_pt(name))
 
 
-def lines_sheet(book: DayBook, name: TotalName, stamp: Stamp, titles: Mapping[str, tuple[str, str]]) -> Sheet:
+def lines_sheet(book: DayBook, name: TotalName, stamp: Stamp, titles: Mapping[str, Bilingual]) -> Sheet:
     """The lines behind one total, to print. `titles`: what a line's service is called."""
     blocks: tuple[Block, ...] = (
-        Fact(said("paper.day"), book.day.key.label, strong=True), *stamp.facts(), Rule(),
+        Fact(both("paper.day"), book.day.key.label, strong=True), *stamp.facts(), Rule(),
         *(Amount(_label(line, titles), line.amount_pt) for line in book.lines(name)),
-        Rule(), Amount(said(f"total.{name}"), book.total_pt(name), "total"),
+        Rule(), Amount(both(f"total.{name}"), book.total_pt(name), "total"),
     )  # fmt: skip
-    return Sheet("lines", stamp.shop, said("paper.lines"), blocks, stamp.number, stamp.practice)
+    return Sheet("lines", stamp.shop, both("paper.lines"), blocks, stamp.number, stamp.practice)
 
 
-def _label(line: BookLine, titles: Mapping[str, tuple[str, str]]) -> Said:
+def _label(line: BookLine, titles: Mapping[str, Bilingual]) -> Bilingual:
     at, number = isolate(show_time(line.at_ms)[-5:]), isolate(str(line.seq))
-    ar, en = titles.get(line.service_id, ("", "")) if line.service_id else ("", "")
-    more = typed(line.party or line.reason)
-    return Said(f"{at} · {number} {ar or more.ar}".strip(), f"{at} · {number} {en or more.en}".strip())
+    what = titles.get(line.service_id) or typed(line.party or line.reason)
+    return Bilingual.of(lambda language: f"{at} · {number} {what[language]}".strip())
 
 
 # ---- cash that leaves or enters the drawer without a citizen
@@ -284,14 +281,14 @@ def cash_slip(moving: Moving, stamp: Stamp) -> Sheet:
 def _slip(moving: Moving, stamp: Stamp, tallies: Iterable[Tally]) -> Iterator[Block]:
     yield from stamp.facts()
     if moving.party:
-        yield Fact(said("paper.to"), typed(moving.party), strong=True)
+        yield Fact(both("paper.to"), typed(moving.party), strong=True)
     if moving.reference:
-        yield Fact(said("paper.reference"), clean(moving.reference), strong=True)
+        yield Fact(both("paper.reference"), clean(moving.reference), strong=True)
     if moving.reason:
-        yield Fact(said("paper.reason"), typed(moving.reason))
+        yield Fact(both("paper.reason"), typed(moving.reason))
     yield Rule()
     yield from tallies
-    yield Amount(said(f"paper.{moving.kind}.amount"), moving.amount_pt, "total")
-    yield Note(said("paper.count.before"))
-    yield Signature(said("paper.sign.gives"))
-    yield Signature(said("paper.sign.takes"))
+    yield Amount(both(f"paper.{moving.kind}.amount"), moving.amount_pt, "total")
+    yield Note(both("paper.count.before"))
+    yield Signature(both("paper.sign.gives"))
+    yield Signature(both("paper.sign.takes"))

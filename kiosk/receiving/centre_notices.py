@@ -8,6 +8,7 @@ from typing import Final
 from kiosk.core.journal_writer import JournalWriter
 from kiosk.model.facts import HoldsFacts, number, records
 from kiosk.receiving.feed_documents import PageReading
+from protocol.texts import Bilingual
 from protocol.wire.feed_items import NoticeItem
 
 KEPT: Final = 10
@@ -17,10 +18,9 @@ LONGEST: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One message of the centre, in both languages."""
+    """One message of the centre."""
 
-    ar: str
-    en: str
+    text: Bilingual
     at_ms: int
 
 
@@ -30,7 +30,8 @@ READ_MS: Final = number("notices_read")
 
 def apply(item: NoticeItem, page: PageReading) -> None:
     """One notice more."""
-    notice, known = Notice(item.text.ar[:LONGEST], item.text.en[:LONGEST], item.at_ms), page.fact(FACT) or ()
+    text = Bilingual(item.text.ar[:LONGEST], item.text.en[:LONGEST])
+    notice, known = Notice(text, item.at_ms), page.fact(FACT) or ()
     if notice not in known:  # a new epoch reads the feed from its beginning
         page.changes.append(FACT.put([*known, notice][-KEPT:]))
 

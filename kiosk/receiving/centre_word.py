@@ -15,6 +15,7 @@ from protocol.documents import trust
 from protocol.documents.device_standing import Verdict
 from protocol.documents.trust import Forged
 from protocol.strict_json import dumps
+from protocol.texts import Bilingual
 from protocol.wire.feed_items import (
     READY,
     EvidenceItem,
@@ -53,11 +54,10 @@ def apply_outcome(item: OutcomeItem, page: PageReading) -> None:
     """What became of a request that stands here. Raises Forged for one that does not."""
     if not page.stands_here(item):
         return
-    reason = item.reason or {}
+    reason = item.reason or Bilingual.same("")
     known = item.status in STATUSES
     status, code = (item.status, item.code or "") if known else (UNKNOWN, item.status[:LONGEST_CODE])
-    texts = reason.get("ar", ""), reason.get("en", "")
-    page.changes.append(Outcome(item.epoch, item.seq, status, code, *texts, item.at_ms))
+    page.changes.append(Outcome(item.epoch, item.seq, status, code, reason.ar, reason.en, item.at_ms))
     page.events.append(TransactionsChanged((item.id,)))
 
 

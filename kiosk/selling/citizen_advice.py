@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kiosk.model.paper_sheet import Said, Sheet
+from kiosk.model.paper_sheet import Sheet
 from kiosk.model.service_request import AuthorityBill, PrintJob
 from kiosk.model.store_changes import Change, NameEntry
 from kiosk.printing import leaflets, till_papers
@@ -18,10 +18,12 @@ from kiosk.printing.print_queue import PrintQueue
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.till_papers import Stamp
 from kiosk.staff.sign_in import AtCounter, Login
+from protocol import members
 from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.errors import Refused
 from protocol.journal.entries import AdviceEntry
 from protocol.journal.kj01 import Record
+from protocol.texts import Bilingual
 from protocol.values.national_id import compact
 
 
@@ -42,7 +44,7 @@ class CitizenAdvice(AtCounter):
         """What an authority answered just now. Nothing was given, taken or decided here: it makes no entry."""
         return self._papers.add(leaflets.answer(self._stamp(self._people.working()), self._service(service_id), bill))
 
-    def refuse(self, service_id: str, reason: Said, bring: Sequence[Said] = (), national_id: str = "") -> str:
+    def refuse(self, service_id: str, reason: Bilingual, bring: Sequence[Bilingual] = (), national_id: str = "") -> str:
         """The receipt of a request that was not taken; `national_id` is the citizen's, where it is known.
 
         By it the entry is found when he wants to be erased; it stands in the frame alone. Raises
@@ -53,7 +55,7 @@ class CitizenAdvice(AtCounter):
             raise Refused("reason_missing")
         number = compact(national_id)
         frame: dict[str, object] = {
-            "reason": {"ar": reason.ar, "en": reason.en},
+            "reason": members.write(reason),
             "bring": [[x.ar, x.en] for x in bring],
             **({"national_id": number} if number else {}),
         }

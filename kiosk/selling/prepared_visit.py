@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from kiosk.aftercare import reversals
@@ -15,7 +15,6 @@ from kiosk.model.store_changes import Change
 from kiosk.staff.sign_in import Login
 from protocol.catalogue import fees
 from protocol.catalogue.fees import FeeLine, Fees
-from protocol.catalogue.json_part import Words
 from protocol.catalogue.services import PublicService
 from protocol.documents.settings import Settings
 from protocol.journal import first_paper
@@ -132,7 +131,7 @@ class Visit:
         return Receipt(
             device=me.device_text, till=me.till, epoch=first.epoch, served=tuple(map(_served, self.requests, rows)),
             shop_id=me.shop, shop=settings.shop.name,
-            catalogue=self.catalogue, created_ms=first.created_ms, operator=self.login.operator.name_ar,
+            catalogue=self.catalogue, created_ms=first.created_ms, operator=self.login.operator.name.ar,
             name=next((row.name for row in rows if row.name), ""),
             national_id=mask(whose) if whose else "", vat_pt=sum(row.vat_pt for row in rows),
             total_pt=self.total_pt, tendered_pt=self.tendered_pt, change_pt=self.tendered_pt - self.total_pt,
@@ -144,24 +143,20 @@ class Visit:
 
 def _served(one: Prepared, row: Request) -> ReceiptService:
     service, wishes = one.service, slots(one.service, one.values)
-    then = Bilingual(_next(service, wishes, "ar"), _next(service, wishes, "en"))
+    then = Bilingual.of(partial(_next, service, wishes))
     # How long it takes may hang on an answer: 15 days or 24 hours, by the form that was paid for.
-    processing = Bilingual(service.processing("ar", one.values), service.processing("en", one.values))
+    processing = Bilingual.of(partial(service.processing, values=one.values))
     return ReceiptService(
-        row.seq, row.entry_hash.hex(), service.number, _both(service.title), _both(service.competent_authority.name),
+        row.seq, row.entry_hash.hex(), service.number, service.title, service.competent_authority.name,
         row.service_version, _lines(one.priced.lines), processing,
-        form=_both(service.form_no) if service.form_no else None,
+        form=service.form_no,
         next=then if then.ar else None,
         elsewhere=_lines(one.elsewhere),
     )  # fmt: skip
 
 
-def _both(words: Words) -> Bilingual:
-    return Bilingual(words["ar"], words["en"])
-
-
 def _lines(lines: Sequence[FeeLine]) -> tuple[ReceiptLine, ...]:
-    return tuple(ReceiptLine(fee.label_ar, fee.label_en, fee.amount_pt, fee.kind, fee.count) for fee in lines)
+    return tuple(ReceiptLine(fee.label, fee.amount_pt, fee.kind, fee.count) for fee in lines)
 
 
 def _next(service: PublicService, wishes: Sequence[str], language: Language) -> str:

@@ -18,7 +18,7 @@ from kiosk.setup.setup_host import SetupHost, SetupMachine
 from kiosk.setup.setup_steps import STEPS, SetupProgress, Step
 from protocol.clock import Clock
 from protocol.errors import KioskError, Unavailable
-from protocol.texts import Language, say
+from protocol.texts import Bilingual, Language, say
 from protocol.values.arabic import isolate
 from protocol.wire.enrolment import Statement, read_statement
 
@@ -48,8 +48,7 @@ class Premises:
     """
 
     statement: Statement
-    shop_ar: str
-    shop_en: str
+    shop: Bilingual
     technician: str
     version: str
     release: str
@@ -70,7 +69,7 @@ def members(
     missing = _missing(progress, trial, doctor, backup)
     return {
         "v": 1,
-        "shop": {"id": statement.shop, "name": {"ar": premises.shop_ar, "en": premises.shop_en},
+        "shop": {"id": statement.shop, "name": {"ar": premises.shop.ar, "en": premises.shop.en},
             "governorate": premises.governorate,
         },
         "device": statement.device_text, "epoch": statement.epoch, "issued_ms": statement.issued_ms,
@@ -149,9 +148,8 @@ def premises(host: SetupHost, machine: SetupMachine, technician: str, ahead_ms: 
     kept = counter.context.store.enrolment()
     assert kept is not None  # noqa: S101 - somebody has just practised here
     return Premises(
-        read_statement(kept.statement), settings.shop.name.ar, settings.shop.name.en, technician, VERSION,
-        machine.release,
-        machine.system, machine.autostart(), machine.full_screen, settings.governorate, ahead_ms,
+        read_statement(kept.statement), settings.shop.name, technician, VERSION, machine.release, machine.system,
+        machine.autostart(), machine.full_screen, settings.governorate, ahead_ms,
     )  # fmt: skip
 
 

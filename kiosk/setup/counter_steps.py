@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.model.paper_sheet import Said
 from kiosk.printing.leaflets import test_page
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.till_papers import Stamp
@@ -16,13 +15,13 @@ from kiosk.setup.setup_steps import SetupProgress, SetupRun
 from kiosk.staff.sign_in import Seat
 from protocol.clock import moment
 from protocol.errors import KioskError, Refused, Unavailable
-from protocol.texts import say
+from protocol.texts import Bilingual, say
 from protocol.values.scanned import fold_layout
 
 SCAN_TEST: Final = ("manfaz-test", "0123456789")
 """What the test page's two codes hold: letters show whether the layout is right, digits come either way."""
 AT_WORK: Final = ("printer", "printer_broke")
-"""Said of a citizen's receipt, which is saved. Nothing is saved here yet, and there is no list of papers."""
+"""Bilingual of a citizen's receipt, which is saved. Nothing is saved here yet, and there is no list of papers."""
 JUDGED: Final = ("arabic", "qr", "cut")
 """What a person looks at on the test page."""
 
@@ -95,7 +94,7 @@ class CounterSteps:
                 raise Refused("setup_printer")
             printer, render = self._machine.device(choice)
             settings = self._host.counter.in_force.settings()
-            stamp = Stamp(Said(settings.shop.name.ar, settings.shop.name.en), self._run.now(), "—")
+            stamp = Stamp(settings.shop.name, self._run.now(), "—")
             printer.status()
             printer.send(render(test_page(stamp, choice.text), 0))
             self._host.counter.papers.choose(choice)
@@ -160,8 +159,5 @@ def _here(error: KioskError) -> KioskError:
     return Unavailable("setup_no_print", reason=error.values["reason"]) if error.code in AT_WORK else error
 
 
-def _seen(faults: list[str]) -> dict[str, str]:
-    return {
-        "ar": "، ".join(say("ar", f"setup.not.{name}") for name in faults),
-        "en": ", ".join(say("en", f"setup.not.{name}") for name in faults),
-    }
+def _seen(faults: list[str]) -> Bilingual:
+    return Bilingual.of(lambda to: say(to, "list.comma").join(say(to, f"setup.not.{name}") for name in faults))

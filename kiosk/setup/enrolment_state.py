@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from protocol.errors import KioskError, Unavailable
-from protocol.texts import say
+from protocol.texts import both
 
 _NO_LINE: Final = ("line_offline", "line_portal", "line_server_down")
 """How a line fails. In its usual words the counter "goes on working": not where no centre knows it yet."""
@@ -51,5 +51,4 @@ def unenrolled(error: KioskError) -> KioskError:
     """The same error in the words of somebody who enrols a computer; there is the stick."""
     if error.code not in _NO_LINE:
         return error
-    key = f"setup.{error.code}"
-    return Unavailable("setup_no_line", reason={"ar": say("ar", key), "en": say("en", key)})
+    return Unavailable("setup_no_line", reason=both(f"setup.{error.code}"))

@@ -22,7 +22,7 @@ from kiosk.upkeep.backup import restored_store
 from protocol.clock import show_time
 from protocol.errors import Corrupt, KioskError, Unavailable
 from protocol.program.os_errors import system_reason
-from protocol.texts import say
+from protocol.texts import both
 from protocol.values.arabic import isolate
 from protocol.wire.acceptance import sign_report
 from protocol.wire.backup_manifest import Manifest
@@ -94,7 +94,7 @@ class SetUpDesk(SetupRun):
             missing = [kind for kind in WANTED if counter.context.store.document(kind) is None]
             if missing:
                 refuse_stopped(counter.context.store.facts(), counter.in_force.statement().epoch)
-                raise Unavailable("setup_waiting", missing=_kind(missing[0]))
+                raise Unavailable("setup_waiting", missing=both(f"setup.kind.{missing[0]}"))
             settings = counter.in_force.settings()
             shop = {"shop_ar": settings.shop.name.ar, "shop_en": settings.shop.name.en}
             return {"catalogue": counter.in_force.catalogue().version, "settings": settings.version, **shop}
@@ -131,10 +131,6 @@ class SetUpDesk(SetupRun):
         sent = host.at_work.send_acceptance(document)
         self.do(lambda: {"verdict": said["verdict"], "sent": sent, "receipt_ms": tried.paper_ms})
         return document
-
-
-def _kind(kind: str) -> dict[str, str]:
-    return {"ar": say("ar", f"setup.kind.{kind}"), "en": say("en", f"setup.kind.{kind}")}
 
 
 MOST_BYTES: Final = 1 << 16

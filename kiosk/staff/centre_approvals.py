@@ -62,7 +62,7 @@ class TwoPersonRule:
 
     agreement: Agreement
     operator: str
-    name_ar: str
+    name: str
     changes: Callable[[], list[Change]] = list
     """To be asked in the journal's turn."""
 
@@ -82,7 +82,7 @@ def agreed(people: StaffSession, login: Login, agreement: SecondWord) -> TwoPers
     if "supervisor" not in (login.operator.role, second.operator.role):
         raise Refused("supervisor_needed")
     who = second.operator
-    return TwoPersonRule(Agreement(who.id, second.seq), who.id, who.name_ar)
+    return TwoPersonRule(Agreement(who.id, second.seq), who.id, who.name.ar)
 
 
 USED: Final = words("telephone_used")

@@ -14,12 +14,12 @@ from datetime import date
 from importlib.resources import files
 from typing import Annotated, Any, Final
 
-from protocol.catalogue.json_part import Keywords, Part, Words, between
+from protocol.catalogue.json_part import Keywords, Part, between
 from protocol.catalogue.likeness import Likeness
 from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.services import PublicService
 from protocol.errors import Refused
-from protocol.texts import LANGUAGES
+from protocol.texts import LANGUAGES, Bilingual
 from protocol.values.arabic import clean, search_key
 
 _LONGEST_QUERY: Final = 64
@@ -100,7 +100,7 @@ def folded_words(text: str) -> tuple[str, ...]:
     return tuple(word.removeprefix("ال") if len(word) > 4 else word for word in search_key(text).split())
 
 
-def folded(title: Words, keywords: Keywords) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def folded(title: Bilingual, keywords: Keywords) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words of titles and of keywords by which something is found."""
     words = " ".join(word for language in LANGUAGES for word in keywords[language])
     return folded_words(" ".join(title[language] for language in LANGUAGES)), folded_words(words)

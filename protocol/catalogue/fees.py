@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 from protocol.catalogue.services import Cost, PublicService
 from protocol.errors import Refused
-from protocol.texts import say
+from protocol.texts import Bilingual, both
 from protocol.values.money import MAX_PT, vat_inside
 
 SERVICE_FEE: Final = "service_fee"
@@ -38,8 +38,7 @@ class FeeLine:
 
     code: str
     kind: Literal["government", "service"]
-    label_ar: str
-    label_en: str
+    label: Bilingual
     unit_pt: int
     count: int
     amount_pt: int
@@ -71,8 +70,7 @@ def compute(
     answers = choices(service, values)
     found = [_line(cost, answers, bill_pt) for cost in _in_force(service.costs, on) if cost.paid_here]
     own_pt = shop.service_fees_pt.get(service.id, shop.service_fee_pt)
-    label_ar, label_en = say("ar", "fee.service"), say("en", "fee.service")
-    found.append(FeeLine(SERVICE_FEE, "service", label_ar, label_en, own_pt, 1, own_pt))
+    found.append(FeeLine(SERVICE_FEE, "service", both("fee.service"), own_pt, 1, own_pt))
     lines = tuple(line for line in found if line.amount_pt)
     total = sum(line.amount_pt for line in lines)
     if total > MAX_PT:
@@ -132,7 +130,7 @@ def _in_force(costs: Iterable[Cost], on: date) -> list[Cost]:
 def _line(cost: Cost, answers: Mapping[str, Any], bill_pt: int | None) -> FeeLine:
     unit = _unit(cost, answers, bill_pt)
     count = 1 if cost.per is None else max(0, answers[cost.per] - cost.included)
-    return FeeLine(cost.code, "government", cost.label["ar"], cost.label["en"], unit, count, unit * count)
+    return FeeLine(cost.code, "government", cost.label, unit, count, unit * count)
 
 
 def _unit(cost: Cost, answers: Mapping[str, Any], bill_pt: int | None) -> int:

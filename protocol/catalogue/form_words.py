@@ -62,5 +62,7 @@ def _paid_elsewhere(language: Language, elsewhere: Sequence[FeeLine] | None) -> 
     if elsewhere is None:
         yield "hint", say(language, "form.elsewhere.unknown")
     for line in elsewhere or ():
-        name = line.label_ar if language == "ar" else line.label_en
-        yield "body", say(language, "form.elsewhere", label=name, amount=money(language, line.amount_pt))
+        yield (
+            "body",
+            say(language, "form.elsewhere", label=line.label[language], amount=money(language, line.amount_pt)),
+        )

@@ -20,10 +20,9 @@ from jsonschema_rs import Draft202012Validator, ValidationError, ValidationError
 
 from protocol.catalogue import fields
 from protocol.catalogue.fields import Problem
-from protocol.catalogue.json_part import Words
 from protocol.catalogue.services import Element, EvidenceType, PublicService, Rule
 from protocol.strict_json import MAX_STRING_BYTES
-from protocol.texts import ERROR_PARTS, LANGUAGES, Language, fill, table
+from protocol.texts import ERROR_PARTS, Bilingual, Language, fill, table
 from protocol.values.money import MAX_PT, format_pt
 
 _FORM_CODES: Final = frozenset({"pattern", "minLength", "type", "digits", "code", "const", "enum", "choice"})
@@ -42,8 +41,7 @@ class FieldFault:
 
     field: str
     code: str
-    text_ar: str
-    text_en: str
+    text: Bilingual
 
     @property
     def key(self) -> str:
@@ -106,7 +104,7 @@ class Checked(Answers):
     def warnings(self) -> list[FieldFault]:
         """The doubts in words."""
         return [
-            _fault(element.field, code, _filled(f"form.warning.{code}", self.service, element, {}))
+            FieldFault(element.field, code, _filled(f"form.warning.{code}", self.service, element, {}))
             for element, code in self.doubts
         ]
 
@@ -196,7 +194,9 @@ def _faults(answers: Answers, today: date) -> list[FieldFault]:
             faults.setdefault(name, Problem(code))
     faults |= dict(_contradictions(answers.elements, {n: v for n, v in sound.items() if n not in faults}, today))
     return [
-        _fault(name, faults[name].code, _words(service, shown[name], faults[name])) for name in shown if name in faults
+        FieldFault(name, faults[name].code, _words(service, shown[name], faults[name]))
+        for name in shown
+        if name in faults
     ]
 
 
@@ -214,11 +214,7 @@ def _contradictions(shown: Sequence[Element], sound: Mapping[str, Any], today: d
 # ---- words
 
 
-def _fault(field: str, code: str, text: Words) -> FieldFault:
-    return FieldFault(field, code, text["ar"], text["en"])
-
-
-def _words(service: PublicService, element: Element, found: Problem) -> Words:
+def _words(service: PublicService, element: Element, found: Problem) -> Bilingual:
     """The service's own words, else the table's: a text for this widget before one for all."""
     own = service.form.fields[element.field].errors
     if found.code in own:
@@ -231,13 +227,10 @@ def _words(service: PublicService, element: Element, found: Problem) -> Words:
     return _filled(key, service, element, found.values)
 
 
-def _filled(key: str, service: PublicService, element: Element, values: Mapping[str, object]) -> Words:
+def _filled(key: str, service: PublicService, element: Element, values: Mapping[str, object]) -> Bilingual:
     label = service.form.fields[element.field].label
     bounds = _bounds(element, service.form.schema["properties"][element.field])
-    return {
-        language: fill(_text(key, language), language, **{**bounds, "label": label[language], **values})
-        for language in LANGUAGES
-    }
+    return Bilingual.of(lambda language: fill(_text(key, language), language, **{**bounds, "label": label, **values}))
 
 
 def _text(key: str, language: Language) -> str:

@@ -20,7 +20,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar, Union, cast, get_arg
 
 from protocol.clock import read_day
 from protocol.errors import Refused
-from protocol.texts import LANGUAGES, Language, say
+from protocol.texts import LANGUAGES, Bilingual, Language, both
 
 T = TypeVar("T")
 
@@ -33,8 +33,8 @@ class Fault:
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
 
-    def words(self) -> Words:
-        return {language: say(language, f"lint.{self.key}", **self.values) for language in LANGUAGES}
+    def words(self) -> Bilingual:
+        return both(f"lint.{self.key}", **self.values)
 
 
 @dataclass(slots=True)  # not frozen: a start makes thousands, and each would take twice the time
@@ -93,9 +93,9 @@ class Part:
     def texts(self) -> tuple[str, ...]:
         return tuple(item.text() for item in self.items())
 
-    def words(self) -> Words:
+    def words(self) -> Bilingual:
         """A text in every language."""
-        return {language: self.get(language).text() for language in LANGUAGES}
+        return Bilingual(self.get("ar").text(), self.get("en").text())
 
     def keywords(self) -> Keywords:
         return {language: self.get(language).texts() for language in LANGUAGES}
@@ -148,8 +148,6 @@ class Part:
 
 
 Read = Callable[[Part], Any]
-Words = Annotated[Mapping[Language, str], Part.words]
-"""One text in both languages: ``words["ar"]``, ``words["en"]``."""
 Keywords = Annotated[Mapping[Language, tuple[str, ...]], Part.keywords]
 Code = Annotated[str, Part.code]
 Scope = Annotated[str, Part.scope]
@@ -159,7 +157,7 @@ def between(low: int, high: int) -> Read:
     return lambda part: part.integer(low, high)
 
 
-_OWN: Final[dict[type, Read]] = {}
+_OWN: Final[dict[type, Read]] = {Bilingual: Part.words}
 
 
 def reads(form: type) -> Callable[[Read], Read]:

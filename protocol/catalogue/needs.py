@@ -18,9 +18,10 @@ from typing import Any
 from protocol.catalogue import fees, forms
 from protocol.catalogue.catalogue import Catalogue, folded, query_words
 from protocol.catalogue.fees import FeeLine, Fees, ShopFees
-from protocol.catalogue.json_part import Code, Fault, Keywords, Part, Words, reads
+from protocol.catalogue.json_part import Code, Fault, Keywords, Part, reads
 from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.errors import Refused
+from protocol.texts import Bilingual
 
 When = Mapping[str, tuple[str, ...]]
 """Answers that must have been given: by question, one of several. Empty holds always."""
@@ -31,8 +32,8 @@ class Question:
     """Asked while `when` holds; `choices` are its ready answers in order."""
 
     id: Code
-    text: Words
-    choices: Mapping[str, Words]
+    text: Bilingual
+    choices: Mapping[str, Bilingual]
     when: When = field(default_factory=dict)
 
 
@@ -50,7 +51,7 @@ class Notice:
     """What the citizen must know: why something cannot be asked for, or what comes first."""
 
     when: When = field(default_factory=dict)
-    text: Words
+    text: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Need:
     """One thing that brings a citizen to the counter."""
 
     id: Code
-    title: Words
+    title: Bilingual
     keywords: Keywords
     questions: tuple[Question, ...]
     leads: tuple[Lead, ...]
@@ -88,7 +89,7 @@ class Plan:
     """
 
     steps: tuple[Step, ...]
-    notices: tuple[Words, ...]
+    notices: tuple[Bilingual, ...]
     papers: tuple[EvidenceType, ...]
     known_pt: int
     total_pt: int | None

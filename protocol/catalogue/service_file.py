@@ -12,8 +12,9 @@ from typing import Any, Final, Literal, cast
 
 from protocol.catalogue import services
 from protocol.catalogue.fields import WIDGETS
-from protocol.catalogue.json_part import Fault, Part, Read, Words, reads
+from protocol.catalogue.json_part import Fault, Part, Read, reads
 from protocol.catalogue.services import Form, PublicService
+from protocol.texts import Bilingual
 from protocol.values.national_id import BORN_ABROAD, governorates
 
 _ROOT_KEYWORDS: Final = ("$schema", "$comment", "type", "properties", "required", "allOf", "if", "then", "else")
@@ -138,12 +139,12 @@ def _element(part: Part) -> services.Element:
     )  # fmt: skip
 
 
-def _choices(part: Part) -> Mapping[str, Words]:
+def _choices(part: Part) -> Mapping[str, Bilingual]:
     rows = {place: row.get("value").text() for place, row in enumerate(part.items())}
     if len(set(rows.values())) != len(rows):
         part.wrong("values_alike")
     return {rows[place]: row.words() for place, row in enumerate(part.items())}
 
 
-def _own_choices() -> dict[str, Mapping[str, Words]]:
+def _own_choices() -> dict[str, Mapping[str, Bilingual]]:
     return {services.GOVERNORATES: {g.code: g.name for g in governorates().values() if g.code != BORN_ABROAD}}

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, get_args
 
-from protocol.catalogue.json_part import Code, Keywords, Scope, Words, between
-from protocol.texts import Language, say
+from protocol.catalogue.json_part import Code, Keywords, Scope, between
+from protocol.texts import Bilingual, Language, say
 from protocol.values.money import MAX_PT
 
 Mode = Literal["submit", "booking", "inquiry", "inquiry_pay", "pay_online_only", "guidance"]
@@ -52,7 +52,7 @@ class PublicOrganisation:
     """The competent authority."""
 
     id: Code
-    name: Words
+    name: Bilingual
 
 
 _Amount = Annotated[int, between(0, MAX_PT)]
@@ -69,7 +69,7 @@ class Cost:
     """
 
     code: Code
-    label: Words
+    label: Bilingual
     valid_from: date
     amount_pt: _Amount | None
     by: Scope | None
@@ -96,7 +96,7 @@ class EvidenceType:
     """A paper the request needs: the original is looked at (``sight``) or a picture is taken (``capture``)."""
 
     id: Code
-    label: Words
+    label: Bilingual
     how: Literal["sight", "capture"]
     required: bool
     sources: tuple[Literal["camera", "file"], ...]
@@ -129,7 +129,7 @@ class Section:
     """Fields that are shown together."""
 
     id: Code
-    title: Words | None
+    title: Bilingual | None
     elements: tuple[Element, ...]
 
 
@@ -137,9 +137,9 @@ class Section:
 class FieldTexts:
     """What is said about one field. `errors` is by JSON Schema keyword or by the code of a widget's check."""
 
-    label: Words
-    hint: Words | None
-    errors: Mapping[str, Words] = field(default_factory=dict)
+    label: Bilingual
+    hint: Bilingual | None
+    errors: Mapping[str, Bilingual] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +149,13 @@ class Form:
     schema: Mapping[str, Any]
     sections: tuple[Section, ...]
     fields: Mapping[str, FieldTexts]
-    choices: Mapping[str, Mapping[str, Words]]
+    choices: Mapping[str, Mapping[str, Bilingual]]
 
     def elements(self) -> Iterator[Element]:
         """All fields in UI order."""
         return (element for section in self.sections for element in section.elements)
 
-    def answers(self, element: Element) -> Mapping[str, Words]:
+    def answers(self, element: Element) -> Mapping[str, Bilingual]:
         """The ready ones of a choice or a governorate; none of what is typed freely."""
         return self.choices.get(GOVERNORATES if element.widget == "governorate" else element.choices or "", {})
 
@@ -164,8 +164,8 @@ class Form:
 class Output:
     """What the citizen is given in the end; `validity` says how long it counts."""
 
-    title: Words
-    validity: Words | None
+    title: Bilingual
+    validity: Bilingual | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +173,15 @@ class Ending:
     """Where the citizen gets the output, and what to do for it."""
 
     where: Literal["shop", "office", "post", "message", "online"]
-    text: Words
+    text: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
     """Of a service that is only explained: where the citizen goes, and the steps there."""
 
-    where: Words
-    steps: tuple[Words, ...]
+    where: Bilingual
+    steps: tuple[Bilingual, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +197,14 @@ class Availability:
     """When a service that is not always open is open; no period is "closed until one is announced"."""
 
     periods: tuple[Period, ...]
-    note: Words
+    note: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
     """The text a citizen agrees to before sensitive data is taken (Law 151/2020), and which text it was."""
 
-    text: Words
+    text: Bilingual
     version: str
 
 
@@ -227,8 +227,8 @@ class PublicService:
     id: Code
     number: Annotated[str, lambda part: part.text(r"[1-9][0-9]{2,3}", "service_number")]
     version: Annotated[int, between(1, 2**31)]
-    title: Words
-    description: Words
+    title: Bilingual
+    description: Bilingual
     competent_authority: PublicOrganisation
     thematic_area: Code
     icon: Code | None
@@ -236,8 +236,8 @@ class PublicService:
     mode: Mode
     processing_by: str | None
     processing_time: Mapping[str, str | None]
-    form_no: Words | None
-    who_may_ask: Words | None
+    form_no: Bilingual | None
+    who_may_ask: Bilingual | None
     output: Output
     ends: Ending | None
     availability: Availability | None

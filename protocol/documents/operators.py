@@ -43,14 +43,6 @@ class Operator:
     link: str = ""
     pins: tuple[str, ...] | None = None
 
-    @property
-    def name_ar(self) -> str:
-        return self.name.ar
-
-    @property
-    def name_en(self) -> str:
-        return self.name.en
-
     def pin_stands(self, used: str) -> bool:
         """Whether a PIN set with the activation of that hash (hex) is still good."""
         if self.pins is not None:

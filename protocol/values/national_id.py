@@ -23,7 +23,7 @@ from importlib.resources import files
 from typing import Final, Literal
 
 from protocol.errors import Refused
-from protocol.texts import LANGUAGES, Language
+from protocol.texts import Bilingual
 from protocol.values.arabic import clean, fold_digits
 
 Sex = Literal["male", "female"]
@@ -40,7 +40,7 @@ class Governorate:
     """A governorate as the number codes it; `plate_letter` is None where no source names it."""
 
     code: str
-    name: Mapping[Language, str]
+    name: Bilingual
     plate_letter: str | None
 
 
@@ -119,6 +119,6 @@ def governorates() -> Mapping[str, Governorate]:
     """The 28 codes of the number, by code. 88 is a place of birth, never an address."""
     table = json.loads((files("assets") / "governorates.json").read_text(encoding="utf-8"))
     return {
-        row["code"]: Governorate(row["code"], {language: row[language] for language in LANGUAGES}, row["plate_letter"])
+        row["code"]: Governorate(row["code"], Bilingual(row["ar"], row["en"]), row["plate_letter"])
         for row in table["governorates"]
     }

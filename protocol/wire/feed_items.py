@@ -90,7 +90,7 @@ class OutcomeItem(_EntryItem):
     status: str
     at_ms: int
     code: str | None = None
-    reason: Mapping[str, str] | None = None
+    reason: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any, Final
 
 from kiosk.model.day_book import Count
-from kiosk.model.paper_sheet import Said
 from kiosk.model.service_request import Query
 from kiosk.ports.store import Store
 from protocol.journal.business_day import DayKey
+from protocol.texts import Bilingual
 from tests.harness.shop import OPERATOR, PIN, Shop
 
 Acts = dict[str, Callable[[], object]]
@@ -77,7 +77,7 @@ def _own(shop: Shop, store: Store) -> dict[str, dict[str, Any]]:
         "store": {"key": DayKey(request.date, request.day_number), "operator": OPERATOR, "count": 10},
         "desk.nearest": {"query": "شهاده ميلد"},
         "people.seat": {"operator": shop.counter.people.working().operator},
-        "advice.refuse": {"reason": Said("بطاقة منتهية", "Card expired")},
+        "advice.refuse": {"reason": Bilingual("بطاقة منتهية", "Card expired")},
         "closing.lines": {"name": "cash"},
         "evidence.taken": {"draft": request.id},
     }

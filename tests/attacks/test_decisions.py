@@ -24,6 +24,7 @@ from central.requests.review import Decision
 from protocol.errors import KioskError
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import Record
+from protocol.texts import Bilingual
 from protocol.values.money import MAX_PT
 from protocol.wire.statuses import CAME_BACK, UNDECIDED
 from tests.attacks import more, tried
@@ -137,7 +138,7 @@ class Story:
         centre = self.street.office.centre
         with centre.store.writing() as session:
             case = review.find(session, self.members["id"])
-            decision = Decision(case.seq, case.id, status, status, "السبب", "the reason")
+            decision = Decision(case.seq, case.id, status, status, Bilingual("السبب", "the reason"))
             review.decide(centre, session, case, decision, "amal", review.Seen(case.words, "looked at again"))
 
     def _hold(self, till: Device, *, void: bool) -> None:

@@ -28,6 +28,7 @@ from central.store.postgres_store import PostgresStore
 from central.store.sqlite_store import SqliteStore
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
+from protocol.texts import Bilingual
 from tests.attacks import more, tried
 from tests.attacks.poison import ENTRIES, NUMBERS, VALUES, Entry, sign
 from tests.central import conftest
@@ -161,7 +162,9 @@ def do(office: Office, device: Device, act: Act, requests: Sequence[str]) -> Non
             case = review.find(session, request)
             status = ("approved", "rejected", "sent_back", "pending")[which]
             seen = review.Seen(case.words, "again")
-            review.decide(centre, session, case, Decision(case.seq, case.id, status, "c", "س", "r"), "amal", seen)
+            review.decide(
+                centre, session, case, Decision(case.seq, case.id, status, "c", Bilingual("س", "r")), "amal", seen
+            )
         elif what == 1:
             shop_float.pay_in(centre, session, SHOP, number, f"R-{which}", "amal")
         elif what == 2:

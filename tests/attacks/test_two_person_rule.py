@@ -24,6 +24,7 @@ from protocol.journal import first_paper
 from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import CLASSES
 from protocol.journal.kj01 import Record
+from protocol.texts import Bilingual
 from protocol.values.telephone import WHATS
 from protocol.wire.feed_items import ApprovalAnswer
 from tests.attacks import more, tried
@@ -70,7 +71,7 @@ class Till:
         if status:
             with self.office.store.writing() as session:
                 case = review.find(session, members["id"])
-                decision = Decision(case.seq, case.id, status, status, "السبب", "the reason")
+                decision = Decision(case.seq, case.id, status, status, Bilingual("السبب", "the reason"))
                 review.decide(self.office.centre, session, case, decision, "amal")
         return record, members, digits
 

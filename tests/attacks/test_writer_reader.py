@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from central.projection.effects import Effects, Work, gather
 from kiosk.core.journal_writer import Writing
 from kiosk.model.day_book import count_sum
-from kiosk.model.paper_sheet import Said
 from kiosk.model.service_request import Outcome
 from kiosk.printing.till_papers import Moving
 from kiosk.receiving.asked_of_centre import Subject
@@ -24,6 +23,7 @@ from protocol.errors import KioskError
 from protocol.journal import bodies
 from protocol.journal.entries import EntryType
 from protocol.journal.entry_body import Unknown
+from protocol.texts import Bilingual
 from protocol.values.money import MAX_PT
 from tests.attacks import more, tried
 from tests.attacks.acts import Acts, acts_of
@@ -143,7 +143,7 @@ def at_hand(shop: Shop, amount_pt: int, words: str) -> Acts:
     }  # fmt: skip
     own: dict[str, dict[str, Any]] = {
         "reversals.void": said, "reversals.refund": {"reason": words}, "closing.close": said,
-        "advice.refuse": {"reason": Said(words, words), "bring": [Said(words, words)]}, "rights.copy": said,
+        "advice.refuse": {"reason": Bilingual(words, words), "bring": [Bilingual(words, words)]}, "rights.copy": said,
         "rights.ask_erasure": said, "aftercare.hand_over": {"name": words}, "aftercare.escalate": {"why": "other"},
         "desk.nearest": {"query": words},
     }  # fmt: skip

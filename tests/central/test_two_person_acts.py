@@ -84,14 +84,17 @@ def lay_erase(office: Office) -> tuple[First, str]:
 
 def _decided(office: Office) -> Any:
     request = sold(office)
-    word = Decision(request.seq, request.id, "approved", "approved", "", "")
+    word = Decision(request.seq, request.id, "approved", "approved", Bilingual("", ""))
     office.act(review.decide, request, word, "omar")
     return office.read(review.find, request.id)
 
 
 def lay_replace(office: Office) -> tuple[First, str]:
     request = _decided(office)
-    no, seen = Decision(request.seq, request.id, "rejected", "R7", "السبب", "the reason"), Seen(1, "taken for another")
+    no, seen = (
+        Decision(request.seq, request.id, "rejected", "R7", Bilingual("السبب", "the reason")),
+        Seen(1, "taken for another"),
+    )
     return lambda who: office.act(officer_decision.reverse, request, no, who, seen), "SELECT status FROM request"
 
 

@@ -37,7 +37,7 @@ def test_two_first_words_at_once_are_two_people(office: Office) -> None:
 
 
 def test_what_a_citizen_is_told_stands_with_the_proposal_and_not_in_the_audit(office: Office) -> None:
-    said = {"status": "rejected", "reason_ar": "السبب", "reason_en": "the reason"}
+    said = {"status": "rejected", "reason": {"ar": "السبب", "en": "the reason"}}
     office.act(two_person_rule.given, "request.replaced_by_two", "r", said, "amal")
     (waiting,) = office.act(two_person_rule.waiting)
     assert dict(waiting.said) == said

@@ -163,7 +163,7 @@ def _decide(office: Office, session: Session, requests: list[str]) -> None:
     for request, word in zip(requests, WORDS, strict=True):
         if word != "pending":
             row = review.find(session, request)
-            said = Decision(row.seq, row.id, word, "data_differs", "البيانات مختلفة", "The data differ")
+            said = Decision(row.seq, row.id, word, "data_differs", Bilingual("البيانات مختلفة", "The data differ"))
             review.decide(office.centre, session, row, said, "sara", Seen())
     row = review.find(session, requests[1])
     session.change(Request, row.device, row.epoch, row.seq, claimed_by="sara", claimed_ms=now, due_ms=now - 3 * DAY_MS)

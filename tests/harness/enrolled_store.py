@@ -69,7 +69,8 @@ def request(record: Record, **changes: Any) -> Request:
 def receipt(record: Record) -> Receipt:
     served = ReceiptService(
         record.fields.seq, record.hash.hex(), "7", Bilingual("خدمة", "Service"), Bilingual("جهة", "Authority"), 3,
-        (ReceiptLine("رسم", "Fee", 12_000), ReceiptLine("خدمة", "Service", 550)), Bilingual("يومان", "Two days"),
+        (ReceiptLine(Bilingual("رسم", "Fee"), 12_000), ReceiptLine(Bilingual("خدمة", "Service"), 550)),
+        Bilingual("يومان", "Two days"),
     )  # fmt: skip
     return Receipt(
         str(DEVICE), 2, record.fields.epoch, (served,), "shop-1", Bilingual("محل", "Shop"), 12,

@@ -10,17 +10,17 @@ from typing import Final
 
 from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
 from kiosk.model.day_book import Count, DayBook, count_faces
-from kiosk.model.paper_sheet import Content, Proof, Said, Sheet, said
+from kiosk.model.paper_sheet import Content, Proof, Sheet
 from kiosk.model.service_request import Day, Movement
 from kiosk.printing import leaflets
 from kiosk.printing.till_papers import Moving, Reversal, Settled, Stamp, cash_slip, x_report, z_report
 from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
 from protocol.documents.settings import read_settings
-from protocol.texts import Bilingual
+from protocol.texts import Bilingual, both
 from tests.harness import shop
 
 NOON_MS: Final = 1_795_600_800_000
-SHOP: Final = Said("مركز النور للاتصالات — الدقي", "Al Nour Telecom, Dokki")
+SHOP: Final = Bilingual("مركز النور للاتصالات — الدقي", "Al Nour Telecom, Dokki")
 STAMP: Final = Stamp(SHOP, NOON_MS, "سارة محمود", "2-000236", "15999")
 FACES: Final = {20_000: 10, 100: 6}
 _NAMES: Final = ("محمد", "فاطمة", "عبد الرحمن", "منى", "أبو بكر", "إيمان", "يوسف", "هالة", "لؤي", "ضياء الدين")
@@ -64,17 +64,18 @@ def _receipt(chance: random.Random) -> Receipt:
 def _lines(chance: random.Random) -> tuple[ReceiptLine, ...]:
     amounts = [chance.choice([chance.randint(1, 999), chance.randint(1_000, 99_999), chance.randint(10**5, 10**8)])
                for _ in range(chance.randint(1, 5))]  # fmt: skip
-    return tuple(ReceiptLine(*_LABELS[chance.randrange(4)], amount) for amount in amounts)
+    return tuple(ReceiptLine(Bilingual(*_LABELS[chance.randrange(4)]), amount) for amount in amounts)
 
 
 def visit(receipt: Receipt) -> Receipt:
     """Two requests of one citizen on one receipt."""
     second = ReceiptService(
         receipt.seq + 1, "91b0501e4b48ed89" * 4, "131", Bilingual("بدل فاقد بطاقة تموين", "Lost ration card"),
-        Bilingual("وزارة التموين", "Ministry of Supply"), 2, (ReceiptLine("بدل فاقد", "Replacement", 5_000),),
-        Bilingual("48 ساعة", "48 hours"), form=Bilingual("نموذج 3", "Form 3"),
+        Bilingual("وزارة التموين", "Ministry of Supply"), 2,
+        (ReceiptLine(Bilingual("بدل فاقد", "Replacement"), 5_000),), Bilingual("48 ساعة", "48 hours"),
+        form=Bilingual("نموذج 3", "Form 3"),
         next=Bilingual("تعال بعد يومين.", "Come back in two days."),
-        elsewhere=(ReceiptLine("دمغة", "Stamp duty", 600),),
+        elsewhere=(ReceiptLine(Bilingual("دمغة", "Stamp duty"), 600),),
     )  # fmt: skip
     total = receipt.total_pt + 5_000
     return replace(receipt, served=(*receipt.served, second), total_pt=total, tendered_pt=total, change_pt=0)
@@ -88,9 +89,9 @@ def catalogue() -> Catalogue:
 def reversal(receipt: Receipt) -> Reversal:
     return Reversal(
         "void", STAMP, receipt.number, receipt.created_ms,
-        Said(receipt.served[0].service.ar, receipt.served[0].service.en), receipt.served[0].lines,
+        Bilingual(receipt.served[0].service.ar, receipt.served[0].service.en), receipt.served[0].lines,
         receipt.total_pt, "كُتب الاسم خطأ يوم 2026-11-25", "منى عادل",
-        Proof(receipt.qr, said("paper.scan"), receipt.code, receipt.shop_id),
+        Proof(receipt.qr, both("paper.scan"), receipt.code, receipt.shop_id),
     )  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def day_report(*, final: bool, counted_pt: int = 0, blind: bool = False, reason:
 def every_paper(receipt: Receipt) -> dict[str, Content]:
     """One of each kind, by name."""
     settings, service = read_settings(shop.settings()), catalogue().services["birth-cert"]
-    why = Said("بطاقة الرقم القومي منتهية", "The national ID card has expired")
+    why = Bilingual("بطاقة الرقم القومي منتهية", "The national ID card has expired")
     sheets: dict[str, Sheet] = {
         "void": reversal(receipt).sheet(),
         "refund": replace(reversal(receipt), kind="refund", second="", proof=None).sheet(),
@@ -119,7 +120,7 @@ def every_paper(receipt: Receipt) -> dict[str, Content]:
         "deposit": cash_slip(Moving("deposit", 200_600, "", "بنك", "882-1190", count_faces(FACES)), STAMP),
         "cash in": cash_slip(Moving("cash_in", 15_000, "فكة"), STAMP),
         "cash out": cash_slip(Moving("cash_out", 15_000, "ورق طابعة"), STAMP),
-        "refusal": leaflets.refusal(STAMP, service, why, (Said("بطاقة سارية", "A valid card"),)),
+        "refusal": leaflets.refusal(STAMP, service, why, (Bilingual("بطاقة سارية", "A valid card"),)),
         "guidance": leaflets.guidance(STAMP, service, settings),
         "test": leaflets.test_page(STAMP, "tcp:192.168.1.50:9100"),
     }

@@ -13,7 +13,7 @@ from protocol.documents.trust import Forged
 from protocol.errors import Refused
 from protocol.keys import SeedSigner, fingerprint, verifies
 from protocol.program.explained import explain
-from protocol.texts import LANGUAGES
+from protocol.texts import LANGUAGES, Bilingual
 from protocol.values.ids import check_char
 from protocol.wire import enrolment, wire
 from protocol.wire.enrolment import Proof
@@ -77,7 +77,7 @@ def looked(body: bytes, status: int = 200) -> Any:
 
 def test_whose_code_it_is_is_asked_and_an_older_centre_cannot_say() -> None:
     found = looked(b'{"shop":{"id":"S","name":{"ar":"\\u0645","en":"S"}},"server_ms":7}')
-    assert found == Invited("م", "S", 7)
+    assert found == Invited(Bilingual("م", "S"), 7)
     assert looked(b'{"code":"no_such_path"}', 404) is None
     with pytest.raises(NoAnswer):
         looked(b'{"shop":{}}')

@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.model.citizen_receipt import ReceiptLine
 from protocol.errors import Refused, Unavailable
+from protocol.texts import Bilingual
 from protocol.wire import wire
 from sync.line import Raw
 from sync.live_questions import LiveQuestions
@@ -16,7 +17,7 @@ def test_a_bill_comes_live_and_signed() -> None:
     centre, _, kiosk = pair()
     bill = LiveQuestions(kiosk.client).inquire("power", {"meter": "1"})
     assert (bill.reference, bill.amount_pt, bill.expiry_ms) == ("R1", 12_500, centre.now_ms() + 60_000)
-    assert bill.lines == (ReceiptLine("كهرباء", "Electricity", 12_500),)
+    assert bill.lines == (ReceiptLine(Bilingual("كهرباء", "Electricity"), 12_500),)
 
 
 @pytest.mark.parametrize(

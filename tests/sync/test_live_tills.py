@@ -9,6 +9,7 @@ import pytest
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from protocol.errors import Refused, Unavailable
+from protocol.texts import Bilingual
 from sync.live_questions import LiveQuestions
 from tests.harness.fakes.fake_tills import OTHER
 from tests.harness.sync_party import lost, pair
@@ -35,17 +36,17 @@ def test_what_the_other_tills_sold_comes_signed() -> None:
     assert isinstance(found, OtherTillRequest)
     assert (found.number, found.service, found.total_pt, more) == (
         "3-10000031",
-        ("شهادة", "Certificate"),
+        Bilingual("شهادة", "Certificate"),
         500,
         True,
     )
     assert (found.name, found.id_end, found.unsent, found.paid_here_ms) == ("منى أ.", "0014", 2, 0)
-    assert found.lines == (ReceiptLine("رسم", "Fee", 500),)
+    assert found.lines == (ReceiptLine(Bilingual("رسم", "Fee"), 500),)
 
 
 def test_lines_that_do_not_add_up_become_the_total() -> None:
     (found,), _ = asking(found=[{**SHOWN, "lines": []}]).find({"v": 1})
-    assert found.lines == (ReceiptLine("شهادة", "Certificate", 500),)
+    assert found.lines == (ReceiptLine(Bilingual("شهادة", "Certificate"), 500),)
 
 
 @pytest.mark.parametrize(

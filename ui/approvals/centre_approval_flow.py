@@ -15,7 +15,7 @@ from kiosk.core.events import ApprovalsChanged
 from kiosk.receiving.asked_of_centre import CentreQuestion, Subject
 from kiosk.staff.centre_approvals import EXTENSION, CentreApprovals, SecondWord
 from protocol.errors import KioskError
-from protocol.texts import LANGUAGES
+from protocol.texts import Bilingual
 from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
 from ui.approvals.second_person import Agreeing, SupervisorPage, others
 from ui.shell import Flow, LatePage, Place, Shell, here
@@ -178,5 +178,5 @@ class SupervisorFlow(Flow):
     def _extended(self, until_ms: int) -> None:
         self._back()
         now_ms = self._counter.context.now_ms()
-        until = {language: show.said_time(language, until_ms, now_ms) for language in LANGUAGES}
+        until = Bilingual.of(lambda language: show.said_time(language, until_ms, now_ms))
         self._window.page().show_notice("ok", "approval.extended", until=until)

@@ -67,7 +67,7 @@ class SecondPerson(Translated, QWidget):
         return self._name(seat) if seat else ""
 
     def _name(self, seat: Seat) -> str:
-        return self.of((seat.operator.name_ar, seat.operator.name_en))
+        return self.of(seat.operator.name)
 
     def agreement(self) -> SecondWord:
         who = self.names.currentData() or ""

@@ -53,7 +53,7 @@ class CloseDayFlow(Flow):
                 self._recounts[self._begun] = self.page.recounts
             self._begun = self._counter, day.key
             recounts = self._recounts.get(self._begun, 0)
-            self.page.begin(day.key.label, (me.name_ar, me.name_en), people, by_notes=by_notes, recounts=recounts)
+            self.page.begin(day.key.label, me.name, people, by_notes=by_notes, recounts=recounts)
             self._window.go(self.page)
             if self._stale:
                 self.page.show_notice("wait", "close.stale")

@@ -17,12 +17,12 @@ from kiosk.staff.centre_approvals import NOBODY
 from kiosk.staff.sign_in import Seat
 from protocol.errors import Refused
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from ui.approvals.second_person import SecondPerson
 from ui.day.close_parts import CountSoFar, Difference, Signatures, Summary, verdict
 from ui.day.drawer_count import DrawerCount
 from ui.shell import Page
-from ui.widgets import Both, Card, LineEdit, Text, announce, beside, group, reveal, set_tone, show
+from ui.widgets import Card, LineEdit, Text, announce, beside, group, reveal, set_tone, show
 from ui.widgets.notes import face_text
 from ui.widgets.steps import Steps
 
@@ -44,7 +44,7 @@ class CloseDayPage(Page):
     def __init__(self, language: Language) -> None:
         super().__init__("pageClose", language, "close.title")
         self._state: State = "counting"
-        self._date, self._recounts, self._who = "", 0, ("", "")
+        self._date, self._recounts, self._who = "", 0, Bilingual.same("")
         self._compared: Comparison | None = None
         self.steps = self.follow(Steps(language, STEPS))
         self.head.addWidget(self.steps)
@@ -84,7 +84,7 @@ class CloseDayPage(Page):
 
     # ---- data in
 
-    def begin(self, date: str, who: Both, people: Sequence[Seat], *, by_notes: bool, recounts: int) -> None:
+    def begin(self, date: str, who: Bilingual, people: Sequence[Seat], *, by_notes: bool, recounts: int) -> None:
         """Nothing counted yet; `who` counts. `recounts`: how often this day was counted again already."""
         self._date, self._who, self._recounts = date, who, recounts
         self._compared = None

@@ -10,6 +10,7 @@ from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChan
 from kiosk.model.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, BookLine, DayBook, TotalName
 from kiosk.printing.till_papers import CashKind, Moving
 from kiosk.staff.centre_approvals import SecondWord
+from protocol.texts import Bilingual
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.day.cash_page import CashPage
 from ui.day.close_day_flow import CloseDayFlow
@@ -213,10 +214,9 @@ class DayFlow(Flow):
         if one.line.request_id:
             self._open_one(one.line.request_id, lambda: self._window.go(self.lines))
 
-    def _line(self, line: BookLine, titles: dict[str, tuple[str, str]], names: dict[str, str]) -> DayLine:
-        said = said_of(line)
-        what, who = titles.get(line.service_id, (said, said)), names.get(line.operator, "")
-        return DayLine(line, self._counter.in_force.number(line.epoch, line.seq), what, who)
+    def _line(self, line: BookLine, titles: dict[str, Bilingual], names: dict[str, str]) -> DayLine:
+        what = titles.get(line.service_id) or Bilingual.same(said_of(line))
+        return DayLine(line, self._counter.in_force.number(line.epoch, line.seq), what, names.get(line.operator, ""))
 
     def _print_report(self) -> None:
         """Of the open day as it stands; of a closed one its last statement once more, as a copy."""

@@ -8,9 +8,9 @@ from typing import Final
 
 from kiosk.model.day_book import BookLine
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from ui.shell import DataPage
-from ui.widgets import Both, Card, Text, show
+from ui.widgets import Card, Text, show
 
 LINE_COLUMNS: Final = ("list.time", "list.receipt", "lines.what", "lines.who", "list.amount", "list.state")
 
@@ -21,7 +21,7 @@ class DayLine:
 
     line: BookLine
     receipt: str
-    what: Both
+    what: Bilingual
     who: str
 
 

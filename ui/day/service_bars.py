@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QSizePolicy
 
 from kiosk.model.service_request import Request
 from protocol.override import override
-from protocol.texts import Language
-from ui.widgets import TOKENS, Both, Drawn, Translated, px, show
+from protocol.texts import Bilingual, Language, both
+from ui.widgets import TOKENS, Drawn, Translated, px, show
 
-Services = Sequence[tuple[Both, int]]
+Services = Sequence[tuple[Bilingual, int]]
 """Title and count."""
 MOST_SERVICES: Final = 4
 """By name; the rest of them is one line."""
@@ -25,12 +25,12 @@ GAP_PX: Final = 12
 NUMBER_PX: Final = 56
 
 
-def by_service(requests: Sequence[Request], titles: Mapping[str, Both]) -> Services:
+def by_service(requests: Sequence[Request], titles: Mapping[str, Bilingual]) -> Services:
     """A void is no request of the day."""
     counts = Counter(request.service_id for request in requests if request.reversed != "void")
     shown = counts.most_common(MOST_SERVICES)
     rest = counts.total() - sum(count for _, count in shown)
-    others = [(show.both("picture.others"), rest)] if rest else []
+    others = [(both("picture.others"), rest)] if rest else []
     return [*((titles[service], count) for service, count in shown), *others]
 
 

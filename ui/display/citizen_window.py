@@ -142,7 +142,8 @@ class CitizenWindow(Translated, QWidget):
 
     @override
     def retold(self) -> None:
-        self.setLayoutDirection(self.of((Qt.LayoutDirection.RightToLeft, Qt.LayoutDirection.LeftToRight)))
+        rtl = self.language == "ar"
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
 
     # ---- what stands there
 

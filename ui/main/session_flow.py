@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer
 
 from kiosk.core.events import DocumentsChanged
 from protocol.errors import KioskError
+from protocol.texts import Bilingual
 from ui.main.global_keys import GlobalKeys
 from ui.main.late_modules import LateModules
 from ui.requests.request_words import till
@@ -24,7 +25,6 @@ from ui.upkeep.sync_chip import SyncChip
 if TYPE_CHECKING:
     from kiosk.staff.sign_in import Seat
     from ui.main.screens import Screens
-    from ui.widgets import Both
 
 
 class SessionFlow(Flow):
@@ -118,15 +118,15 @@ class SessionFlow(Flow):
         """Read who may sit here, and whose shop it is."""
         self.ask(self._read, self._loaded)
 
-    def _read(self) -> tuple[Any, Both, list[Any]]:
+    def _read(self) -> tuple[Any, Bilingual, list[Any]]:
         counter = self._counter
         return counter.in_force.settings(), till(counter), counter.people.seats()
 
-    def _loaded(self, found: tuple[Any, Both, list[Any]]) -> None:
+    def _loaded(self, found: tuple[Any, Bilingual, list[Any]]) -> None:
         settings, self._till, seats = found
         if not hasattr(self, "_shop"):
             self._window.page().calm()  # it said that the counter opens; what is said later is another's to take back
-        self._shop = (settings.shop.name.ar, settings.shop.name.en)
+        self._shop = settings.shop.name
         self._idle.setInterval(settings.idle_lock_s * 1000)
         self.sign_in.set_place(self._shop, self._till, settings.support_phone)
         self.retell()
@@ -135,12 +135,10 @@ class SessionFlow(Flow):
 
     def retell(self) -> None:
         """The header in the language of the moment."""
-        header, arabic = self._window.header, self._window.language == "ar"
+        header, language = self._window.header, self._window.language
         if hasattr(self, "_shop"):
-            which = 0 if arabic else 1
-            header.tell_shop(self._shop[which], self._till[which])
-        operator = self._login.operator if self._login else None
-        header.tell_operator("" if operator is None else (operator.name_ar if arabic else operator.name_en))
+            header.tell_shop(self._shop[language], self._till[language])
+        header.tell_operator(self._login.operator.name[language] if self._login else "")
         self.chip.retell()
         if self._screens is not None:
             self._screens.practice.retell()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from PySide6.QtGui import QColor, QPageSize, QPainter, QPdfWriter
 
 from kiosk.setup import acceptance_report
 from protocol.clock import show_time
-from protocol.texts import Language, say
+from protocol.texts import Bilingual, Language, both, say
 from protocol.values.arabic import clean, isolate
 from protocol.wire.acceptance import report_fingerprint
 from starter.files import plain, replace_whole
@@ -36,7 +37,7 @@ class Row:
     """A text key, and what was found: the same in both languages, or a word of each."""
 
     key: str
-    value: str | tuple[str, str]
+    value: str | Bilingual
     state: str = ""
     """The text key of how it ended, if it is a step."""
 
@@ -73,7 +74,9 @@ def paint(painter: QPainter, width: int, height: int, members: Mapping[str, Any]
 def rows(members: Mapping[str, Any]) -> Iterator[Row]:
     """What stands on it, from top to bottom."""
     shop, name = members["shop"], members["shop"]["name"]
-    yield Row("report.shop", (f"{name['ar']} · {isolate(shop['id'])}", f"{name['en'] or name['ar']} · {shop['id']}"))
+    yield Row(
+        "report.shop", Bilingual(f"{name['ar']} · {isolate(shop['id'])}", f"{name['en'] or name['ar']} · {shop['id']}")
+    )
     yield Row("report.governorate", shop["governorate"])
     yield Row("report.device", f"{members['device']} / {members['epoch']}")
     yield Row("report.technician", clean(members["technician"]) or "—")
@@ -84,7 +87,7 @@ def rows(members: Mapping[str, Any]) -> Iterator[Row]:
         yield _step(step)
     yield from _proof(members)
     for name in members["missing"]:
-        yield Row("report.missing", (acceptance_report.lacking("ar", [name]), acceptance_report.lacking("en", [name])))
+        yield Row("report.missing", Bilingual.of(partial(acceptance_report.lacking, missing=[name])))
 
 
 def _step(step: Mapping[str, Any]) -> Row:
@@ -109,7 +112,7 @@ _UNITS: Final = {
 
 def _proof(members: Mapping[str, Any]) -> Iterator[Row]:
     trial, doctor, backup = members["trial"], members["doctor"], members["backup"]
-    unknown = _both_of("report.not_checked")
+    unknown = both("report.not_checked")
     if trial is not None:
         times = f"{trial['saved_ms']} ms, {trial['paper_ms']} ms"
         yield Row("report.trial", f"{trial['number']} · {trial['paper']} · {times}")
@@ -118,16 +121,12 @@ def _proof(members: Mapping[str, Any]) -> Iterator[Row]:
     found = " / ".join(f"{len(doctor[kind])}" for kind in ("stop", "warn", "note")) if doctor else unknown
     yield Row("report.doctor", found)
     opened_ms, ahead_ms = members["backup_proved_ms"], members["ahead_ms"]
-    yield Row("report.proved", show_time(opened_ms) if opened_ms else _both_of("report.proved.not"))
-    yield Row("report.ahead", _both_of("report.ahead.unknown") if ahead_ms is None else f"{int(ahead_ms / 1000):+d} s")
-    yield Row("report.weakness", _both_of("report.weakness.said"))
+    yield Row("report.proved", show_time(opened_ms) if opened_ms else both("report.proved.not"))
+    yield Row("report.ahead", both("report.ahead.unknown") if ahead_ms is None else f"{int(ahead_ms / 1000):+d} s")
+    yield Row("report.weakness", both("report.weakness.said"))
     start = members["autostart"]
-    yield Row("report.autostart", _both_of(f"report.{'unknown' if start is None else 'yes' if start else 'no'}"))
-    yield Row("report.full_screen", _both_of(f"report.{'yes' if members['full_screen'] else 'no'}"))
-
-
-def _both_of(key: str) -> tuple[str, str]:
-    return say("ar", key), say("en", key)
+    yield Row("report.autostart", both(f"report.{'unknown' if start is None else 'yes' if start else 'no'}"))
+    yield Row("report.full_screen", both(f"report.{'yes' if members['full_screen'] else 'no'}"))
 
 
 class _Page:
@@ -150,8 +149,8 @@ class _Page:
             self._put(row.value, middle, Qt.AlignmentFlag.AlignHCenter)
         else:
             half = middle.width() / 2 + 12
-            self._put(row.value[1], middle.adjusted(0, 0, -half, 0), LEFT)
-            self._put(row.value[0], middle.adjusted(half, 0, 0, 0), RIGHT)
+            self._put(row.value.en, middle.adjusted(0, 0, -half, 0), LEFT)
+            self._put(row.value.ar, middle.adjusted(half, 0, 0, 0), RIGHT)
         self._y += ROW
         self._rule(MARGIN, self._y, LINE)
         self._y += 4

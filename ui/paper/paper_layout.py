@@ -14,8 +14,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QTextLayout, QTextOption
 
-from kiosk.model.paper_sheet import Said
-from protocol.texts import Language, say
+from protocol.texts import Bilingual, Language, say
 from protocol.values.arabic import isolate
 
 FAMILY: Final = "IBM Plex Sans Arabic"
@@ -129,9 +128,9 @@ class Frame:
     def trail(self) -> Qt.AlignmentFlag:
         return LEFT if self.rtl else RIGHT
 
-    def words(self, text: Said | str) -> str:
+    def words(self, text: Bilingual | str) -> str:
         """The words in this paper's language; a plain string is a number and keeps its order."""
-        return isolate(text) if isinstance(text, str) else text.in_language(self.language)
+        return isolate(text) if isinstance(text, str) else text[self.language]
 
     def say(self, key: str, **values: object) -> str:
         return say(self.language, key, **values)

@@ -54,7 +54,7 @@ class CitizenRightsFlow(Flow):
         request = self._request()
         found = self._counter.rights.of(request.national_id)
         rights, people = self._counter.rights, self._counter.people
-        names = {seat.operator.id: (seat.operator.name_ar, seat.operator.name_en) for seat in people.seats()}
+        names = {seat.operator.id: seat.operator.name for seat in people.seats()}
         now_ms = self._counter.context.now_ms()
         return Kept(citizen(request), len(found), supervisors(self._counter), rights.register(), names, now_ms)
 

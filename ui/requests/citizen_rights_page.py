@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from kiosk.aftercare.citizen_rights import Act
 from kiosk.staff.sign_in import Seat
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from ui.approvals.second_person import SecondPerson
 from ui.shell import DataPage
-from ui.widgets import Both, Button, Card, show
+from ui.widgets import Button, Card, show
 from ui.widgets.folded_list import Combo
 
 COLUMNS = ("list.time", "rights.what", "rights.by", "rights.second", "rights.count")
@@ -25,7 +25,7 @@ class Kept:
     count: int
     people: Sequence[Seat]
     acts: Sequence[Act]
-    names: Mapping[str, Both]
+    names: Mapping[str, Bilingual]
     now_ms: int
 
 
@@ -71,7 +71,7 @@ class CitizenRightsPage(DataPage[Kept]):
         self.register.fill([self._row(act, data) for act in data.acts])
 
     def _row(self, act: Act, data: Kept) -> tuple[str, ...]:
-        nobody = ("—", "—")
+        nobody = Bilingual.same("—")
         by, second = data.names.get(act.operator, nobody), data.names.get(act.second, nobody)
         when = show.said_time(self.language, act.at_ms, data.now_ms, with_clock=True)
         return when, self.say(f"rights.{act.kind}.done"), self.of(by), self.of(second), show.number(act.count)

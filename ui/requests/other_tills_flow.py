@@ -109,7 +109,7 @@ class OtherTillsFlow(Flow):
             self.refund.set_data(
                 ToReverse(
                     "refund", one.number, one.service, one.lines, one.total_pt, people=(), alone=False,
-                    reason=one.reason[0],
+                    reason=one.reason.ar,
                 )
             )  # fmt: skip
             self._window.go(self.refund)

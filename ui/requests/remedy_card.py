@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from protocol.override import override
-from protocol.texts import Language
-from ui.widgets import Both, Card, Text, Translated, beside, fill, picture, reveal, set_tone, show, stacked
+from protocol.texts import Bilingual, Language
+from ui.widgets import Card, Text, Translated, beside, fill, picture, reveal, set_tone, show, stacked
 
 STEPS: Final = 3
 
@@ -17,8 +17,8 @@ class Remedy:
     """`act` is the one that mends it: correct, escalate or refund; `authority` has decided, at `at_ms` for `reason`."""
 
     act: str
-    reason: Both
-    authority: Both
+    reason: Bilingual
+    authority: Bilingual
     at_ms: int
     now_ms: int
 

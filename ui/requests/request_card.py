@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from protocol.override import override
-from protocol.texts import Language
-from ui.widgets import Both, Card, Pill, StatePill, Text, Translated, beside, fill, reveal, rule, show
+from protocol.texts import Bilingual, Language
+from ui.widgets import Card, Pill, StatePill, Text, Translated, beside, fill, reveal, rule, show
 
 REASON_LONGEST: Final = 90
 """Letters: the request's own page has all of it."""
@@ -20,10 +20,10 @@ class Shown:
 
     number: str
     state: Pill
-    service: Both
+    service: Bilingual
     citizen: str
     total_pt: int
-    reason: Both
+    reason: Bilingual
 
 
 class RequestCard(Translated, Card):

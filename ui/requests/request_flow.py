@@ -12,6 +12,7 @@ from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Request
 from protocol.catalogue.services import PublicService
 from protocol.errors import Refused
+from protocol.texts import Bilingual
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests import reprint
 from ui.requests.aftercare_flow import AftercareFlow
@@ -21,7 +22,7 @@ from ui.requests.request_page import Detail, RequestPage, Revealed
 from ui.requests.request_words import History, number, reason
 from ui.requests.reverse_flow import ReverseFlow, possible
 from ui.shell import Flow, LatePage, Shell
-from ui.widgets import Both, show
+from ui.widgets import show
 from ui.widgets.fields.make_field import make_field
 
 CHANGING = (TransactionsChanged, PrintJobsChanged, ApprovalsChanged)
@@ -102,7 +103,7 @@ class RequestFlow(Flow):
         """What mends it, where it came back."""
         if request.outcome is None or not came_back(request):
             return None
-        authority = show.pair(service.competent_authority.name)
+        authority = service.competent_authority.name
         return Remedy(act, reason(request), authority, request.outcome.at_ms, now_ms)
 
     def _open_date(self) -> str:
@@ -158,12 +159,12 @@ class RequestFlow(Flow):
         if self._window.page() is not self.detail or self.detail.data is None:
             return
         service = self.detail.data.service
-        answers: list[tuple[Both, Both]] = []
+        answers: list[tuple[Bilingual, Bilingual]] = []
         for element in service.form.elements():
             if element.field in fields:
                 field = make_field(element, service.form, self._window.language)
                 field.set_raw(fields[element.field])
-                answers.append(((field.names["ar"], field.names["en"]), (field.words("ar"), field.words("en"))))
+                answers.append((field.names, Bilingual.of(field.words)))
                 field.deleteLater()
         self.detail.set_revealed(Revealed(answers))
         self._window.tell_keys()

@@ -19,13 +19,13 @@ from kiosk.staff.sign_in import Seat
 from protocol.catalogue.services import PublicService
 from protocol.clock import read_day
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from protocol.values.finding import day_in
 from ui.requests.request_card import RequestCard, Shown
 from ui.requests.request_words import Listed, citizen, pill, reason, state_of
 from ui.shell import Page
 from ui.shell.action_rail import NARROW_PAGE_PX
-from ui.widgets import Both, EmptyState, LineEdit, Pill, Teller, Text, beside, restyle, reveal, show
+from ui.widgets import EmptyState, LineEdit, Pill, Teller, Text, beside, restyle, reveal, show
 from ui.widgets.folded_list import Combo
 
 SETTLE_MS = 150
@@ -40,7 +40,7 @@ QUICK: Final[tuple[State, ...]] = ("came_back", "tell", "unclaimed")
 """Lists of work, each at one key."""
 
 
-Row = tuple[int, str, Both, str, int, str]
+Row = tuple[int, str, Bilingual, str, int, str]
 """A request in a list: when, its number, its service, its citizen shortened, its total, how it stands."""
 
 
@@ -173,7 +173,7 @@ class RequestListPage(Page):
             "day": [
                 (day, show.said_day(self.language, read_day(day), read_day(choices.days[0]))) for day in choices.days
             ],
-            "operator": [(s.operator.id, self.of((s.operator.name_ar, s.operator.name_en))) for s in choices.seats],
+            "operator": [(s.operator.id, self.of(s.operator.name)) for s in choices.seats],
             "service": [(s.id, f"{s.number} — {s.title[self.language]}") for s in choices.services],
             "state": [(state, self.say(f"filter.state.{state}")) for state in STATES],
         }

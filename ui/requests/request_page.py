@@ -15,13 +15,13 @@ from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Request
 from protocol.catalogue.services import PublicService
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from protocol.values.masked import mask
 from ui.requests.remedy_card import Remedy, RemedyCard
 from ui.requests.request_words import History, newest_first, state_pill
 from ui.shell import DataPage
 from ui.shell.action_rail import NARROW_PAGE_PX
-from ui.widgets import Both, Button, Card, Data, Item, Part, StatePill, Text, beside, show, stacked
+from ui.widgets import Button, Card, Data, Item, Part, StatePill, Text, beside, show, stacked
 from ui.widgets.answer_rows import Rows
 from ui.widgets.bill_card import fee_rows
 
@@ -53,7 +53,7 @@ class Detail:
 class Revealed:
     """The answers in full: (label, answer), each in both languages."""
 
-    answers: Sequence[tuple[Both, Both]] = field(repr=False)
+    answers: Sequence[tuple[Bilingual, Bilingual]] = field(repr=False)
 
 
 class OneRequestPage(DataPage[Data]):

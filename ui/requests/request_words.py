@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from protocol.texts import Language, say
+from protocol.texts import Bilingual, Language, say
 from protocol.values.masked import last_four
-from ui.widgets import Both, show
+from ui.widgets import show
 from ui.widgets.state_pill import Pill, State
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ def newest_first(history: Sequence[History]) -> list[History]:
     return sorted(history, key=lambda one: one[0])[::-1]
 
 
-def till(counter: Counter) -> Both:
+def till(counter: Counter) -> Bilingual:
     """What the people of the shop call this counter."""
-    return show.till("ar", number := counter.in_force.statement().till), show.till("en", number)
+    return Bilingual.of(lambda language: show.till(language, counter.in_force.statement().till))
 
 
 def number(counter: Counter, request: Request) -> str:
@@ -37,16 +37,16 @@ class Listed(NamedTuple):
 
     request: Request
     number: str
-    service: Both
+    service: Bilingual
 
 
 def listed(counter: Counter, request: Request) -> Listed:
     return Listed(request, number(counter, request), title(counter, request))
 
 
-def title(counter: Counter, request: Request) -> Both:
+def title(counter: Counter, request: Request) -> Bilingual:
     """Its service, as it was called when it was asked for."""
-    return show.pair(counter.desk.service(request.service_id, request.catalogue).title)
+    return counter.desk.service(request.service_id, request.catalogue).title
 
 
 def citizen(request: Request) -> str:
@@ -55,9 +55,9 @@ def citizen(request: Request) -> str:
     return f"{show.short_name(request.name)} {last}".strip()
 
 
-def reason(request: Request) -> Both:
+def reason(request: Request) -> Bilingual:
     """Why it was decided so."""
-    return (request.outcome.reason_ar, request.outcome.reason_en) if request.outcome else ("", "")
+    return request.outcome.reason if request.outcome else Bilingual("", "")
 
 
 def state_of(request: Request) -> str:

@@ -49,7 +49,7 @@ class ReverseFlow(Flow):
             served = found.served
             outcome = found.request.outcome
             return ToReverse(
-                kind, found.receipt.number_of(served), (served.service.ar, served.service.en),
+                kind, found.receipt.number_of(served), served.service,
                 served.lines, found.request.total_pt, others(self._counter), reversals.alone(),
                 outcome.reason_ar if kind == "refund" and outcome else "",
             )  # fmt: skip

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit
 from kiosk.staff.centre_approvals import NOBODY, SecondWord
 from kiosk.staff.sign_in import Seat
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from protocol.values.arabic import isolate
 from ui.approvals.second_person import SecondPerson
 from ui.shell import DataPage
@@ -28,7 +28,7 @@ class ToReverse:
 
     kind: Kind
     receipt: str
-    service: tuple[str, str]
+    service: Bilingual
     lines: Sequence[Any]
     total_pt: int
     people: Sequence[Seat]

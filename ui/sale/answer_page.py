@@ -9,16 +9,16 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from kiosk.model.citizen_receipt import ReceiptLine
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from ui.shell import DataPage
-from ui.widgets import Amount, Both, Card, Fact, Text, clear, show
+from ui.widgets import Amount, Card, Fact, Text, clear, show
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What was said of a service, line by line; a line without an amount is a word."""
 
-    service: Both
+    service: Bilingual
     lines: Sequence[ReceiptLine]
     total_pt: int
 
@@ -42,7 +42,7 @@ class AnswerPage(DataPage[Answered]):
         clear(self._rows)
         column: list[Amount] = []
         for line in data.lines:
-            words = self.of((line.label_ar, line.label_en))
+            words = self.of(line.label)
             self._rows.addWidget(
                 self._fact(words, line.amount_pt, column) if line.amount_pt else Text(words, "strong", wrap=True)
             )

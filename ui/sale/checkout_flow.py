@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -14,7 +15,7 @@ from kiosk.model.evidence_file import captured
 from kiosk.model.service_request import Sale
 from protocol.errors import KioskError, Refused
 from protocol.journal.money_entries import EvidenceItem
-from protocol.texts import LANGUAGES, Language, say
+from protocol.texts import LANGUAGES, Bilingual, Language, say
 from ui.requests.request_words import Listed, listed, number
 from ui.sale.citizen_visit import Answer, Visit, VisitOwner, Work
 from ui.sale.home_shown import picture_of
@@ -262,12 +263,11 @@ def _rows(place: int, answers: Sequence[Answer]) -> list[Answer]:
 
 
 def _sums(works: Sequence[Work]) -> list[ReceiptLine]:
-    return [ReceiptLine(w.service.title["ar"], w.service.title["en"], w.fees.total_pt) for w in works]
+    return [ReceiptLine(w.service.title, w.fees.total_pt) for w in works]
 
 
 def _sum_of_all(works: Sequence[Work]) -> ReceiptLine:
-    ar, en = (_count(works, language) for language in LANGUAGES)
-    return ReceiptLine(ar, en, sum(work.fees.total_pt for work in works))
+    return ReceiptLine(Bilingual.of(partial(_count, works)), sum(work.fees.total_pt for work in works))
 
 
 def _count(works: Sequence[Work], language: Language) -> str:

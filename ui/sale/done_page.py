@@ -115,7 +115,7 @@ class DonePage(DataPage[RecordedSale]):
         return self._name(receipt.served[0])
 
     def _name(self, one: ReceiptService) -> str:
-        return self.of((one.service.ar, one.service.en))
+        return self.of(one.service)
 
     def _codes(self, receipt: Receipt) -> str:
         """Of several requests a code for each; of many those of the first, since all of them are on the paper."""

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from kiosk.counter import Counter
 from kiosk.model.evidence_file import captured, missing
+from kiosk.model.paper_sheet import joined
 from kiosk.model.service_request import Draft
 from protocol.catalogue import fees
 from protocol.catalogue.forms import Checked
 from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.clock import read_day
 from protocol.errors import KioskError, Refused
+from protocol.texts import Bilingual
 from ui.sale.citizen_visit import Visit, Work
 from ui.sale.form_page import FormPage
 from ui.shell import Page
@@ -22,7 +24,7 @@ Aged = tuple[int, int]
 """What a form that is no longer the one in force cost by then and costs now; the same where nobody can say."""
 
 
-def title_of(counter: Counter, forms: Sequence[Draft]) -> tuple[str, str]:
+def title_of(counter: Counter, forms: Sequence[Draft]) -> Bilingual:
     """What to call a visit in both languages, by the first of its forms and the number of the others; its service's id
     where that is no longer offered.
     """
@@ -31,8 +33,8 @@ def title_of(counter: Counter, forms: Sequence[Draft]) -> tuple[str, str]:
     try:
         title = counter.desk.drafts.form(first).title
     except Refused:
-        return first.service_id + more, first.service_id + more
-    return title["ar"] + more, title["en"] + more
+        title = Bilingual.same(first.service_id)
+    return joined(title, "", Bilingual.same(more))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from kiosk.evidence.capture_devices import Device, Kind
 from kiosk.model.evidence_file import FULL, Evidence, captured, missing
 from protocol.catalogue.services import EvidenceType
 from protocol.errors import Refused
+from protocol.texts import Bilingual
 from ui.capture.camera_source import CameraSource
 from ui.capture.crop_preview import Crop
 from ui.capture.file_source import FileSource
@@ -77,7 +78,7 @@ class EvidenceFlow(Flow):
         """The citizen has gone: nothing of their papers stays in memory or behind another page."""
         if self._work is not None:
             self._work, self._hand, self._kept, self._others = None, None, [], []
-            self.page.set_papers(("", ""), ())
+            self.page.set_papers(Bilingual.same(""), ())
             self.page.set_hand(InHand())
 
     def open(self, work: Work, *, onward: bool) -> None:
@@ -251,7 +252,7 @@ class EvidenceFlow(Flow):
         return next(paper for paper in self._papers if paper.id == self._at)
 
     def _show_all(self) -> None:
-        service = ("", "") if self._work is None else show.pair(self._work.service.title)
+        service = Bilingual.same("") if self._work is None else self._work.service.title
         pages = [one.kind for one in self._kept]
         self.page.set_papers(service, [(paper, pages.count(paper.id)) for paper in self._papers], self._at)
         self._show_hand()

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QDialog, QWidget
 from kiosk.model.evidence_file import FULL, CapturedFile
 from protocol.catalogue.services import EvidenceType
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from ui.capture.crop_preview import Crop, Preview
 from ui.shell import Page
-from ui.widgets import Both, Button, Card, EmptyState, Pill, StatePill, Text, TwiceButton, beside, group, reveal, show
+from ui.widgets import Button, Card, EmptyState, Pill, StatePill, Text, TwiceButton, beside, group, reveal, show
 
 SOURCES: Final = {"evidence.camera": "camera", "evidence.file": "doc", "evidence.scanner": "copy"}
 """The picture on the button of each source."""
@@ -78,7 +78,7 @@ class EvidencePage(Page):
         super().__init__("pageEvidence", language, "evidence.title")
         self._papers: Sequence[tuple[EvidenceType, int]] = ()
         self._hand = InHand()
-        self._service = ("", "")
+        self._service = Bilingual.same("")
         self.first_widget = self.table = self.rows(
             "evidenceTable", "evidence.title", ("evidence.paper", "evidence.state"), 0
         )
@@ -111,7 +111,7 @@ class EvidencePage(Page):
 
     # ---- data in
 
-    def set_papers(self, service: Both, papers: Sequence[tuple[EvidenceType, int]], at: str = "") -> None:
+    def set_papers(self, service: Bilingual, papers: Sequence[tuple[EvidenceType, int]], at: str = "") -> None:
         """The papers that a service and its answers call for, how many pages are kept of each, and the chosen one."""
         self._service, self._papers = service, papers
         self.retold()

@@ -243,7 +243,7 @@ class FormPage(Page):
             self.calm()
 
     def _mark_faults(self) -> None:
-        found: dict[str, Mapping[Language, str]] = {f.field: {"ar": f.text_ar, "en": f.text_en} for f in self._faults}
+        found = {fault.field: fault.text for fault in self._faults}
         for name, field in self._fields.items():
             field.mark(found.get(name))
 

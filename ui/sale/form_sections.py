@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QVBox
 from protocol.catalogue import form_words
 from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import EvidenceType, PublicService
-from protocol.texts import LANGUAGES, Language, say
+from protocol.texts import Bilingual, Language, say
 from ui.widgets import Teller, Text, beside, clear, fill, loosen, picture, reveal, rule, show, tick_box
 from ui.widgets.fields.base_field import Field
 from ui.widgets.more_below import WHOLE
@@ -86,22 +86,16 @@ def key_of(warning: Any) -> str:
     return f"{warning.field}:{warning.code}"
 
 
-def text_of(fault: Any, language: Language) -> str:
-    """What a fault or a doubt says."""
-    said: str = fault.text_ar if language == "ar" else fault.text_en
-    return said
-
-
 def say_faults(language: Language, faults: Sequence[Any]) -> tuple[str, str, str]:
     """The one, or how many and which."""
-    texts = [text_of(fault, language) for fault in faults]
+    texts = [fault.text[language] for fault in faults]
     if len(texts) == 1:
         return "act", texts[0], ""
     return "act", say(language, "form.faults", n=len(texts), count=show.number(len(texts))), "\n".join(texts)
 
 
 def say_doubts(language: Language, warnings: Sequence[Any]) -> tuple[str, str, str]:
-    return "wait", say(language, "form.odd"), "\n".join(text_of(one, language) for one in warnings)
+    return "wait", say(language, "form.odd"), "\n".join(one.text[language] for one in warnings)
 
 
 class FormDoubts:
@@ -112,11 +106,11 @@ class FormDoubts:
 
     def __init__(self) -> None:
         self._boxes: dict[str, QCheckBox] = {}
-        self._said: dict[str, tuple[Any, Mapping[Language, str]]] = {}
+        self._said: dict[str, tuple[Any, Bilingual]] = {}
 
     def ask(self, warnings: Sequence[Any], field: Field) -> None:
         """A box for each of these doubts about the answer of this field, unless it has one."""
-        words = {to: "\n".join(text_of(one, to) for one in warnings) for to in LANGUAGES}
+        words = Bilingual.of(lambda language: "\n".join(one.text[language] for one in warnings))
         self._said[field.element.field] = field.raw(), words
         field.mark(words, "odd")
         for warning in warnings:

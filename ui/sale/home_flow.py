@@ -13,7 +13,7 @@ from kiosk.core.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.model.service_request import Draft, PrintState, Query, Request
 from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.errors import KioskError, Refused
-from protocol.texts import Language, say
+from protocol.texts import Bilingual, Language, say
 from ui.requests import reprint
 from ui.requests.request_words import Listed, citizen, listed
 from ui.sale import draft_forms as drafts
@@ -21,7 +21,7 @@ from ui.sale.citizen_visit import VisitOwner
 from ui.sale.home_page import HomePage
 from ui.sale.home_shown import FirstDay, Found, HomeShown, Left, Offer
 from ui.shell import Flow, LatePage, Shell
-from ui.widgets import Both, show
+from ui.widgets import show
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +33,20 @@ class SavedAnswer:
     """
 
     newest: Listed | None
-    kept: list[Both]
+    kept: list[Bilingual]
 
     def words(self, language: Language) -> tuple[str, str]:
-        place, newest = 0 if language == "ar" else 1, self.newest
+        newest = self.newest
         if newest is None:
             what, more = say(language, "saved.none"), say(language, "saved.none.more")
         else:
             request = newest.request
             what = say(language, "saved.last", number=show.number(newest.number))
             more = say(
-                language, "saved.last.more", service=newest.service[place], time=show.clock(request.created_ms),
+                language, "saved.last.more", service=newest.service[language], time=show.clock(request.created_ms),
                 amount=show.money(language, request.total_pt), citizen=citizen(request),
             )  # fmt: skip
-        left = [say(language, "saved.draft", service=titles[place]) for titles in self.kept]
+        left = [say(language, "saved.draft", service=titles[language]) for titles in self.kept]
         return what, " ".join([more, *left])
 
 
@@ -88,7 +88,7 @@ class HomeFlow(Flow):
         """The screen for a new citizen, or for one more service of the visit that is open (`adding`)."""
         visit = self._sale.visit() if adding else None
         works = [] if visit is None else visit.works
-        self.page.set_adding([show.pair(work.service.title) for work in works])
+        self.page.set_adding([work.service.title for work in works])
         self.page.reset()
         self.refresh()
         self._window.go(self.page)

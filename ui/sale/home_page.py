@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from protocol.catalogue.services import AREAS
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from ui.sale.home_lists import DraftList, ServiceList
 from ui.sale.home_rail import ServiceCard, TodayCard, VisitCard
 from ui.sale.home_search import HomeSearch
@@ -19,7 +19,7 @@ from ui.sale.home_shown import HomeShown, Offer
 from ui.sale.home_strip import NeedsYou
 from ui.sale.home_tiles import AreaChip, Arrows, ServiceTile, grid
 from ui.shell import DataPage
-from ui.widgets import Both, Button, Text, TwiceButton, at_largest, group, reveal, show
+from ui.widgets import Button, Text, TwiceButton, at_largest, group, reveal, show
 
 FRONT = 8
 
@@ -95,7 +95,7 @@ class HomePage(DataPage[HomeShown]):
         """The text that is looked for, and the area that is open."""
         return self.search.text(), self._area
 
-    def set_adding(self, services: Sequence[Both]) -> None:
+    def set_adding(self, services: Sequence[Bilingual]) -> None:
         """The services of the open visit, to which the one that is chosen is added; none: it is for a new citizen."""
         self.visit.set_services(services)
         self._fit()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from ui.requests.request_words import Listed, state_pill
 from ui.sale.first_day_list import FirstDayList
 from ui.sale.home_shown import HomeShown, Offer, own_name, picture_of
-from ui.widgets import Both, Button, Card, Fact, FamilyIcon, ShowsData, StatePill, Text, Translated, clear, rule, show
+from ui.widgets import Button, Card, Fact, FamilyIcon, ShowsData, StatePill, Text, Translated, clear, rule, show
 from ui.widgets.labels import FittedText
 from ui.widgets.layouts import beside, fill, group, reveal, stacked
 from ui.widgets.theme import at_largest
@@ -131,7 +131,7 @@ class VisitCard(Translated, Card):
     def __init__(self, language: Language) -> None:
         super().__init__(language)
         self.setObjectName("addingCard")
-        self._services: Sequence[Both] = ()
+        self._services: Sequence[Bilingual] = ()
         self.more = Text(wrap=True)
         self.new = self.button(Button("newCitizenButton"), "visit.new", "F3")
         fill(self.column, self.paragraph("visit.adding", "h2"), self.more, self.new)
@@ -141,12 +141,12 @@ class VisitCard(Translated, Card):
     def open(self) -> bool:
         return bool(self._services)
 
-    def set_services(self, services: Sequence[Both]) -> None:
+    def set_services(self, services: Sequence[Bilingual]) -> None:
         """Those of the visit so far, in both languages; none where no visit is open."""
         self._services = services
         self.retold()
 
     @override
     def retold(self) -> None:
-        named = self.of(("، ", ", ")).join(map(self.of, self._services))
+        named = self.of(Bilingual("، ", ", ")).join(map(self.of, self._services))
         self.more.setText(self.say("visit.adding.more", services=named))

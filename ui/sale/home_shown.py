@@ -11,7 +11,7 @@ from kiosk.core.offline_limits import LimitFinding
 from kiosk.model.service_request import Day, DayTotals, PrintJob
 from protocol.catalogue.services import ICONS, PublicService
 from protocol.errors import KioskError
-from protocol.texts import Language, say
+from protocol.texts import Bilingual, Language, say
 from ui.requests.request_words import Listed
 from ui.widgets import Picture, show
 
@@ -69,7 +69,7 @@ class Left:
     """A form that was left half typed, without anything personal; `at_ms` is when it was last typed in."""
 
     id: str
-    service: tuple[str, str]
+    service: Bilingual
     at_ms: int
 
 

@@ -7,11 +7,10 @@ from typing import Any
 from kiosk.model.service_request import AuthorityBill
 from protocol.catalogue.services import FREE_MODES
 from protocol.errors import KioskError
-from protocol.texts import say
+from protocol.texts import Bilingual, say
 from ui.sale.answer_page import Answered, AnswerPage
 from ui.sale.citizen_visit import VisitOwner, Work
 from ui.shell import Flow, LatePage, Shell
-from ui.widgets import show
 
 
 class MoneylessFlow(Flow):
@@ -73,7 +72,7 @@ class MoneylessFlow(Flow):
         if visit is None or work not in visit.works:
             return  # the line took its time, and the citizen, or the one who asked, has gone
         self._work, self._bill = work, bill
-        self.page.set_data(Answered(show.pair(work.service.title), bill.lines, bill.amount_pt))
+        self.page.set_data(Answered(work.service.title, bill.lines, bill.amount_pt))
         self._window.go(self.page)
 
     def _print(self) -> None:
@@ -87,6 +86,6 @@ class MoneylessFlow(Flow):
     def _done(self) -> None:
         """What was asked leaves nothing behind, on the screen or in the store."""
         work, self._work, self._bill = self._work, None, None
-        self.page.set_data(Answered(("", ""), (), 0))
+        self.page.set_data(Answered(Bilingual.same(""), (), 0))
         if work is not None:
             self.ask(lambda: self._counter.desk.drafts.drop(work.draft.id), lambda _none: self._owner.out(work))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from kiosk.model.paper_sheet import joined
 from protocol.catalogue.needs import Need, question
+from protocol.texts import Bilingual
 from ui.sale.citizen_visit import Wanted
 from ui.sale.needs_page import Asked, NeedsPage, PlanShown
 from ui.shell import Flow, LatePage, Shell
-from ui.widgets import Both, show
 
 
 class NeedsFlow(Flow):
@@ -48,7 +49,7 @@ class NeedsFlow(Flow):
         if self._need is not None:
             return  # one of those before was chosen meanwhile
         self._needs = needs
-        self.page.set_data(Asked([show.pair(need.title) for need in needs]))
+        self.page.set_data(Asked([need.title for need in needs]))
         self.page.search.answered()
         if self._window.page() is not self.page:
             self._window.go(self.page)
@@ -82,14 +83,14 @@ class NeedsFlow(Flow):
             self.ask(lambda: self._plan(need, answers), partial(self._planned, trail))
             return
         self._choices = list(asked.choices)
-        choices = [show.pair(words) for words in asked.choices.values()]
-        self.page.set_data(Asked(choices, trail, show.pair(asked.text)))
+        choices = list(asked.choices.values())
+        self.page.set_data(Asked(choices, trail, asked.text))
         self._window.go(self.page)
 
-    def _trail(self, need: Need, answers: Mapping[str, str]) -> list[Both]:
+    def _trail(self, need: Need, answers: Mapping[str, str]) -> list[Bilingual]:
         """What was said, each with its question: a row of noes tells nobody what was denied."""
-        said = [(q.text, q.choices[answers[q.id]]) for q in need.questions if q.id in answers]
-        return [show.pair(need.title), *((f"{of['ar']} {to['ar']}", f"{of['en']} {to['en']}") for of, to in said)]
+        asked = [q for q in need.questions if q.id in answers]
+        return [need.title, *(joined(q.text, " ", q.choices[answers[q.id]]) for q in asked)]
 
     def _plan(self, need: Need, answers: Mapping[str, str]) -> tuple[PlanShown, list[Wanted]]:
         """On the counter's thread."""
@@ -102,7 +103,7 @@ class NeedsFlow(Flow):
         ]
         return PlanShown(plan, why, bool(wanted)), wanted
 
-    def _planned(self, trail: Sequence[Both], found: tuple[PlanShown, list[Wanted]]) -> None:
+    def _planned(self, trail: Sequence[Bilingual], found: tuple[PlanShown, list[Wanted]]) -> None:
         shown, self._wanted = found
         self.page.set_data(Asked(trail=trail, plan=shown))
         self._window.go(self.page)

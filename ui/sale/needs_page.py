@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from protocol.catalogue.needs import Plan, Step
 from protocol.errors import KioskError
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from ui.shell import DataPage
-from ui.widgets import Amount, Both, Card, Fact, SearchEdit, Text, clear, restyle, rule, scroller, show
+from ui.widgets import Amount, Card, Fact, SearchEdit, Text, clear, restyle, rule, scroller, show
 from ui.widgets.answer_rows import ChoiceList, give_way
 
 MOST_KEYS: Final = 9
@@ -37,9 +37,9 @@ class Asked:
     more, since there is a plan.
     """
 
-    options: Sequence[Both] = ()
-    trail: Sequence[Both] = ()
-    question: Both | None = None
+    options: Sequence[Bilingual] = ()
+    trail: Sequence[Bilingual] = ()
+    question: Bilingual | None = None
     plan: PlanShown | None = None
 
     @property
@@ -86,9 +86,9 @@ class NeedsPage(DataPage[Asked]):
     @override
     def show_data(self, data: Asked) -> None:
         self.search.setVisible(data.state == "pick")
-        self.trail.tell(self.of((" ← ", " → ")).join(map(self.of, data.trail)))
+        self.trail.tell(self.of(Bilingual(" ← ", " → ")).join(map(self.of, data.trail)))
         pick = self.say("needs.pick" if data.options else "needs.none")
-        asked = {"pick": pick, "ask": self.of(data.question or ("", "")), "plan": self.say("needs.plan")}
+        asked = {"pick": pick, "ask": self.of(data.question) if data.question else "", "plan": self.say("needs.plan")}
         self.asked.setText(asked[data.state])
         self.options.setAccessibleName(self.asked.text())
         self.options.setVisible(data.state != "plan")

@@ -41,7 +41,7 @@ class PaperCard(ShowsData[Receipt], Drawn):
     @override
     def show_data(self, data: Receipt) -> None:
         self.qr.set_text(data.qr)
-        self._shop.setText(self.of((data.shop.ar, data.shop.en)))
+        self._shop.setText(self.of(data.shop))
         sums = (show.money(self.language, pt) for pt in (data.total_pt, data.change_pt))
         for (key, fact), value in zip(self._facts.items(), (show.isolate(data.number), *sums), strict=True):
             fact.tell(self.say(key), value)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kiosk.model.paper_sheet import Said, said, typed
+from kiosk.model.paper_sheet import typed
 from kiosk.model.service_request import PrintJob
 from protocol.catalogue.services import EvidenceType, PublicService
+from protocol.texts import Bilingual, both
 from ui.sale.citizen_visit import VisitOwner, Work
 from ui.sale.refuse_page import RefusePage
 from ui.shell import Flow, LatePage, Shell, here
@@ -60,10 +61,10 @@ class RefuseFlow(Flow):
         if work is None or self._window.busy:
             return
         why = typed(words) if reason == "other" else _words(reason, work.service)
-        bring = [Said(paper.label["ar"], paper.label["en"]) for paper in missing]
+        bring = [paper.label for paper in missing]
         self.ask(lambda: self._give(work, why, bring), lambda job: self._done(work, job), wait="busy.saving")
 
-    def _give(self, work: Work, why: Said, bring: Sequence[Said]) -> PrintJob | None:
+    def _give(self, work: Work, why: Bilingual, bring: Sequence[Bilingual]) -> PrintJob | None:
         """The paper first, once, however often dropping the form has to be tried again; on the counter's thread."""
         if not self._given:
             self._given = self._counter.advice.refuse(work.service.id, why, bring, self._national_id)
@@ -80,9 +81,9 @@ class RefuseFlow(Flow):
         self.page.set_request(None, ())
 
 
-def _words(reason: str, service: PublicService) -> Said:
+def _words(reason: str, service: PublicService) -> Bilingual:
     """What the paper says; to whoever may not ask, who may."""
     who = service.who_may_ask
     return (
-        said("refuse.entitled.who", who=who) if reason == "entitled" and who is not None else said(f"refuse.{reason}")
+        both("refuse.entitled.who", who=who) if reason == "entitled" and who is not None else both(f"refuse.{reason}")
     )

@@ -46,7 +46,7 @@ class ActivatePage(DataPage["Seat"]):
 
     @override
     def show_data(self, data: Seat) -> None:
-        name = self.of((data.operator.name_ar, data.operator.name_en))
+        name = self.of(data.operator.name)
         self.avatar.tell(name)
         self.name.setText(name)
         self.role.setText(self.say(f"role.{data.operator.role}"))
@@ -110,7 +110,7 @@ class LockPage(DataPage["Operator"]):
     @override
     def show_data(self, data: Operator) -> None:
         """Whose work it is."""
-        name = self.of((data.name_ar, data.name_en))
+        name = self.of(data.name)
         self.avatar.tell(name)
         self.name.setText(name)
         self.pin.expect(pin_digits(data.role))

@@ -10,12 +10,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from ui.session.entrance_banner import EntranceBanner
 from ui.session.people_list import PeopleList, Person
 from ui.shell import Page
 from ui.shell.header_bar import Avatar
-from ui.widgets import Both, Button, Card, EmptyState, Space, Teller, Text, beside, reveal, show, stacked
+from ui.widgets import Button, Card, EmptyState, Space, Teller, Text, beside, reveal, show, stacked
 from ui.widgets.pin_dots import PinDots, pin_digits
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class SignInPage(Page):
         self._people: list[Seat] = []
         self._pressed = False
         self._ready = False
-        self._place: tuple[Both, Both, str] = (("", ""), ("", ""), "")
+        self._place: tuple[Bilingual, Bilingual, str] = (Bilingual.same(""), Bilingual.same(""), "")
         self._make_choice()
         self._make_entry()
         self.arrange(
@@ -85,7 +85,7 @@ class SignInPage(Page):
 
     # ---- data in
 
-    def set_place(self, shop: Both, till: Both, phone: str) -> None:
+    def set_place(self, shop: Bilingual, till: Bilingual, phone: str) -> None:
         """Whose counter this is, and whom to call."""
         self._place = shop, till, phone
         self.retold()
@@ -123,12 +123,12 @@ class SignInPage(Page):
     def _person(self, place: int, seat: Seat) -> Person:
         operator = seat.operator
         note = self.say(f"role.{operator.role}" if seat.has_pin else "signin.fresh")
-        return Person(self.of((operator.name_ar, operator.name_en)), note, f"Alt+{place}" if place <= KEYS else "")
+        return Person(self.of(operator.name), note, f"Alt+{place}" if place <= KEYS else "")
 
     def _tell_chosen(self) -> None:
         seat = self.chosen()
         operator = None if seat is None else seat.operator
-        name = "" if operator is None else self.of((operator.name_ar, operator.name_en))
+        name = "" if operator is None else self.of(operator.name)
         self.avatar.tell(name)
         self.name.tell(name)
         self.role.tell("" if operator is None else self.say(f"role.{operator.role}"))

@@ -133,9 +133,10 @@ class EnrolmentStep(WizardStep):
         if invited is None:
             self._claim()
             return
-        names = {"ar": invited.shop_ar, "en": invited.shop_en or invited.shop_ar}
         commands = Action("F10", "setup.yes_here", self._claim), Action("Esc", "setup.not_here", self._type_again)
-        self._road.present(Ask("setup.how.shop", (), commands, shown=names[self._page.language]))
+        self._road.present(
+            Ask("setup.how.shop", (), commands, shown=invited.shop[self._page.language] or invited.shop.ar)
+        )
 
     def _claim(self) -> None:
         url, slot, code = self._typed()

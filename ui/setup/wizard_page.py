@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from kiosk.setup.setup_steps import MAY_SKIP, STEPS, SetupProgress, Step
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from ui.capture.crop_preview import Preview
 from ui.shell import Action, Page
 from ui.widgets import Button, Card, LineEdit, Text, restyle, reveal, show, stacked
@@ -160,7 +160,7 @@ class WizardPage(Page):
     def retold(self) -> None:
         for place, (step, label) in enumerate(self.road.items(), 1):
             state, said = self._progress.state(step), self.say(f"setup.step.{step}")
-            here = self.of(("◄", "►")) if step == self.step else MARKS[state]
+            here = self.of(Bilingual("◄", "►")) if step == self.step else MARKS[state]
             label.setText(f"{here}  {place}. {said}")
             label.setAccessibleName(f"{said}: {self.say(f'report.state.{state}' if state else 'report.state.open')}")
             restyle(label, "role", "strong" if step == self.step else "error" if state == "failed" else "hint")

@@ -8,12 +8,11 @@ from typing import Final, Literal
 from PySide6.QtWidgets import QWidget
 
 from kiosk.model.citizen_receipt import Receipt
-from kiosk.model.paper_sheet import said
 from kiosk.model.service_request import PrintJob, PrintState
 from kiosk.printing.printer_choice import PrinterChoice
 from protocol.errors import KioskError
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Language, both
 from ui.shell import Page
 from ui.widgets import Button, Card, EmptyState, StateRow, group, reveal, show
 from ui.widgets.state_pill import Pill, State
@@ -102,9 +101,9 @@ class PrintingPage(Page):
 
     def _row(self, job: PrintJob) -> tuple[str | Pill, ...]:
         time = show.said_time(self.language, job.created_ms, self._now_ms)
-        title = said("paper.title") if isinstance(job.content, Receipt) else job.content.title
+        title = both("paper.title") if isinstance(job.content, Receipt) else job.content.title
         state = Pill(PILLS[job.state], self.say(f"papers.is.{job.state.value}"))
-        return title.in_language(self.language), show.isolate(job.content.number), time, state
+        return self.of(title), show.isolate(job.content.number), time, state
 
     def _retell_printer(self) -> None:
         choice = self._choice

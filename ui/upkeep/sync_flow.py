@@ -149,5 +149,5 @@ class NoticeFlow(Flow):
 
     def _show(self, home: HomePage, unread: list[Notice]) -> None:
         if unread and home.notice.isHidden():
-            count, texts = len(unread), (unread[0].ar, unread[0].en)
-            home.show_words(lambda: ("info", home.say("notice.new", n=count), home.of(texts)))
+            count, text = len(unread), unread[0].text
+            home.show_words(lambda: ("info", home.say("notice.new", n=count), home.of(text)))

@@ -103,7 +103,7 @@ class SyncPage(DataPage[SyncStanding]):
         self._show_board()
 
     def _show_board(self) -> None:
-        lines = [f"{self._moment(one.at_ms)} — {self.of((one.ar, one.en))}" for one in self._notices[:SHOWN]]
+        lines = [f"{self._moment(one.at_ms)} — {self.of(one.text)}" for one in self._notices[:SHOWN]]
         self.board.setText("\n".join(lines))
         reveal(lines, self.board_heading, self.board)
 

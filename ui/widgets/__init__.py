@@ -16,10 +16,10 @@ from ui.widgets.layouts import Item, Part, Space, beside, fill, fill_edge_to_edg
 from ui.widgets.push_button import GAP_MS, Button, TwiceButton, tick_box
 from ui.widgets.state_pill import Pill, StatePill
 from ui.widgets.theme import RADIUS, SPACE, TOKENS, at_largest, hold, make_font, px
-from ui.widgets.translated import Both, Data, ShowsData, Translated
+from ui.widgets.translated import Data, ShowsData, Translated
 
 __all__ = [
-    "GAP_MS", "RADIUS", "SPACE", "TOKENS", "Amount", "Both", "Button", "Card", "Data",
+    "GAP_MS", "RADIUS", "SPACE", "TOKENS", "Amount", "Button", "Card", "Data",
     "DigitsEdit", "Drawn", "EmptyState", "Fact", "FamilyIcon", "FamilyIcons", "FittedText", "Item", "KeyCap",
     "LineEdit", "Mark", "MoneyEdit", "Part", "Picture", "Pill", "PinEdit", "SearchEdit", "ShowsData",
     "Shrinking", "Space", "StatePill", "StateRow", "Teller", "Text", "Translated", "TwiceButton", "announce",

@@ -131,5 +131,5 @@ def fee_rows(said: Translated, lines: Sequence[Any]) -> Iterator[tuple[str, int]
 
 
 def _called(said: Translated, line: Any) -> str:
-    name: str = said.of((line.label_ar, line.label_en))
+    name: str = said.of(line.label)
     return f"{name} × {show.number(line.count)}" if line.count > 1 else name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -69,18 +68,7 @@ def short_name(name: str) -> str:
 
 def person(language: Language, operator: Operator, note: str = "") -> str:
     """Somebody in a list: the name, and the role or what else (a text key) is to be noted."""
-    name = operator.name_ar if language == "ar" else operator.name_en
-    return f"{name} — {say(language, note or f'role.{operator.role}')}"
-
-
-def both(key: str) -> tuple[str, str]:
-    """A text in Arabic and in English."""
-    return say("ar", key), say("en", key)
-
-
-def pair(words: Mapping[Language, str]) -> tuple[str, str]:
-    """Words of a document, in Arabic and in English."""
-    return words["ar"], words["en"]
+    return f"{operator.name[language]} — {say(language, note or f'role.{operator.role}')}"
 
 
 def explained(language: Language, error: KioskError) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from protocol.override import override
-from protocol.texts import Language, say
+from protocol.texts import Bilingual, Language, say
 from ui.widgets.cards import Fact
 from ui.widgets.labels import Text
 from ui.widgets.push_button import Button
@@ -16,13 +16,10 @@ from ui.widgets.push_button import Button
 if TYPE_CHECKING:
     from ui.widgets.answer_rows import Rows
 
-Of = TypeVar("Of")
 Data = TypeVar("Data")
 Part = TypeVar("Part", bound="Translated")
 Run = Callable[[], object]
 """What a button or a key does."""
-Both = tuple[str, str]
-"""A text in Arabic and in English."""
 
 
 class Translated:
@@ -38,9 +35,9 @@ class Translated:
     def say(self, key: str, **values: object) -> str:
         return say(self.language, key, **values)
 
-    def of(self, both: tuple[Of, Of]) -> Of:
-        """The one of them, for Arabic and for English, in the language of the moment."""
-        return both[0 if self.language == "ar" else 1]
+    def of(self, both: Bilingual) -> str:
+        """A text in the language of the moment."""
+        return both[self.language]
 
     def word(self, put: Callable[..., Any], key: str, *more: str) -> None:
         self.worded(lambda: put(self.say(key), *more))

@@ -9,18 +9,18 @@ from typing import Any, Final
 
 from kiosk.main.cli import OK, REFUSED
 from kiosk.main.without_window import offscreen, png, this_world
-from protocol import texts
+from protocol import members, texts
 from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.fees import ShopFees
 from protocol.catalogue.fields import WIDGETS
-from protocol.catalogue.json_part import Fault, Words
+from protocol.catalogue.json_part import Fault
 from protocol.catalogue.service_file import parse_service
 from protocol.catalogue.services import AREAS, MODES, PublicService
 from protocol.clock import business_date
 from protocol.errors import Refused
 from protocol.program import outside
 from protocol.program.terminal import in_json
-from protocol.texts import LANGUAGES
+from protocol.texts import LANGUAGES, Bilingual
 
 _NO_SHOP = ShopFees(0, {}, vat_registered=False, vat_permille=0)
 """Whoever writes a service file sees the authority's fees alone."""
@@ -95,7 +95,7 @@ def _read(file: Path) -> Any:
 
 def chosen_from(services: Iterable[PublicService]) -> dict[str, Rows]:
     """What an author of service files chooses from, by kind: ids and words; what services own with how many have it."""
-    used: dict[str, dict[str, tuple[Words, int]]] = {kind: {} for kind in _COUNTED}
+    used: dict[str, dict[str, tuple[Bilingual, int]]] = {kind: {} for kind in _COUNTED}
     classes: set[str] = set()
     for service in services:
         classes.add(service.offline_class)
@@ -106,16 +106,19 @@ def chosen_from(services: Iterable[PublicService]) -> dict[str, Rows]:
         ):
             used[kind][name] = words, used[kind].get(name, (words, 0))[1] + 1
     counted = {
-        kind: [{"id": name, **words, "services": count} for name, (words, count) in sorted(found.items())]
+        kind: [
+            {"id": name, **members.write(words), "services": count} for name, (words, count) in sorted(found.items())
+        ]
         for kind, found in used.items()
     }
     fixed = {"widgets": WIDGETS, "areas": AREAS, "modes": MODES, "offline_classes": sorted(classes)}
-    return counted | {kind: [{"id": name, **_words(kind, name)} for name in names] for kind, names in fixed.items()}
+    return counted | {
+        kind: [{"id": name, **members.write(_words(kind, name))} for name in names] for kind, names in fixed.items()
+    }
 
 
-def _words(kind: str, name: str) -> Words:
-    key = f"area.{name}" if kind == "areas" else f"ids.{kind}.{name}"
-    return {language: texts.say(language, key) for language in LANGUAGES}
+def _words(kind: str, name: str) -> Bilingual:
+    return texts.both(f"area.{name}" if kind == "areas" else f"ids.{kind}.{name}")
 
 
 def lines(found: Mapping[str, Rows]) -> Iterator[str]:

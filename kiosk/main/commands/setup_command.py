@@ -165,7 +165,7 @@ class _Script:
             if not self._centre():
                 raise Refused("mistyped", message=NAMED, command="manfaz setup")
             told = enrolment.whose_code(self._centre() or "", slot, code)
-            self._report(step="enrolment", shop=told and (told.shop_en or told.shop_ar))
+            self._report(step="enrolment", shop=told and (told.shop.en or told.shop.ar))
             number = enrolment.claim(self._centre() or "", slot, code)
         self._report(step="enrolment", number=number)
         self._until(enrolment.poll)

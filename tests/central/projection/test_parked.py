@@ -26,6 +26,7 @@ from protocol.journal import kj01, personal
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import Stamp
 from protocol.strict_json import MAX_INTEGER
+from protocol.texts import Bilingual
 from tests.central.projection.test_projection import case, outcomes
 from tests.harness.centre_command import Cli
 from tests.harness.centre_office import SHOP, Clock, Office, add_operator, apply_settings
@@ -226,7 +227,7 @@ def test_a_request_that_the_staff_take_after_all_takes_of_the_float_once(office:
         with office.store.writing() as session:
             found = review.find(session, members["id"])
             decision, seen = (
-                Decision(found.seq, found.id, status, "x", "س", "r"),
+                Decision(found.seq, found.id, status, "x", Bilingual("س", "r")),
                 review.Seen(found.words, "seen again"),
             )
             review.decide(office.centre, session, found, decision, "amal", seen)

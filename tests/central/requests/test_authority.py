@@ -15,6 +15,7 @@ from protocol.errors import Refused
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import PaidBill
+from protocol.texts import Bilingual
 from tests.harness.centre_office import OPERATOR, Office, apply_settings
 from tests.harness.centre_sales import fines, sell, service, void
 from tests.harness.wire_device import Device
@@ -186,14 +187,19 @@ def test_after_a_rejection_the_fines_are_owed_again(
     office.arrive(device)
     with office.store.writing() as session:
         case = review.find(session, one)
-        review.decide(office.centre, session, case, Decision(case.seq, one, "rejected", "x", "أ", "a"), "amal")
+        review.decide(
+            office.centre, session, case, Decision(case.seq, one, "rejected", "x", Bilingual("أ", "a")), "amal"
+        )
     assert ask(office, device).amount_pt == 80_000
 
 
 def decide(office: Office, one: str, status: str, code: str = "x") -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
-        decision, seen = Decision(case.seq, one, status, code, "أ", "a"), review.Seen(case.words, "looked at again")
+        decision, seen = (
+            Decision(case.seq, one, status, code, Bilingual("أ", "a")),
+            review.Seen(case.words, "looked at again"),
+        )
         review.decide(office.centre, session, case, decision, "amal", seen)
 
 

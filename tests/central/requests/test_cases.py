@@ -13,6 +13,7 @@ from central.requests.review import Decision
 from protocol.errors import Refused
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import Record
+from protocol.texts import Bilingual
 from tests.central.projection.test_projection import case
 from tests.harness.centre_office import SHOP, Office, apply_settings
 from tests.harness.centre_sales import birth, sell, void
@@ -37,7 +38,7 @@ def sold(office: Office, device: Device) -> tuple[Record, str]:
 def decide(office: Office, one: str, status: str) -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
-        decision = Decision(case.seq, case.id, status, status, "السبب", "the reason")
+        decision = Decision(case.seq, case.id, status, status, Bilingual("السبب", "the reason"))
         seen = review.Seen(case.words, "looked at again")
         review.decide(office.centre, session, case, decision, "amal", seen)
 
@@ -46,7 +47,7 @@ def decide_unseen(office: Office, one: str, status: str) -> None:
     """As whoever has not seen what stands there."""
     with contextlib.suppress(Refused), office.store.writing() as session:
         case = review.find(session, one)
-        decision = Decision(case.seq, case.id, status, status, "السبب", "the reason")
+        decision = Decision(case.seq, case.id, status, status, Bilingual("السبب", "the reason"))
         review.decide(office.centre, session, case, decision, "badr")
 
 
@@ -95,7 +96,7 @@ def test_a_word_is_replaced_by_who_has_seen_it_and_says_why(office: Office, devi
     decide(office, one, "approved")
     with office.store.writing() as session:
         case = review.find(session, one)
-        decision = Decision(case.seq, one, "rejected", "R7", "السبب", "the reason")
+        decision = Decision(case.seq, one, "rejected", "R7", Bilingual("السبب", "the reason"))
         for seen, code in (
             (review.Seen(2, "x"), "decided"), (review.Seen(0, "x"), "decided"), (review.Seen(1), "because_missing"),
         ):  # fmt: skip
@@ -113,7 +114,7 @@ def test_two_decisions_at_once_see_each_other(office: Office, device: Device) ->
     _, one = sold(office, device)
     read_before = office.read(review.find, one)
     decide(office, one, "approved")
-    again = Decision(read_before.seq, one, "approved", "approved", "السبب", "the reason")
+    again = Decision(read_before.seq, one, "approved", "approved", Bilingual("السبب", "the reason"))
     office.act(review.decide, read_before, again, "amal")
     with pytest.raises(Refused, match="decided") as told:
         office.act(review.decide, read_before, again, "badr")

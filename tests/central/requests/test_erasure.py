@@ -22,6 +22,7 @@ from protocol.clock import DAY_MS
 from protocol.errors import Refused
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import Record
+from protocol.texts import Bilingual
 from tests.harness.centre_office import Office, apply_settings, frame_of
 from tests.harness.centre_sales import birth, sell, void
 from tests.harness.wire_device import Device
@@ -45,7 +46,7 @@ def case(office: Office, sold: Record) -> Request:
 def decide(office: Office, sold: Record, status: str) -> None:
     with office.store.writing() as session:
         found = case(office, sold)
-        decision = Decision(found.seq, found.id, status, status, "السبب", "the reason")
+        decision = Decision(found.seq, found.id, status, status, Bilingual("السبب", "the reason"))
         review.decide(office.centre, session, found, decision, "amal", review.Seen(found.words, "looked at again"))
 
 

@@ -19,6 +19,7 @@ from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.service_file import parse_service
 from protocol.clock import DAY_MS
 from protocol.journal import personal
+from protocol.texts import Bilingual
 from tests.central.requests.test_queue import officer
 from tests.harness.centre_office import Office, apply_settings
 from tests.harness.centre_sales import birth, sell
@@ -72,7 +73,9 @@ def test_what_was_sealed_for_one_request_opens_in_no_other(office: Office, devic
 def test_it_goes_with_his_data(office: Office, device: Device) -> None:
     one = _sell(office, device)
     request = office.read(review.find, one)
-    office.act(review.decide, request, review.Decision(request.seq, one, "approved", "approved", "", ""), "omar")
+    office.act(
+        review.decide, request, review.Decision(request.seq, one, "approved", "approved", Bilingual("", "")), "omar"
+    )
     office.run("UPDATE chain SET durable = hwm")
     office.clock.ms += 61 * DAY_MS
     office.act(erasure.erase, office.read(review.find, one), 60, "amal")
@@ -94,7 +97,9 @@ def test_what_waits_twice_for_one_citizen_is_told(office: Office, device: Device
     one, other, third = (_sell(office, device, national_id=number) for number in numbers)
     assert {name: row.twice for name, row in _rows(office).items()} == {one: True, other: True, third: False}
     request = office.read(review.find, one)
-    office.act(review.decide, request, review.Decision(request.seq, one, "approved", "approved", "", ""), "omar")
+    office.act(
+        review.decide, request, review.Decision(request.seq, one, "approved", "approved", Bilingual("", "")), "omar"
+    )
     assert {name: row.twice for name, row in _rows(office).items()} == {other: False, third: False}
 
 

@@ -12,6 +12,7 @@ from central.requests.review import Decision, Seen
 from central.staff.acts import Role
 from central.store.request_models import Request
 from protocol.errors import Refused
+from protocol.texts import Bilingual
 from tests.central.requests.test_queue import CIVIL, officer, sold
 from tests.harness.centre_office import Office
 
@@ -19,7 +20,7 @@ SUPERVISOR = Role.SUPERVISOR
 
 
 def word(request: Request, status: str = "approved", reason: str = "") -> Decision:
-    return Decision(request.seq, request.id, status, status, reason, reason)
+    return Decision(request.seq, request.id, status, status, Bilingual(reason, reason))
 
 
 def again(office: Office, request: Request) -> Request:
@@ -79,7 +80,7 @@ def test_a_persons_final_word_is_reversed_by_two_supervisors(office: Office) -> 
 def test_what_the_centre_rejected_by_itself_takes_one(office: Office) -> None:
     request = sold(office)
     with office.store.writing() as session:
-        centres = Decision(request.seq, request.id, "rejected", "fee_mismatch", "أ", "a")
+        centres = Decision(request.seq, request.id, "rejected", "fee_mismatch", Bilingual("أ", "a"))
         review.decide(office.centre, session, request, centres, "centre")
     request = again(office, request)
     assert office.act(officer_decision.decide, officer(), request, word(request), Seen(1, "looked at")) == ""

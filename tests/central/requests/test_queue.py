@@ -235,7 +235,7 @@ def test_a_supervisor_gives_it_to_somebody_else(office: Office) -> None:
 def test_a_decision_ends_the_claim(office: Office) -> None:
     request = sold(office)
     office.act(queue.claim, officer(), request)
-    decision = Decision(request.seq, request.id, "approved", "approved", "", "")
+    decision = Decision(request.seq, request.id, "approved", "approved", Bilingual("", ""))
     office.act(review.decide, request, decision, "amal")
     row = office.row("SELECT claimed_by, claimed_ms, words FROM request")
     assert tuple(row) == ("", 0, 1)

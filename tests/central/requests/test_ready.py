@@ -8,12 +8,15 @@ from central.requests import review
 from central.requests.review import Decision, Seen
 from central.store.request_models import Request
 from protocol.errors import Refused
+from protocol.texts import Bilingual
 from tests.central.requests.test_queue import sold
 from tests.harness.centre_office import Office
 
 
 def say(office: Office, request: Request, status: str, seen: Seen = review.FIRST_WORD) -> Request:
-    office.act(review.decide, request, Decision(request.seq, request.id, status, status, "س", "r"), "amal", seen)
+    office.act(
+        review.decide, request, Decision(request.seq, request.id, status, status, Bilingual("س", "r")), "amal", seen
+    )
     return office.read(review.find, request.id)
 
 

@@ -15,6 +15,7 @@ from protocol.journal import personal
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import Record
 from protocol.journal.receipt_code import receipt_code
+from protocol.texts import Bilingual
 from protocol.values.finding import ScannedPaper, TypedPaper
 from tests.harness import centre_office
 from tests.harness.centre_office import OPERATOR, Office, apply_settings
@@ -50,7 +51,7 @@ def sold(office: Office, device: Device, fields: dict[str, Any] | None = None, *
 def decide(office: Office, one: str, status: str) -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
-        decision = Decision(case.seq, one, status, "R7", "السبب", "the reason")
+        decision = Decision(case.seq, one, status, "R7", Bilingual("السبب", "the reason"))
         review.decide(office.centre, session, case, decision, "amal", review.Seen(case.words, "looked at again"))
 
 

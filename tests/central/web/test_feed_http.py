@@ -65,7 +65,7 @@ def test_an_operator_arrives_with_the_hash_of_a_code_that_only_the_person_has(
     )
     item = latest(device, "operators")
     person = read_operators(document(device, item, trust.OPERATORS, "feed"))[made["id"]]
-    assert (person.name_ar, person.role) == ("سلمى", "supervisor")
+    assert (person.name.ar, person.role) == ("سلمى", "supervisor")
     assert is_activation(person, made["code"])
     assert made["code"] not in json.dumps(item)
 

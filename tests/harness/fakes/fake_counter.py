@@ -28,6 +28,7 @@ from kiosk.upkeep.doctor.diagnosis import Diagnosis
 from kiosk.upkeep.updates.update_worker import Updater
 from protocol.errors import KioskError, Refused
 from protocol.override import override
+from protocol.texts import Bilingual
 from storage.backup.backup_files import Cover
 from sync.enrolment import Invited
 from tests.harness.fakes.fake_backups import Disks, Shelf
@@ -37,7 +38,7 @@ from tests.harness.shop import FakeLine, Shop
 
 T = TypeVar("T")
 NOW_MS = 1_795_600_000_000
-SHOP = Invited("مركز النور للاتصالات — الدقي", "Al Nour Telecom, Dokki", 0)
+SHOP = Invited(Bilingual("مركز النور للاتصالات — الدقي", "Al Nour Telecom, Dokki"), 0)
 
 
 @dataclass
@@ -49,7 +50,9 @@ class ShownLine(FakeLine):
     waiting: Callable[[], int] = lambda: 0
     now_ms: Callable[[], int] = lambda: NOW_MS
     bill: AuthorityBill | None = field(
-        default_factory=lambda: AuthorityBill("B-1", 32_500, 2**50, (ReceiptLine("مخالفات", "Fines", 32_500),))
+        default_factory=lambda: AuthorityBill(
+            "B-1", 32_500, 2**50, (ReceiptLine(Bilingual("مخالفات", "Fines"), 32_500),)
+        )
     )
 
     @override

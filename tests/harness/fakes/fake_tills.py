@@ -9,6 +9,7 @@ from typing import Any
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from protocol.errors import KioskError
+from protocol.texts import Bilingual
 
 OTHER = "0192f0c1-7c3a-7b1e-8a4d-5566778899ab"
 
@@ -17,11 +18,15 @@ def found(**changes: Any) -> OtherTillRequest:
     """A birth certificate sold at another till; the centre has rejected it."""
     base: dict[str, Any] = {
         "device": OTHER, "till": 3, "epoch": 2, "seq": 31, "id": "0192f0c1-7c3a-7b1e-8a4d-000000000777",
-        "entry_hash": "ab" * 32, "service": ("شهادة ميلاد", "Birth certificate"), "date": "2026-11-25",
+        "entry_hash": "ab" * 32, "service": Bilingual("شهادة ميلاد", "Birth certificate"), "date": "2026-11-25",
         "at_ms": 1_795_600_000_000, "operator": "0192f0c1-7c3a-7b1e-8a4d-0000000000a1", "method": "cash",
         "name": "منى أ. ع.", "id_end": "0014", "total_pt": 5_000,
-        "lines": (ReceiptLine("رسم حكومي", "Government fee", 4_500), ReceiptLine("رسم الخدمة", "Service fee", 500)),
-        "status": "rejected", "reason": ("الصورة غير واضحة", "The picture is unclear"), "decided_ms": 1_795_600_100_000,
+        "lines": (
+            ReceiptLine(Bilingual("رسم حكومي", "Government fee"), 4_500),
+            ReceiptLine(Bilingual("رسم الخدمة", "Service fee"), 500),
+        ),
+        "status": "rejected", "reason": Bilingual("الصورة غير واضحة", "The picture is unclear"),
+        "decided_ms": 1_795_600_100_000,
         "voided_ms": 0, "refunded_ms": 0, "refunded_by": 0, "held_by": 0, "told_ms": 0, "arrived_ms": 0,
         "handed_ms": 0, "heard_ms": 1_795_600_200_000, "unsent": 0,
     }  # fmt: skip

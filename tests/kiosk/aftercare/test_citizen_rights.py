@@ -22,6 +22,7 @@ from protocol.errors import Refused
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import read_body
 from protocol.journal.money_entries import Consent
+from protocol.texts import Bilingual
 from tests.harness.shop import OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
 from tests.kiosk.cash.test_day_close import SUPERVISED, with_supervisor
 
@@ -219,7 +220,7 @@ def test_a_refusal_whose_frame_is_gone_says_no_reason(shop: Shop) -> None:
 
 def refuse(shop: Shop, national_id: str = "2 000101 01 00014") -> int:
     """Something could not be taken, for a reason that names him; answers the entry's number."""
-    shop.counter.advice.refuse("birth-cert", typed("الاسم محمد لا يطابق", ""), (), national_id)
+    shop.counter.advice.refuse("birth-cert", typed(Bilingual("الاسم محمد لا يطابق", "")), (), national_id)
     kind, body = last(shop)
     assert (kind, CITIZEN in str(body)) == (EntryType.REFUSAL, False)
     return shop.store.journal.tail().chain.seq

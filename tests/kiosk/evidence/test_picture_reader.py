@@ -15,6 +15,7 @@ from kiosk.evidence import picture_reader
 from kiosk.model.evidence_file import MAX_FILE, CaptureSpec, captured, missing, refuse_size, wanted
 from protocol.catalogue.services import EvidenceType
 from protocol.errors import Refused
+from protocol.texts import Bilingual
 from tests.harness import sample_pictures
 
 USUAL = CaptureSpec(1000, 400)
@@ -261,7 +262,7 @@ def test_it_answers_one_request() -> None:
 
 
 def paper(name: str, how: Any = "capture", *, required: bool = True) -> EvidenceType:
-    return EvidenceType(name, {"ar": name, "en": name}, how, required, ("file",), 900, 300, None)
+    return EvidenceType(name, Bilingual.same(name), how, required, ("file",), 900, 300, None)
 
 
 def test_what_is_looked_at_is_never_missing() -> None:

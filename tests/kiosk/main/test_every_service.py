@@ -195,7 +195,7 @@ def inquired(place: Place, service: PublicService) -> None:
     on_record(place, service, 0)
     values = place.kiosk.counter.desk.check(service, answers(service)).values
     bill = place.kiosk.counter.desk.inquire(service, values)
-    assert [(line.label_en, line.amount_pt) for line in bill.lines] == [("Owed", 0)]
+    assert [(line.label.en, line.amount_pt) for line in bill.lines] == [("Owed", 0)]
     place.kiosk.counter.advice.answer(service.id, bill)
 
 

@@ -100,7 +100,7 @@ def test_whose_code_it_is_is_told_and_nothing_is_kept(setting: Setting) -> None:
     setting.office.bent[wire.PATH_LOOK] = invited(FakeClock().wall_ms() + 1_000)
     found = setting.again().whose_code(f" {URL}", SLOT, WHOLE)
     assert found is not None
-    assert found.shop_en == "Shop"
+    assert found.shop.en == "Shop"
     assert setting.store.fact(APPLICATION.name) is None
 
 

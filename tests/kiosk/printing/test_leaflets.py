@@ -9,24 +9,11 @@ from typing import Final
 import pytest
 
 from kiosk.model.day_book import count_faces
-from kiosk.model.paper_sheet import (
-    Amount,
-    Band,
-    Block,
-    Fact,
-    Heading,
-    Note,
-    Proof,
-    Said,
-    Signature,
-    Step,
-    Tick,
-    Worth,
-    said,
-)
+from kiosk.model.paper_sheet import Amount, Band, Block, Fact, Heading, Note, Proof, Signature, Step, Tick, Worth
 from kiosk.printing import leaflets
 from kiosk.printing.till_papers import Moving, cash_slip
 from protocol.documents.settings import Settings, read_settings
+from protocol.texts import Bilingual, both
 from tests.harness import shop
 from tests.harness.paper_samples import STAMP, catalogue, day_report
 
@@ -39,11 +26,11 @@ def guided(service_id: str, settings: Settings = SETTINGS) -> tuple[Block, ...]:
 
 
 def words(blocks: tuple[Block, ...]) -> list[str]:
-    return [getattr(block, "text", Said("", "")).en for block in blocks]
+    return [getattr(block, "text", Bilingual("", "")).en for block in blocks]
 
 
 def charges_for_the_shop(block: Block) -> bool:
-    return isinstance(block, Amount) and block.label == said("fee.service")
+    return isinstance(block, Amount) and block.label == both("fee.service")
 
 
 @pytest.mark.parametrize("service_id", SERVICES)
@@ -102,24 +89,24 @@ def test_the_newest_price_that_has_begun_counts() -> None:
 def test_a_shop_without_a_fee_prints_no_line_for_it() -> None:
     free = replace(SETTINGS, shop=replace(SETTINGS.shop, service_fee_pt=0, service_fees_pt={}, vat_registered=False))
     assert not any(
-        isinstance(block, Amount) and block.label == said("fee.service") for block in guided("death-cert", free)
+        isinstance(block, Amount) and block.label == both("fee.service") for block in guided("death-cert", free)
     )
 
 
 def test_an_answer_without_words_is_shown_as_it_is() -> None:
     service = catalogue().services["birth-cert"]
-    assert leaflets._choice(service, "national_id", "x") == Said("x", "x")
+    assert leaflets._choice(service, "national_id", "x") == Bilingual("x", "x")
 
 
 def test_a_form_number_is_printed_where_there_is_one() -> None:
     numbers = [block.value for block in guided("birth-cert") if isinstance(block, Fact) and block.label.en == "Form"]
-    assert numbers == [Said("نموذج 40", "Form 40")]
+    assert numbers == [Bilingual("نموذج 40", "Form 40")]
 
 
 def test_without_a_number_to_call_a_complaint_is_made_here() -> None:
     quiet = replace(STAMP, phone="", number="")
-    sheet = leaflets.refusal(quiet, catalogue().services["birth-cert"], Said("سبب", "why"), ())
-    assert [block.text for block in sheet.blocks if isinstance(block, Band)][1:] == [said("paper.complaints.ask")]
+    sheet = leaflets.refusal(quiet, catalogue().services["birth-cert"], Bilingual("سبب", "why"), ())
+    assert [block.text for block in sheet.blocks if isinstance(block, Band)][1:] == [both("paper.complaints.ask")]
     assert not any(isinstance(block, Heading) and "bring" in block.text.en for block in sheet.blocks)
 
 
@@ -152,5 +139,5 @@ def test_a_service_that_does_not_say_where_it_ends_says_nothing_about_it() -> No
 
 def test_a_count_that_agrees_needs_no_reason() -> None:
     blocks = [day_report(final=True, counted_pt=352_000, reason=reason).blocks for reason in ("", "خطأ")]
-    told = [said("paper.reason") in [one.label for one in paper if isinstance(one, Fact)] for paper in blocks]
+    told = [both("paper.reason") in [one.label for one in paper if isinstance(one, Fact)] for paper in blocks]
     assert told == [False, True]

@@ -21,6 +21,7 @@ from kiosk.staff.centre_approvals import SecondWord
 from protocol.journal.acknowledgement import Ack, sign
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import read_body
+from protocol.texts import Bilingual
 from storage.db import request_index
 from storage.opening import DATABASE, Opened
 from tests.harness.enrolled_store import CENTRE, open_house
@@ -73,7 +74,7 @@ def busy(opened: Opened) -> Shop:
     counter.reversals.void(requests[1].id, "خطأ", SecondWord(SUPERVISOR, PIN_SUPERVISOR))
     for place, operator in enumerate((OPERATOR, SUPERVISOR)):
         left(shop, f"0192f0c1-7c3a-7b1e-8a4d-00000000d00{place}", operator)
-    counter.advice.refuse("birth-cert", typed(f"{NAME}: لا يطابق", ""), (), NUMBER)
+    counter.advice.refuse("birth-cert", typed(Bilingual(f"{NAME}: لا يطابق", "")), (), NUMBER)
     with opened.store.transaction() as connection:
         request_index.follow(connection, 100)
     return shop

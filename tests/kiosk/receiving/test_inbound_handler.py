@@ -519,7 +519,7 @@ def test_orders_and_notices_of_the_feed(kiosk: Kiosk) -> None:
     notice = {"kind": "notice", "text": {"ar": "خبر", "en": "News"}, "at_ms": 3}
     kiosk.inbound.page(page(order("suspended"), notice, {"kind": "weather", "of": "a later version"}), NONCE)
     assert ORDER.kept(kiosk.store, 1) == "suspended"
-    assert [one.ar for one in board(kiosk).unread()] == ["خبر"]
+    assert [one.text.ar for one in board(kiosk).unread()] == ["خبر"]
     assert alarm(kiosk) == ""
     kiosk.inbound.page(page(order("resumed"), after=3, following=4), NONCE)
     assert ORDER.kept(kiosk.store, 1) is None

@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from kiosk.core.events import PrintJobsChanged
-from kiosk.model.paper_sheet import Content, Said, Sheet
+from kiosk.model.paper_sheet import Content, Sheet
 from kiosk.model.service_request import PrintJob, PrintState
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from protocol.errors import Refused
 from protocol.journal.entries import EntryType
 from protocol.strict_json import loads_object
+from protocol.texts import Bilingual
 from tests.harness.shop import Shop
 
-WHY = Said("بطاقة محمد منتهية", "The card has expired")
-BRING = (Said("بطاقة سارية", "A valid card"),)
+WHY = Bilingual("بطاقة محمد منتهية", "The card has expired")
+BRING = (Bilingual("بطاقة سارية", "A valid card"),)
 
 
 def printed(shop: Shop, job_id: str) -> PrintJob:
@@ -42,7 +43,7 @@ def test_the_reason_is_in_the_frame_and_not_in_the_body(open_shop: Shop) -> None
 
 def test_a_refusal_says_why(open_shop: Shop) -> None:
     with pytest.raises(Refused, match="reason_missing"):
-        open_shop.counter.advice.refuse("birth-cert", Said(" ", ""))
+        open_shop.counter.advice.refuse("birth-cert", Bilingual(" ", ""))
 
 
 def test_guidance_is_journalled_without_a_person(open_shop: Shop) -> None:

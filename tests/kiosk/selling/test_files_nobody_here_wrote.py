@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from kiosk.core.events import DocumentsChanged
-from kiosk.model.paper_sheet import Said, Step, Tick
+from kiosk.model.paper_sheet import Step, Tick
 from kiosk.model.service_request import AuthorityBill, Sale
 from kiosk.model.store_changes import PutDocument
 from kiosk.printing import leaflets
@@ -27,6 +27,7 @@ from protocol.documents.trust import CATALOGUE as CATALOGUE_TYPE
 from protocol.documents.trust import seal_object
 from protocol.errors import Refused
 from protocol.journal.kj01 import read_body
+from protocol.texts import Bilingual
 from tests.harness.shop import CATALOGUE, Shop, settings
 
 FOLDER: Final = Path(__file__).parents[2] / "vectors" / "services"
@@ -139,9 +140,9 @@ def test_who_is_too_young_is_refused_until_the_birthday(day: date, old_enough: b
 
 def test_a_wrong_answer_is_refused_in_the_files_own_words() -> None:
     (fault,) = typed("market-stall-rent", stall_no="12").faults
-    assert (fault.text_ar, fault.text_en) == ("حرف ثم أرقام، مثل B12", "A letter, then digits, as B12")
+    assert (fault.text.ar, fault.text.en) == ("حرف ثم أرقام، مثل B12", "A letter, then digits, as B12")
     (fault,) = typed("street-kiosk-licence", property_address="x").faults
-    assert (fault.text_ar, fault.text_en) == ("اكتب الشارع والمنطقة", "Enter street and district")
+    assert (fault.text.ar, fault.text.en) == ("اكتب الشارع والمنطقة", "Enter street and district")
 
 
 def test_what_an_answer_hides_is_neither_asked_nor_kept() -> None:
@@ -205,7 +206,7 @@ def test_an_unknown_price_is_refused_for_that_answer_alone(name: str, answers: d
 def ticks(answers: dict[str, Any] | None) -> list[str]:
     permit = service("fishing-permit")
     papers = None if answers is None else typed("fishing-permit", **answers).papers
-    stamp = Stamp(Said("م", "S"), 1_795_600_800_000, "سارة")
+    stamp = Stamp(Bilingual("م", "S"), 1_795_600_800_000, "سارة")
     sheet = leaflets.guidance(stamp, permit, read_settings(settings()), papers)
     assert [block.text.en for block in sheet.blocks if isinstance(block, Step)] == [
         "Fill in the form at the office",

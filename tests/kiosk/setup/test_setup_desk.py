@@ -22,7 +22,7 @@ from protocol.clock import show_time
 from protocol.documents.trust import Forged
 from protocol.errors import Refused, Unavailable
 from protocol.keys import SeedSigner
-from protocol.texts import Language, say
+from protocol.texts import Bilingual, Language, both
 from protocol.wire.acceptance import read_report, report_fingerprint, sign_report
 from storage.disk.folder_check import examine
 from tests.harness import shop
@@ -171,7 +171,7 @@ def premises() -> acceptance_report.Premises:
     from protocol.wire.enrolment import read_statement
 
     return acceptance_report.Premises(
-        read_statement(shop.statement()), "محل", "Shop", "فني 12", "0.1.0", "", "Linux", None,
+        read_statement(shop.statement()), Bilingual("محل", "Shop"), "فني 12", "0.1.0", "", "Linux", None,
         full_screen=False, governorate="Giza", ahead_ms=None,
     )  # fmt: skip
 
@@ -229,9 +229,9 @@ def test_the_report_says_what_a_technician_is_asked_about() -> None:
 
     alone = told()
     assert alone["report.governorate"] == "Giza"
-    assert alone["report.ahead"] == (say("ar", "report.ahead.unknown"), say("en", "report.ahead.unknown"))
-    assert alone["report.weakness"] == (say("ar", "report.weakness.said"), say("en", "report.weakness.said"))
-    assert alone["report.proved"] == (say("ar", "report.proved.not"), say("en", "report.proved.not"))
+    assert alone["report.ahead"] == both("report.ahead.unknown")
+    assert alone["report.weakness"] == both("report.weakness.said")
+    assert alone["report.proved"] == both("report.proved.not")
     known = told(ahead_ms=-61_500, backup_proved=str(NOW).encode())
     assert known["report.ahead"] == "-61 s"
     assert known["report.proved"] == show_time(NOW)

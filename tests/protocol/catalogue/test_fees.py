@@ -84,7 +84,7 @@ def test_a_shop_that_is_not_registered_takes_no_vat() -> None:
 
 def test_lines_are_labelled_in_both_languages() -> None:
     own = fees.compute(every_widget(), {}, TODAY, SHOP).lines[-1]
-    assert (own.label_ar, own.label_en) == ("رسم خدمة المحل", "Shop's service fee")
+    assert (own.label.ar, own.label.en) == ("رسم خدمة المحل", "Shop's service fee")
 
 
 def test_a_missing_answer_counts_as_its_default() -> None:

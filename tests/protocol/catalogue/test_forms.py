@@ -199,7 +199,7 @@ def test_a_doubt_is_a_warning_in_words_and_no_fault() -> None:
     assert [warning.code for warning in warnings] == ["check_digit", "plate_letter", "plate_zero", "plate_short"]
     assert "20001010100015" not in str(warnings)
     assert warnings[0].key == "nid:check_digit"
-    assert warnings[0].text_ar.startswith("ع nid: ")
+    assert warnings[0].text.ar.startswith("ع nid: ")
 
 
 @pytest.mark.parametrize("raw", [{"nid": "123"}, {"car": "؟"}, {"nid": [], "car": 5}])
@@ -213,9 +213,9 @@ def test_a_service_words_its_faults_and_their_forms_together() -> None:
     own["schema"]["required"].append("licence")
     service = parse_service(own)
     faults = forms.check(service, {**SOUND, "licence": "x"}, TODAY).faults
-    assert faults[0].text_en == "four digits"
+    assert faults[0].text.en == "four digits"
     faults = forms.check(service, {**SOUND, "licence": ""}, TODAY).faults
-    assert faults[0].text_en == "need"
+    assert faults[0].text.en == "need"
 
 
 @pytest.mark.parametrize(
@@ -232,13 +232,13 @@ def test_a_service_words_its_faults_and_their_forms_together() -> None:
     ],
 )
 def test_a_fault_says_what_to_do(raw: dict[str, Any], text: str) -> None:
-    assert forms.check(EVERY, {**SOUND, **raw}, TODAY).faults[0].text_en == text
+    assert forms.check(EVERY, {**SOUND, **raw}, TODAY).faults[0].text.en == text
 
 
 def test_a_keyword_without_a_text_of_its_own_still_has_one() -> None:
     service = parse_service(put(document(), ("schema", "properties", "copies", "multipleOf"), 2))
     faults = forms.check(service, {**SOUND, "copies": 3}, TODAY).faults
-    assert faults[0].text_en == "copies: this is not accepted. Check it"
+    assert faults[0].text.en == "copies: this is not accepted. Check it"
 
 
 def test_a_birth_date_is_compared_only_with_a_sound_number() -> None:
@@ -272,7 +272,7 @@ def _drive(service: PublicService, raw: Any, today: date) -> dict[str, Any]:
     assert (checked.shown, checked.values, checked.on) == (shown, values, today)
     assert [fault.field for fault in faults] == [name for name in shown if name in {fault.field for fault in faults}]
     assert {name for name in values if name not in sound} <= {fault.field for fault in faults}
-    assert all(fault.text_ar and fault.text_en for fault in faults + checked.warnings)
+    assert all(fault.text.ar and fault.text.en for fault in faults + checked.warnings)
     assert list(values) == [name for name in shown if name in values]
     assert answers.optional() <= set(shown)
     assert all(paper in service.evidence for paper in checked.papers)

@@ -90,7 +90,7 @@ def test_what_is_left_empty_is_asked_for_in_the_services_own_words(service_id: s
     assert found.keys() <= needed
     for field, fault in found.items():
         own = service(service_id).form.fields[field].errors["required"]
-        assert (fault.text_ar, fault.text_en) == (own["ar"], own["en"])
+        assert (fault.text.ar, fault.text.en) == (own["ar"], own["en"])
 
 
 WRONG: Final = {
@@ -120,9 +120,9 @@ def test_what_is_no_answer_is_refused_where_it_stands_in_whole_sentences(service
             answers = check(service_id, **(way | {element.field: wrong}))
             found = [fault for fault in answers.faults if fault.field == element.field]
             assert found, (element.field, wrong)
-            assert looks_arabic(found[0].text_ar)
-            assert not looks_arabic(found[0].text_en.replace("س م ط", ""))
-            assert "{" not in found[0].text_ar + found[0].text_en
+            assert looks_arabic(found[0].text.ar)
+            assert not looks_arabic(found[0].text.en.replace("س م ط", ""))
+            assert "{" not in found[0].text.ar + found[0].text.en
 
 
 @pytest.mark.parametrize("service_id", SERVICES)

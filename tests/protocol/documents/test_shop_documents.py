@@ -281,7 +281,9 @@ def test_a_wait_runs_on_the_clock_that_nobody_sets() -> None:
 def _receipt() -> Receipt:
     record = list(split(STREAM, 1))[2]
     words = Bilingual("كلمة", "word")
-    served = ReceiptService(3, record.hash.hex(), "112", words, words, 1, (ReceiptLine("سطر", "line", 4500),), words)
+    served = ReceiptService(
+        3, record.hash.hex(), "112", words, words, 1, (ReceiptLine(Bilingual("سطر", "line"), 4500),), words
+    )
     return Receipt(
         device=DEVICE_TEXT, till=2, epoch=1, served=(served,), shop_id="shop-1", shop=words, catalogue=7, created_ms=0,
         operator="op-1", name="محمد", national_id="**********0014", vat_pt=0, total_pt=4500, tendered_pt=5000,

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 
+from protocol.texts import Bilingual
 from protocol.values import national_id
 from protocol.values.masked import mask
 from tests.harness.refusals import code_of, refused, texts
@@ -100,7 +101,7 @@ def test_a_part_of_a_number_is_neither_grouped_nor_shown() -> None:
 def test_there_are_27_governorates_and_abroad() -> None:
     table = national_id.governorates()
     assert len(table) == 28
-    assert table["01"].name == {"ar": "القاهرة", "en": "Cairo"}
+    assert table["01"].name == Bilingual("القاهرة", "Cairo")
 
 
 @given(texts)

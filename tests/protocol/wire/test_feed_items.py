@@ -15,7 +15,7 @@ from tests.harness.sample_values import sample
 
 HASH = bytes(range(32))
 EVERY: list[FeedItem] = [sample(form) for form in FEED_ITEMS.values()]
-OUTCOME = OutcomeItem(1, 7, HASH, "id", "approved", 5, "ok", {"ar": "سبب", "en": "why"})
+OUTCOME = OutcomeItem(1, 7, HASH, "id", "approved", 5, "ok", Bilingual("سبب", "why"))
 
 
 @pytest.mark.parametrize("item", [*EVERY, OUTCOME, FloatItem(5, None, -3, 2, 1, 7)], ids=repr)

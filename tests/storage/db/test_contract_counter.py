@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from kiosk.model import store_changes
-from kiosk.model.paper_sheet import Note, Said, Sheet
+from kiosk.model.paper_sheet import Note, Sheet
 from kiosk.model.service_request import TRAY, Day, DayTotals, Draft, Movement, Outcome, PrintJob, PrintState, Query
 from kiosk.ports.store import Attempts, Pin, Store
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
 from protocol.journal.entries import EntryType
+from protocol.texts import Bilingual
 from tests.harness.enrolled_store import enrolment, entry, print_job, sell
 from tests.harness.fakes.fake_world import NOON_MS
 
@@ -262,7 +263,7 @@ def test_a_text_too_long_to_be_read_again_is_refused_and_the_others_stay_readabl
     store.commit([], [good])
     with pytest.raises(Refused, match="text_long"):
         store.commit([], [replace(good, id="b", raw={"name": long})])
-    sheet = Sheet("refusal", Said("م", "s"), Said("ع", "t"), (Note(Said(long, long)),))
+    sheet = Sheet("refusal", Bilingual("م", "s"), Bilingual("ع", "t"), (Note(Bilingual(long, long)),))
     with pytest.raises(Refused, match="text_long"):
         store.commit([], [PrintJob("j", 1, 0, 0, sheet, PrintState.WAITING, 1)])
     assert store.drafts.of_operator("op-1") == [good]
@@ -410,7 +411,7 @@ def test_every_draft_is_everybodys(store: Store) -> None:
 
 
 def test_old_papers_that_prove_nothing_go_unless_they_are_still_to_come(store: Store) -> None:
-    sheet = Sheet("answer", Said("م", "s"), Said("ع", "t"), ())
+    sheet = Sheet("answer", Bilingual("م", "s"), Bilingual("ع", "t"), ())
     for name, state, at_ms in (
         ("old", PrintState.PRINTED, 5), ("uncertain", PrintState.UNCERTAIN, 5), ("waiting", PrintState.WAITING, 5),
         ("sending", PrintState.SENDING, 5), ("new", PrintState.PRINTED, 10),

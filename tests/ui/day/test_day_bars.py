@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from kiosk.model.service_request import Query
+from protocol.texts import Bilingual
 from tests.ui.conftest import Hands
 from ui.day.hour_bars import by_hour, step_of
 from ui.day.service_bars import MOST_SERVICES, by_service
@@ -64,7 +65,7 @@ def test_a_day_without_requests_has_no_bars(hands: Hands) -> None:
 def test_a_void_is_no_request_of_the_day_and_the_rest_of_the_services_is_one_line(drawn: Hands) -> None:
     one, *rest = drawn.counter.desk.requests.search(Query())
     many = [_of(one, f"service-{number}") for number in range(MOST_SERVICES + 2)]
-    titles = {request.service_id: (request.service_id, request.service_id) for request in many}
+    titles = {request.service_id: Bilingual.same(request.service_id) for request in many}
     found = by_service(many, titles)
     assert len(found) == MOST_SERVICES + 1
     assert found[-1][1] == 2

@@ -12,6 +12,7 @@ from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import AuthorityBill, PrintState, Query
 from kiosk.model.store_changes import SetPaper
 from protocol.journal.business_day import DayKey
+from protocol.texts import Bilingual
 from tests.harness.citizens import national_id
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
@@ -81,7 +82,7 @@ def two_people(typist: Typist) -> None:
 def with_line(typist: Typist) -> None:
     def up(counter: FakeCounter) -> None:
         counter.line.up = counter.shop.line.up = True
-        counter.line.bill = AuthorityBill("B-1", 32_500, 2**50, (ReceiptLine("فاتورة", "Bill", 32_500),))
+        counter.line.bill = AuthorityBill("B-1", 32_500, 2**50, (ReceiptLine(Bilingual("فاتورة", "Bill"), 32_500),))
 
     typist.home(up)
 

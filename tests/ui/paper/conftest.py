@@ -23,8 +23,8 @@ def receipt() -> Receipt:
         Bilingual("شهادة ميلاد مميكنة (صورة قيد)", "Computerised birth certificate copy"),
         Bilingual("قطاع الأحوال المدنية - وزارة الداخلية", "Civil Status Sector"), 1,
         (
-            ReceiptLine("شهادة ميلاد - النسخة الأولى", "First copy", 4_500),
-            ReceiptLine("رسم خدمة المحل", "Shop fee", 500),
+            ReceiptLine(Bilingual("شهادة ميلاد - النسخة الأولى", "First copy"), 4_500),
+            ReceiptLine(Bilingual("رسم خدمة المحل", "Shop fee"), 500),
         ),
         Bilingual("فوري", "At once"),
     )  # fmt: skip

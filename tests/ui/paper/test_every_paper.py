@@ -12,9 +12,9 @@ import pytest
 import zxingcpp
 
 from kiosk.model.citizen_receipt import Receipt
-from kiosk.model.paper_sheet import Amount, Fact, Heading, Said, Sheet, Tick, typed, unpack
+from kiosk.model.paper_sheet import Amount, Fact, Heading, Sheet, Tick, typed, unpack
 from kiosk.printing.printer_choice import WIDTH_58, WIDTH_80, PrinterChoice, Size
-from protocol.texts import LANGUAGES, Language
+from protocol.texts import LANGUAGES, Bilingual, Language
 from protocol.values.money import format_pt
 from tests.harness.paper_samples import SHOP, day_report, every_paper, price_list, receipts, reversal, visit
 from tests.harness.roll_reader import read_roll
@@ -87,7 +87,7 @@ def test_a_service_is_not_torn_between_two_pages(tmp_path: Path) -> None:
 
 
 def test_one_paper_longer_than_a_page_is_carried_on(tmp_path: Path) -> None:
-    rows = tuple(Fact(Said(f"سطر {n}", f"line {n}"), f"{n:04d}") for n in range(120))
+    rows = tuple(Fact(Bilingual(f"سطر {n}", f"line {n}"), f"{n:04d}") for n in range(120))
     write_pdf(tmp_path / "p.pdf", Sheet("x", SHOP, SHOP, rows, "n"), 0, "en", "A5")
     pages = pdf_pages(tmp_path / "p.pdf")
     text = "".join(pages)
@@ -149,7 +149,7 @@ def test_a_sum_that_its_lines_do_not_make_never_reaches_paper() -> None:
 
 def test_a_refusal_says_that_nothing_was_taken_why_and_what_to_bring() -> None:
     sheet = as_sheet(every_paper(RECEIPT)["refusal"])
-    words = [getattr(block, "text", Said("", "")).ar for block in sheet.blocks]
+    words = [getattr(block, "text", Bilingual("", "")).ar for block in sheet.blocks]
     assert "لم نأخذ منك أي مبلغ" in words
     assert any("بطاقة الرقم القومي منتهية" in word for word in words)
     assert sum(isinstance(block, Tick) for block in sheet.blocks) == 1
@@ -162,7 +162,7 @@ def test_a_date_in_a_typed_sentence_keeps_its_order() -> None:
 
 
 def test_numbers_of_more_than_a_line_stand_below_their_label() -> None:
-    narrow = Sheet("x", SHOP, SHOP, (Fact(Said("رقم", "No."), "0123456789" * 3),))
+    narrow = Sheet("x", SHOP, SHOP, (Fact(Bilingual("رقم", "No."), "0123456789" * 3),))
     (spot,) = spots(lay_out(narrow, Frame(WIDTH_58, 1.0, "ar")))
     assert spot.box.width() <= WIDTH_58
 

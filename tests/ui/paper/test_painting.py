@@ -102,9 +102,9 @@ def test_what_is_said_ends_at_one_edge_and_each_currency_stands_at_its_number(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_till_and_complaint_line_are_always_there(receipt: Receipt, language: Language, phone: str) -> None:
     sheet = receipt_sheet(replace(receipt, support_phone=phone))
-    words = [block.text.in_language(language) for block in sheet.blocks if isinstance(block, Note)]
-    assert say(language, "till.name", n="\u20662\u2069") in sheet.shop.in_language(language)
-    assert any(complaints(phone).in_language(language) == word for word in words)
+    words = [block.text[language] for block in sheet.blocks if isinstance(block, Note)]
+    assert say(language, "till.name", n="\u20662\u2069") in sheet.shop[language]
+    assert any(complaints(phone)[language] == word for word in words)
 
 
 def pdf_text(path: Path) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from kiosk.model.service_request import Outcome, Query
 from kiosk.model.store_changes import PutElsewhere
 from protocol.errors import Refused, Unavailable
-from protocol.texts import say
+from protocol.texts import Bilingual, say
 from protocol.values.said_time import said_time
 from tests.harness.fakes.fake_tills import FakeTills, found
 from tests.ui.conftest import Hands
@@ -180,7 +180,7 @@ def test_what_was_reversed_says_where(
 
 
 def test_a_void_is_refused_in_words(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
-    tills.found = [found(status="pending", decided_ms=0, reason=("", ""))]
+    tills.found = [found(status="pending", decided_ms=0, reason=Bilingual.same(""))]
     opened(hands)
     hands.press(Key.Key_F10)
     assert "شباك \u20663\u2069" in flow.detail.notice.text()

@@ -12,7 +12,7 @@ from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Outcome, PrintState, Query, Request
 from kiosk.printing.print_queue import ECHO_MS
 from protocol.errors import Unavailable
-from protocol.texts import LANGUAGES, Language, say
+from protocol.texts import LANGUAGES, Bilingual, Language, say
 from protocol.wire.statuses import STATUSES, UNKNOWN
 from tests.harness.catalogue_changes import publish
 from tests.ui.conftest import Hands
@@ -147,8 +147,13 @@ def test_a_request_shows_the_fees_it_was_sold_at_apart(sold: Hands) -> None:
 
 
 def test_several_government_lines_of_a_request_have_a_sum_of_their_own(sold: Hands) -> None:
-    lines = [ReceiptLine("أ", "A", 4_500, "government"), ReceiptLine("ب", "B", 2_500, "government", 2)]
-    rows = sold.window.session.screens().requests.detail.fees([*lines, ReceiptLine("م", "Shop", 500, "service")])
+    lines = [
+        ReceiptLine(Bilingual("أ", "A"), 4_500, "government"),
+        ReceiptLine(Bilingual("ب", "B"), 2_500, "government", 2),
+    ]
+    rows = sold.window.session.screens().requests.detail.fees(
+        [*lines, ReceiptLine(Bilingual("م", "Shop"), 500, "service")]
+    )
     assert [label for label, _ in rows] == ["أ", f"ب × {show.number(2)}", say("ar", "bill.government"), "م"]
     assert "70.00" in rows[2][1]
 
@@ -166,9 +171,9 @@ def test_several_government_lines_have_a_sum_of_their_own(qtbot: QtBot) -> None:
     qtbot.addWidget(bill)
     bill.show()
     lines = [
-        ReceiptLine("أ", "A", 4_500, "government"),
-        ReceiptLine("ب", "B", 2_500, "government", 2),
-        ReceiptLine("م", "Shop", 500, "service"),
+        ReceiptLine(Bilingual("أ", "A"), 4_500, "government"),
+        ReceiptLine(Bilingual("ب", "B"), 2_500, "government", 2),
+        ReceiptLine(Bilingual("م", "Shop"), 500, "service"),
     ]
     bill.set_lines(lines, 7_500, 61)
     qtbot.wait(10)

@@ -301,7 +301,7 @@ def test_the_last_sale_stands_there_with_its_state(hands: Hands) -> None:
     last = page(hands).today.last
     assert last.isVisible()
     assert last.pill.pill() is not None
-    assert last.title.text() == page(hands).data.last[0].service[0]  # type: ignore[union-attr]
+    assert last.title.text() == page(hands).data.last[0].service.ar  # type: ignore[union-attr]
 
 
 def test_what_home_reads_does_not_grow_with_the_catalogue(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:

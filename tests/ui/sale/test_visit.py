@@ -13,6 +13,7 @@ from kiosk.model.service_request import AuthorityBill, Query
 from kiosk.selling.sale_recorder import MOST
 from protocol.errors import Refused, Unavailable
 from protocol.journal.money_entries import PaidBill
+from protocol.texts import Bilingual
 from tests.harness.citizens import filled
 from tests.harness.shop import OPERATOR
 from tests.ui.conftest import Hands, found_services
@@ -380,8 +381,8 @@ def asked(hands: Hands, *lines: ReceiptLine) -> Hands:
 def test_an_inquiry_shows_what_the_authority_says_and_sells_nothing(hands: Hands) -> None:
     asked(
         hands,
-        ReceiptLine("الجلسة القادمة: 2026-12-12", "Next session: 2026-12-12", 0),
-        ReceiptLine("رسوم", "Fees", 5_000),
+        ReceiptLine(Bilingual("الجلسة القادمة: 2026-12-12", "Next session: 2026-12-12"), 0),
+        ReceiptLine(Bilingual("رسوم", "Fees"), 5_000),
     )
     assert "2026-12-12" in texts(hands)
     assert "50.00" in texts(hands)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.core.events import SyncChanged
 from kiosk.model.service_request import TRAY, Outcome, Query
+from protocol.texts import Bilingual
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.fakes.fake_tills import found
 from tests.harness.stage import Stage
@@ -21,8 +22,8 @@ def others(counter: FakeCounter) -> None:
     busy_and_online(counter)
     counter.line.shop.found = [
         found(heard_ms=now - 3_600_000, unsent=2),
-        found(seq=30, status="approved", reason=("", ""), name="سعاد إ. م."),
-        found(seq=28, status="pending", decided_ms=0, reason=("", ""), name="كريم س. ف."),
+        found(seq=30, status="approved", reason=Bilingual.same(""), name="سعاد إ. م."),
+        found(seq=28, status="pending", decided_ms=0, reason=Bilingual.same(""), name="كريم س. ف."),
         found(seq=12, refunded_ms=now, refunded_by=3, name="هدى ع. ي."),
     ]
 

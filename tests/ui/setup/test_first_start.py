@@ -132,7 +132,7 @@ class Walk:
 def shop_name(walk: Walk) -> str:
     invited = walk.host.enrolment.invited
     assert invited is not None
-    return invited.shop_ar if walk.stage.window.language == "ar" else invited.shop_en
+    return invited.shop[walk.stage.window.language]
 
 
 @pytest.fixture

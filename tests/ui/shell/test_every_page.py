@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.model.service_request import Query
 from protocol.errors import Refused
-from protocol.texts import LANGUAGES, Language, table
+from protocol.texts import LANGUAGES, Bilingual, Language, table
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.page_rules import only_lists_scroll
 from tests.harness.screen_parts import Seen
@@ -68,7 +68,7 @@ def test_home_fits_with_everything_it_can_say_at_once(walked: list[Page]) -> Non
     wear(app, ScreenLook(100))
     home = next(page for page in walked if isinstance(page, HomePage))
     home.window().go(home)  # type: ignore[attr-defined]
-    title = ("استخراج شهادة ميلاد مميكنة لأول مرة", "First computerised birth certificate")
+    title = Bilingual("استخراج شهادة ميلاد مميكنة لأول مرة", "First computerised birth certificate")
     assert home.data is not None
     left = [Left("1", title, 0), Left("2", title, 0)]
     home.set_data(replace(home.data, drafts=left, rejected=12, stale=True))

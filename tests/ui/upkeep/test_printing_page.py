@@ -7,11 +7,10 @@ import zxingcpp
 from PySide6.QtCore import Qt
 
 from kiosk.core.events import PrintJobsChanged
-from kiosk.model.paper_sheet import Said
 from kiosk.model.service_request import PrintState
 from kiosk.printing.printer_choice import PrinterChoice, parse_choice
 from protocol.errors import Unavailable
-from protocol.texts import say
+from protocol.texts import Bilingual, say
 from tests.ui.conftest import Hands
 from tests.ui.paper.test_painting import pillow
 from tests.ui.requests.test_request_lists import cells
@@ -25,7 +24,7 @@ def papers(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Hands:
     """The page is up; one refusal waits."""
     monkeypatch.setattr(printing_flow, "find_printers", lambda: FOUND)
     hands.home()
-    hands.counter.advice.refuse("birth-cert", Said("بطاقة منتهية", "Card expired"))
+    hands.counter.advice.refuse("birth-cert", Bilingual("بطاقة منتهية", "Card expired"))
     flow = hands.window.session.screens().printing
     flow._find, flow._probe = lambda: FOUND, lambda choice: choice
     hands.press(Qt.Key.Key_9, alt=True, to="pagePrinting")

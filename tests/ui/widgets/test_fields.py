@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from protocol.catalogue import fields, form_words
 from protocol.catalogue.services import Element, FieldTexts, Form
 from protocol.errors import Refused
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from ui.main.application import make_application
 from ui.widgets.fields.base_field import BESIDE_PX, Field
 from ui.widgets.fields.choice_field import ChoiceField
@@ -29,11 +29,11 @@ from ui.widgets.folded_list import Combo
 from ui.widgets.labels import Text, align
 
 NID = "20001010100014"
-CHOICES: dict[str, dict[str, dict[Language, str]]] = {
-    "few": {"a": {"ar": "ألف", "en": "A"}, "b": {"ar": "باء", "en": "B"}},
-    "many": {str(n): {"ar": f"رقم {n}", "en": f"No {n}"} for n in range(9)},
+CHOICES: dict[str, dict[str, Bilingual]] = {
+    "few": {"a": Bilingual("ألف", "A"), "b": Bilingual("باء", "B")},
+    "many": {str(n): Bilingual(f"رقم {n}", f"No {n}") for n in range(9)},
 }
-TEXTS = FieldTexts({"ar": "بيان", "en": "Answer"}, {"ar": "تلميح", "en": "Hint"}, {})
+TEXTS = FieldTexts(Bilingual("بيان", "Answer"), Bilingual("تلميح", "Hint"), {})
 
 
 def form(name: str = "x", **schema: Any) -> Form:
@@ -191,10 +191,10 @@ def test_a_hint_that_just_does_not_fit_beside_its_label_stays_beneath_it(qtbot: 
 
 def test_a_fault_at_its_field_does_not_say_its_name_again(qtbot: QtBot) -> None:
     named = field(qtbot, "text")
-    named.mark({"ar": f"{named.name}: خطأ", "en": "wrong"})
+    named.mark(Bilingual(f"{named.name}: خطأ", "wrong"))
     assert named.error.text() == "خطأ"
     english = field(qtbot, "text", "en")
-    english.mark({"ar": "خطأ", "en": f"{english.name}: of the same sex as the applicant"})
+    english.mark(Bilingual("خطأ", f"{english.name}: of the same sex as the applicant"))
     assert english.error.text() == "Of the same sex as the applicant", "it begins a sentence there"
 
 
@@ -208,11 +208,11 @@ def test_few_choices_are_radios_many_a_list(qtbot: QtBot) -> None:
     few.set_raw("nonsense")
     assert few.raw() == "b"
     few.focus()
-    few.mark({"ar": "خطأ", "en": "wrong"})
+    few.mark(Bilingual("خطأ", "wrong"))
     assert few.error.text() == "خطأ"
     many = field(qtbot, "choice", choices="many")
     many.set_raw("7")
-    many.mark({"ar": "خطأ", "en": "wrong"})
+    many.mark(Bilingual("خطأ", "wrong"))
     assert many.inputs()[0].property("state") == "invalid"
     many.set_raw("nonsense")
     assert many.raw() == ""
@@ -262,7 +262,7 @@ def test_a_wish_is_a_day_and_a_part_of_it(qtbot: QtBot) -> None:
     made = field(qtbot, "slot")
     assert isinstance(made, SlotField)
     named = made.part.accessibleDescription()
-    made.mark({"ar": "خطأ", "en": "Wrong"})
+    made.mark(Bilingual("خطأ", "Wrong"))
     assert made.part.accessibleDescription() == f"{named} {made.error.text()}"
     made.mark(None)
     assert made.part.accessibleDescription() == named != ""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 import ui
+from protocol.texts import Bilingual
 from tests.harness.stage import Strays
 from ui.main.application import make_application
 from ui.requests.remedy_card import Remedy, RemedyCard
@@ -21,7 +22,7 @@ from ui.widgets.layouts import reveal
 from ui.widgets.message_slot import Notice
 from ui.widgets.notes import NotesToGive
 
-BOTH: Final = ("كلمة", "word")
+BOTH: Final = Bilingual("كلمة", "word")
 OF_WINDOWS: Final = {
     "display/citizen_window", "setup/wizard_flow", "setup/wizard_road", "shell/busy_veil", "shell/focus_ring",
     "shell/keypad_flow", "widgets/more_below",

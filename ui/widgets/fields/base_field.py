@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QSizePolicy, QVBoxLayout, Q
 from protocol.catalogue import form_words
 from protocol.catalogue.services import Element, Form
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.labels import Text, restyle
 from ui.widgets.layouts import beside, fill
@@ -80,7 +80,7 @@ class Field(QWidget):
         """The same in that language."""
         return str(self.raw() or "")
 
-    def mark(self, fault: Mapping[Language, str] | None, state: str = "invalid") -> None:
+    def mark(self, fault: Bilingual | None, state: str = "invalid") -> None:
         """Show what is wrong here, or nothing. The bad value stays. Its name stands above, and is not said again."""
         said = fault[self.language].removeprefix(f"{self.name}: ") if fault else ""
         self.error.setText(said[:1].upper() + said[1:])
