@@ -8,6 +8,8 @@ logged.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from traceback import walk_tb
 from types import TracebackType
 
@@ -34,6 +36,18 @@ def raised_at(trace: TracebackType | None) -> str:
     for frame, line in walk_tb(trace):
         where = f"{frame.f_code.co_qualname}:{line}"
     return where
+
+
+@contextmanager
+def malformed_as(error: KioskError, *also: type[KioskError]) -> Iterator[None]:
+    """What came from outside is read in this block: where it has another shape, or is `also` one of these, that is
+    `error`.
+    """
+    wrongs: tuple[type[Exception], ...] = (ValueError, TypeError, LookupError, AttributeError, RecursionError, *also)
+    try:
+        yield
+    except wrongs as wrong:
+        raise error from wrong
 
 
 class Refused(KioskError):

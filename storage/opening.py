@@ -14,7 +14,7 @@ from kiosk.model.facts import PIN_GUESSES
 from kiosk.ports.store import Keystore
 from kiosk.ports.world import World
 from protocol.errors import Refused, Unavailable
-from protocol.program.os_errors import system_reason
+from protocol.program.os_errors import away_as
 from protocol.values.arabic import isolate
 from storage import rollback
 from storage.backup import database_copy, stores_put_aside
@@ -123,10 +123,8 @@ def refuse_none(folder: Path) -> None:
     Raises Refused("store_none"), Unavailable: folder_gone, folder_unusable where nobody may look.
     """
     refuse_gone(folder)
-    try:
+    with away_as("folder_unusable"):
         found = set(os.listdir(folder)) if folder.exists() else set()  # noqa: PTH208 - names are wanted
-    except OSError as error:
-        raise Unavailable("folder_unusable", reason=system_reason(error)) from error
     if found.isdisjoint((DATABASE, INSTANCE, folder_switch.STAGED, store_erasure.ERASED)):
         raise Refused("store_none", place=isolate(str(folder.absolute())))
 

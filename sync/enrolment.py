@@ -16,7 +16,7 @@ from kiosk.ports.world import Randomness
 from protocol.clock import show_time
 from protocol.documents import trust
 from protocol.documents.trust import Forged
-from protocol.errors import Refused
+from protocol.errors import Refused, malformed_as
 from protocol.keys import PUBLIC_LEN, Signer, fingerprint
 from protocol.members import Hex, read, write
 from protocol.strict_json import BadJson, dumps, loads_object
@@ -85,11 +85,9 @@ class Enroller:
         if raw.status == _UNKNOWN:
             return None
         members = self._members(raw)
-        try:
+        with malformed_as(NoAnswer("portal", "look")):
             name, known = members["shop"]["name"], [clean(str(one))[:200] for one in members.get("authorities", ())]
             invited = Invited(Bilingual(str(name["ar"]), str(name["en"])), int(members["server_ms"]))
-        except (KeyError, TypeError, ValueError) as error:
-            raise NoAnswer("portal", "look") from error
         if known and self._line.authority not in known:
             raise Refused("enrol_address", mine=isolate(self._line.authority), theirs=isolate(known[0]))
         return invited
@@ -103,13 +101,11 @@ class Enroller:
             "commit": enrolment.commitment(self._signer.public, application.device_nonce).hex(),
         }
         members = self._members(self._post(wire.PATH_CLAIM, asked, 200))
-        try:
+        with malformed_as(NoAnswer("portal", "claim")):
             claim = Claim(
                 str(members["device"]), int(members["epoch"]), _hex(members["ns"], NONCE_LEN),
                 _hex(members["root"], PUBLIC_LEN), dumps(members["keyset"]),
             )  # fmt: skip
-        except (KeyError, TypeError, ValueError) as error:
-            raise NoAnswer("portal", "claim") from error
         trust.open_keyset(claim.keyset, claim.root_public, fingerprint(claim.root_public))
         return replace(application, claim=claim)
 

@@ -15,6 +15,7 @@ from kiosk.upkeep.doctor.check_result import Seen, Unknown
 from protocol.clock import Clock
 from protocol.documents import trust
 from protocol.documents.trust import Forged
+from protocol.errors import malformed_as
 from protocol.strict_json import BadJson, count
 from protocol.wire import wire
 from sync.centre_client import LazyWire, sort
@@ -68,10 +69,8 @@ class Ping:
         members = trust.open_object(raw.body, trust.PING, feed_keys)
         if members.get("nonce") != nonce:
             raise Forged("other nonce")
-        try:
+        with malformed_as(Forged("not a ping")):
             return count(members["server_ms"])
-        except (KeyError, TypeError) as error:
-            raise Forged("not a ping") from error
 
     def close(self) -> None:
         self._line.close()

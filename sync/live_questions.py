@@ -14,7 +14,7 @@ from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.service_request import AuthorityBill
 from protocol.documents import trust
 from protocol.documents.trust import Forged
-from protocol.errors import Refused
+from protocol.errors import Refused, malformed_as
 from protocol.members import read
 from protocol.strict_json import BadJson, count, dumps
 from protocol.wire import support_file, wire
@@ -76,7 +76,7 @@ def _in_json(path: str, asked: Mapping[str, Any], key: str) -> Question:
 
 
 def _bill(members: Mapping[str, Any], service: str) -> AuthorityBill:
-    try:
+    with malformed_as(Forged("not a bill")):
         if members["service"] != service:
             raise Forged("other service")
         if members["found"] is not True:
@@ -86,8 +86,6 @@ def _bill(members: Mapping[str, Any], service: str) -> AuthorityBill:
         bill = AuthorityBill(
             str(members["reference"]), count(members["amount_pt"]), expiry_ms, lines, lifetime_ms=expiry_ms - server_ms
         )
-    except (KeyError, TypeError) as error:
-        raise Forged("not a bill") from error
     if lines and sum(line.amount_pt for line in lines) != bill.amount_pt:
         raise Forged("does not add up")
     if bill.expiry_ms <= server_ms:  # by the centre's time: ours may be wrong

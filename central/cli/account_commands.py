@@ -22,7 +22,7 @@ from central.staff.sign_in import Gate, spelled
 from central.store.interface import Session
 from central.store.key_files import read_offline
 from protocol.clock import show_time
-from protocol.errors import Corrupt, Refused
+from protocol.errors import Corrupt, Refused, malformed_as
 from protocol.keys import SeedSigner
 from protocol.program.command_line import option
 from protocol.program.terminal import whole
@@ -37,10 +37,8 @@ N: Final = option("n", type=whole(1, 2**53 - 1))
 def account_administrator(centre: Centre, options: Namespace) -> Values:
     """By whoever holds the offline key. Raises Refused ``root_missing``, ``root_other``, ``administrators_there``."""
     root = root_folder(options)
-    try:
+    with malformed_as(Corrupt("keys_unreadable", path=str(root))):
         public = SeedSigner(bytes.fromhex(read_offline(root)["root"])).public
-    except (KeyError, ValueError, TypeError) as error:
-        raise Corrupt("keys_unreadable", path=str(root)) from error
     if public != centre.keys.root_public:
         raise Refused("root_other", path=str(root))
     name = spelled(options.name)

@@ -20,7 +20,7 @@ from central.staff.acts import Act
 from central.store import kept_entries
 from central.store.interface import Row, Session
 from protocol.documents.trust import payload
-from protocol.errors import KioskError, Refused
+from protocol.errors import KioskError, Refused, malformed_as
 from protocol.program import outside
 from protocol.strict_json import BadJson
 from protocol.wire import support_file
@@ -130,11 +130,9 @@ def acceptance_show(centre: Centre, options: Namespace) -> Values:
 def acceptance_take(centre: Centre, options: Namespace) -> Values:
     """A report that came on a stick: kept as if the counter had sent it."""
     document = outside.read(Path(options.report))
-    try:
+    with malformed_as(Refused("stick_torn"), BadJson):
         said = payload(document)
         device, epoch = uuid.UUID(str(said["device"])).bytes, int(said["epoch"])
-    except (ValueError, KeyError, TypeError, BadJson) as error:
-        raise Refused("stick_torn") from error
     with centre.store.writing() as session:
         chain = registry.chain(session, device, epoch)
         if chain is None:

@@ -25,7 +25,7 @@ from central.staff.acts import Act
 from central.store import key_files
 from central.store.interface import Session
 from protocol.clock import show_time
-from protocol.errors import Refused
+from protocol.errors import Refused, malformed_as
 from protocol.program import outside
 from protocol.program.command_line import option
 from protocol.program.terminal import whole
@@ -235,10 +235,8 @@ def release_export(centre: Centre, folder: str) -> Values:
 def _passwords(options: Namespace, *, new: bool = False) -> Callable[[str], str]:
     """By the name of a key file: from ``--passwords FILE`` (JSON, for a pilot or a script), else typed."""
     if options.passwords:
-        try:
+        with malformed_as(Refused("file_foreign", path=options.passwords)):
             given = dict(json.loads(outside.read(Path(options.passwords))))
-        except (ValueError, TypeError) as error:
-            raise Refused("file_foreign", path=options.passwords) from error
         return lambda name: str(given.get(name, ""))
     held: dict[str, str] = {}
 

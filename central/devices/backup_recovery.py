@@ -19,7 +19,7 @@ from sqlcipher3 import dbapi2
 from central.store import key_files
 from central.store.device_models import Device, Entry
 from central.store.interface import Session
-from protocol.errors import Corrupt, Refused
+from protocol.errors import Corrupt, Refused, malformed_as
 from protocol.program import outside
 from protocol.wire import sealing as sealed
 from protocol.wire.backup_manifest import read_manifest
@@ -45,12 +45,10 @@ class RecoveryRequest:
 
 def read(content: bytes) -> RecoveryRequest:
     """Raises Corrupt("recovery_request")."""
-    try:
+    with malformed_as(Corrupt("recovery_request")):
         said = json.loads(content)
         device, machine = uuid.UUID(said["device"]).bytes, bytes.fromhex(said["machine"])
         asked = RecoveryRequest(device, int(said["epoch"]), bytes.fromhex(said["sealed"]), machine)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Corrupt("recovery_request") from error
     if said.get("kind") != "manfaz-recovery" or len(machine) != sealed.KEY_LEN:
         raise Corrupt("recovery_request")
     return asked

@@ -18,6 +18,7 @@ from central.store.device_models import Device
 from central.store.interface import Session
 from central.store.request_models import Acceptance, Support
 from protocol.documents.trust import Forged
+from protocol.errors import malformed_as
 from protocol.strict_json import count
 from protocol.wire import support_file
 from protocol.wire.acceptance import read_report
@@ -64,12 +65,10 @@ def kept_support(session: Session, number: str) -> Support | None:
 def keep_acceptance(centre: Centre, session: Session, chain: Chain, document: bytes) -> dict[str, Any]:
     """A report of this device; the same one again changes nothing. Returns its members. Raises Forged, BadJson."""
     members = read_report(document, chain.public)
-    try:
+    with malformed_as(Forged("not a report")):
         ended_ms, verdict = count(members["ended_ms"]), str(members["verdict"])
         if (members["device"], members["epoch"]) != (chain.name, chain.epoch) or verdict not in ("ready", "not_ready"):
             raise Forged("other report")
-    except (KeyError, TypeError) as error:
-        raise Forged("not a report") from error
     session.add_new(
         Acceptance, device=chain.device, epoch=chain.epoch, ended_ms=ended_ms, verdict=verdict, document=document,
         at_ms=centre.now_ms(),

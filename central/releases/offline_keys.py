@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from central.centre import chance
-from protocol.errors import Corrupt, Refused, Unavailable
+from protocol.errors import Corrupt, Refused, Unavailable, malformed_as
 from protocol.program import outside
 from starter.files import SECRET
 
@@ -82,11 +82,9 @@ def _box(password: str, salt: bytes, memory_kib: int, passes: int) -> ChaCha20Po
 
 def public(path: Path) -> Key:
     """What stands in a ``.pub`` file. Raises Unavailable ``file_away``, Corrupt ``release_key``."""
-    try:
+    with malformed_as(Corrupt("release_key", path=str(path))):
         said: dict[str, Any] = json.loads(outside.read(path))
         key = Key.from_dict(str(said.pop("keyid")), said)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Corrupt("release_key", path=str(path)) from error
     if key.keytype != "ed25519":
         raise Corrupt("release_key", path=str(path))
     return key

@@ -17,7 +17,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from protocol.documents.trust import KEYSET, NO_UPDATES, Keyset, seal_object
-from protocol.errors import Corrupt, Refused
+from protocol.errors import Corrupt, Refused, malformed_as
 from protocol.keys import SeedSigner, fingerprint
 from protocol.program import outside
 from starter.files import SECRET, plain, read_regular
@@ -145,10 +145,8 @@ def update_seeds(online: Path, random: Random, *, renew: bool = False) -> dict[s
     if renew or not is_there(path):
         held = {role: [random(32).hex(), *held[role]] for role in UPDATE_ROLES}
         _write(path, held)
-    try:
+    with malformed_as(Corrupt("keys_unreadable", path=str(path))):
         return {role: [bytes.fromhex(seed) for seed in held[role]] for role in UPDATE_ROLES}
-    except (KeyError, ValueError, TypeError) as error:
-        raise Corrupt("keys_unreadable", path=str(path)) from error
 
 
 def read_offline(folder: Path) -> dict[str, Any]:
@@ -188,7 +186,7 @@ def _x25519(private: str) -> bytes:
 
 def _read_online(path: Path) -> OnlineKeys:
     held = _read(path)
-    try:
+    with malformed_as(Corrupt("keys_unreadable", path=str(path))):
         pairs = {role: [SeedSigner(bytes.fromhex(seed)) for seed in held[role]] for role in SIGNING}
         return OnlineKeys(
             root_public=bytes.fromhex(held["root_public"]),
@@ -200,8 +198,6 @@ def _read_online(path: Path) -> OnlineKeys:
             codes=bytes.fromhex(held["codes"]),
             database=bytes.fromhex(held["database"]),
         )
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-        raise Corrupt("keys_unreadable", path=str(path)) from error
 
 
 def _read(path: Path) -> dict[str, Any]:

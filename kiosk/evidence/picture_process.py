@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.model.evidence_file import CapturedFile, CaptureSpec, Doubt, Media, refuse_size
-from protocol.errors import Refused
+from protocol.errors import Refused, malformed_as
 from starter.launch import AS, PROGRAM
 from starter.launch import command as start
 
@@ -61,10 +61,8 @@ def read(
     if done.returncode == _FORBIDDEN:
         raise Refused("evidence_hostile")
     head, _, content = done.stdout.partition(b"\n")
-    try:
+    with malformed_as(Refused("evidence_unreadable")):
         return _taken(json.loads(head), content, wanted)
-    except (ValueError, KeyError, TypeError) as error:
-        raise Refused("evidence_unreadable") from error
 
 
 def _taken(members: dict[str, Any], content: bytes, wanted: CaptureSpec) -> CapturedFile:

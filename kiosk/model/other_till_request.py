@@ -10,7 +10,7 @@ from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Query
 from protocol import members
 from protocol.documents.trust import Forged
-from protocol.errors import Refused
+from protocol.errors import Refused, malformed_as
 from protocol.journal.entry_body import Piastres
 from protocol.members import Called, Codec
 from protocol.strict_json import count
@@ -111,10 +111,8 @@ def wanted(query: Query) -> dict[str, str]:
 
 def read_found(said: Mapping[str, Any]) -> tuple[list[OtherTillRequest], bool]:
     """A verified answer: the requests, and whether there are more. Raises Forged."""
-    try:
+    with malformed_as(Forged("not what was found")):
         return [_found(one) for one in said["found"]], said["more"] is True
-    except (KeyError, TypeError, ValueError) as error:
-        raise Forged("not what was found") from error
 
 
 def _found(one: Mapping[str, Any]) -> OtherTillRequest:
@@ -126,7 +124,7 @@ def _found(one: Mapping[str, Any]) -> OtherTillRequest:
 
 def read_hold(said: Mapping[str, Any], asked: Mapping[str, Any]) -> RefundHold:
     """A verified answer about the request that was `asked` about. Raises Forged; Refused ``refund_…``."""
-    try:
+    with malformed_as(Forged("not a hold")):
         of, state, why = said["of"], said["state"], said["why"]
         if any(of[name] != asked[name] for name in ("device", "epoch", "seq", "id")):
             raise Forged("other request")
@@ -135,5 +133,3 @@ def read_hold(said: Mapping[str, Any], asked: Mapping[str, Any]) -> RefundHold:
         if state != ("free" if asked["act"] == "release" else "held"):
             raise Forged("no answer")
         return RefundHold(str(said["hold"]), count(said["total_pt"], MAX_PT))
-    except (KeyError, TypeError) as error:
-        raise Forged("not a hold") from error

@@ -26,7 +26,7 @@ from protocol import members
 from protocol.documents import trust
 from protocol.documents.device_standing import Lease, Verdict
 from protocol.documents.trust import Forged
-from protocol.errors import Corrupt, Refused
+from protocol.errors import Corrupt, Refused, malformed_as
 from protocol.journal import acknowledgement
 from protocol.journal.acknowledgement import Ack, Judgement
 from protocol.strict_json import BadJson, count
@@ -156,10 +156,8 @@ class InboundHandler:
 
         Raises Forged for what is no lease, and where no key of the centre signed that mark.
         """
-        try:
+        with malformed_as(Forged("not a lease")):
             lease = members.read(Lease, self.mine(envelope, trust.LEASE, nonce))
-        except (KeyError, TypeError, ValueError) as error:
-            raise Forged("not a lease") from error
         ack = acknowledgement.read(lease.ack, self._in_force.keyset().ack)
         if ack is None:
             raise Forged("acknowledgement")
@@ -192,12 +190,10 @@ class InboundHandler:
         with self._lock:
             said = page_members(self.open_page(envelope))
             self.refuse_strange(said, nonce)
-            try:
+            with malformed_as(Forged("not a page")):
                 after, following = count(said["after"]), count(said["next"], MOST_CURSOR)
                 server_ms, more = count(said["server_ms"]), said["more"] is True
                 items = list(said["items"])
-            except (KeyError, TypeError) as error:
-                raise Forged("not a page") from error
             if after != self._store.cursor() or following < after:
                 raise Forged("other cursor")
             wanted = feed_documents.to_apply(self._store, items, following)

@@ -21,7 +21,7 @@ from kiosk.setup.setup_steps import STEPS, SetupProgress, SetupRun
 from kiosk.upkeep.backup import restored_store
 from protocol.clock import show_time
 from protocol.errors import Corrupt, KioskError, Unavailable
-from protocol.program.os_errors import system_reason
+from protocol.program.os_errors import away_as
 from protocol.texts import both
 from protocol.values.arabic import isolate
 from protocol.wire.acceptance import sign_report
@@ -177,10 +177,8 @@ class RestoreDesk:
         assert one.manifest is not None  # noqa: S101 - its key was missed
         content: bytes = self._road.host.apart(lambda at, _go_on: at.request(one.folder))
         file = folder / request_file(one.manifest)
-        try:
+        with away_as("stick_away"):
             replace_whole(plain(file), content)
-        except OSError as error:
-            raise Unavailable("stick_away", reason=system_reason(error)) from error
         return file
 
     def _answer(self, file: Path) -> bytes | None:

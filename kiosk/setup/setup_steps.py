@@ -17,8 +17,8 @@ from typing import Any, Final, Literal, get_args
 
 from kiosk.ports.world import World
 from protocol import members
-from protocol.errors import KioskError, Refused, Unavailable
-from protocol.program.os_errors import system_reason
+from protocol.errors import KioskError, Refused
+from protocol.program.os_errors import away_as
 from protocol.texts import Language
 from protocol.values.arabic import clean
 from starter.files import replace_whole
@@ -158,10 +158,8 @@ class SetupNotebook:
 
     def write(self, progress: SetupProgress) -> None:
         """Durable on return. Raises Unavailable("folder_unusable"). In no folder that is not there yet."""
-        try:
+        with away_as("folder_unusable"):
             replace_whole(self._file, pack(progress))
-        except OSError as error:
-            raise Unavailable("folder_unusable", reason=system_reason(error)) from error
 
 
 OTHERS: Final = "already_running"

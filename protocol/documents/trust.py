@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 from protocol import members, strict_json
-from protocol.errors import Corrupt
+from protocol.errors import Corrupt, malformed_as
 from protocol.keys import PUBLIC_LEN, Signer, fingerprint, key_id, pae, verifies
 from protocol.members import Codec
 
@@ -67,12 +67,10 @@ def seal_object(payload_type: str, said: Mapping[str, Any], signer: Signer) -> b
 
 def open_bytes(envelope: bytes, payload_type: str, publics: Iterable[bytes]) -> bytes:
     """The payload, if one of `publics` signed exactly this type and these bytes. Raises Forged."""
-    try:
+    with malformed_as(Forged("not an envelope")):
         outer = json.loads(envelope)
         kind, payload, signatures = outer["payloadType"], _unbase64(outer["payload"]), outer["signatures"]
         offered = [(str(s["keyid"]), _unbase64(s["sig"])) for s in signatures]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise Forged("not an envelope") from error
     if kind != payload_type:
         raise Forged("other type")
     known = {key_id(public).hex(): public for public in publics}
@@ -90,10 +88,8 @@ def open_object(envelope: bytes, payload_type: str, publics: Iterable[bytes]) ->
 
 def read_as(form: type[T], said: Mapping[str, Any], otherwise: str) -> T:
     """What a verified payload says. Raises Forged(`otherwise`) for signed nonsense."""
-    try:
+    with malformed_as(Forged(otherwise)):
         return members.read(form, said)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Forged(otherwise) from error
 
 
 def _unbase64(text: object) -> bytes:

@@ -40,6 +40,15 @@ def away(error: OSError, path: Path | str) -> Unavailable:
 
 
 @contextmanager
+def away_as(code: str) -> Iterator[None]:
+    """What the system refuses in this block is Unavailable of that code, with its reason."""
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(code, reason=system_reason(error)) from error
+
+
+@contextmanager
 def translating(path: Path) -> Iterator[None]:
     """What the system says of `path`, as `away`."""
     try:

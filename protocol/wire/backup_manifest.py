@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 from protocol import members
 from protocol.clock import moment
-from protocol.errors import Corrupt
+from protocol.errors import Corrupt, malformed_as
 from protocol.members import Codec, Hex
 from protocol.strict_json import BadJson, count, dumps, loads_object
 from protocol.wire.sealing import SEALED_LEN
@@ -62,10 +62,8 @@ def write_manifest(manifest: Manifest) -> bytes:
 
 def read_manifest(content: bytes) -> Manifest:
     """Raises Corrupt("backup_damaged")."""
-    try:
+    with malformed_as(Corrupt("backup_damaged", found="backup.json"), BadJson):
         found = members.read(Manifest, loads_object(content))
-    except (BadJson, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Corrupt("backup_damaged", found="backup.json") from error
     if len(found.sealed) != SEALED_LEN or not all(_PICTURE.fullmatch(name) for name in found.pictures):
         raise Corrupt("backup_damaged", found="backup.json")  # a name becomes a path
     return found

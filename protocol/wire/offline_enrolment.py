@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from protocol.documents import trust
 from protocol.documents.kinds import DOCUMENTS
-from protocol.errors import Corrupt, Refused
+from protocol.errors import Corrupt, Refused, malformed_as
 from protocol.keys import PUBLIC_LEN, Signer, fingerprint
 from protocol.strict_json import BadJson, dumps, loads_object
 from protocol.values import ids
@@ -63,15 +63,13 @@ def write_request(slot: str, code: str, signer: Signer, nonce: bytes, made_ms: i
 
 def read_request(data: bytes) -> EnrolmentRequest:
     """Raises Refused("stick_torn") for what is no whole file, ("stick_changed") for one that somebody changed."""
-    try:
+    with malformed_as(Refused("stick_torn"), Corrupt):
         outer = json.loads(data)
         payload = base64.b64decode(outer["payload"], validate=True)  # the signer's key is inside what it signed
         members = loads_object(payload)
         public = bytes.fromhex(str(members["pub"]))
         request = EnrolmentRequest(payload, str(members["slot"]), str(members["code"]), public, int(members["made_ms"]))
         sound = len(bytes.fromhex(str(members["nonce"]))) == NONCE_LEN and len(public) == PUBLIC_LEN
-    except (ValueError, KeyError, TypeError, RecursionError, Corrupt) as error:
-        raise Refused("stick_torn") from error
     try:
         trust.open_bytes(data, REQUEST, [public])
     except Corrupt as error:
@@ -133,12 +131,10 @@ def read_answer(data: bytes, request: bytes, public: bytes) -> EnrolmentAnswer:
     (it does not hang together under its own root).
     """
     members = _whole(data)
-    try:
+    with malformed_as(Refused("stick_torn")):
         answers, root = str(members["request"]), bytes.fromhex(str(members["root"]))
         keyset, envelope = dumps(members["keyset"]), dumps(members["statement"])
         centre, documents = str(members["centre"]), _documents(members)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Refused("stick_torn") from error
     if answers != hashlib.sha256(request).hexdigest():
         raise Refused("other_file")
     try:
@@ -155,17 +151,13 @@ def read_documents(data: bytes) -> dict[str, bytes]:
 
     Raises Refused("stick_torn").
     """
-    try:
+    with malformed_as(Refused("stick_torn")):
         return _documents(_whole(data))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise Refused("stick_torn") from error
 
 
 def _whole(data: bytes) -> dict[str, Any]:
-    try:
+    with malformed_as(Refused("stick_torn")):
         members = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise Refused("stick_torn") from error
     if not isinstance(members, dict):
         raise Refused("stick_torn")
     return members

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from protocol import members
-from protocol.errors import Refused
+from protocol.errors import Refused, malformed_as
 from protocol.members import Base64
 from protocol.strict_json import dumps
 from protocol.wire import wire
@@ -74,10 +74,8 @@ def write_bundle(requests: Sequence[StickRequest]) -> bytes:
 
 def read_bundle(data: bytes) -> list[StickRequest]:
     """Raises Refused("stick_torn") for what is no whole bundle."""
-    try:
+    with malformed_as(Refused("stick_torn")):
         requests = [members.read(StickRequest, one) for one in _listed(data, _BUNDLE, "requests")]
-    except (ValueError, KeyError, TypeError) as error:
-        raise Refused("stick_torn") from error
     if not 0 < len(requests) <= MOST_REQUESTS:
         raise Refused("stick_torn")
     return requests
@@ -89,10 +87,8 @@ def write_answer(answers: Sequence[StickResponse]) -> bytes:
 
 def read_answer(data: bytes) -> list[StickResponse]:
     """Raises Refused("stick_torn") for what is no whole answer."""
-    try:
+    with malformed_as(Refused("stick_torn")):
         return [members.read(StickResponse, one) for one in _listed(data, _ANSWER, "answers")]
-    except (ValueError, KeyError, TypeError) as error:
-        raise Refused("stick_torn") from error
 
 
 def _listed(data: bytes, kind: str, name: str) -> list[Any]:

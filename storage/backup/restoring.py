@@ -22,7 +22,7 @@ from kiosk.ports.world import Randomness
 from kiosk.upkeep.backup.backup_maker import GoOn, Told
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from protocol.clock import moment
-from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable, malformed_as
 from protocol.program import os_errors
 from protocol.values.arabic import isolate
 from protocol.wire import sealing
@@ -230,10 +230,8 @@ def _close_epoch(database: Path, keys: tuple[bytes, bytes], said: RestoredStore,
 
 
 def _answer(content: bytes) -> bytes:
-    try:
+    with malformed_as(Corrupt("recovery_key")):
         return bytes.fromhex(json.loads(content)["answer"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise Corrupt("recovery_key") from error
 
 
 def _program_lock(folder: Path) -> ProgramLock:

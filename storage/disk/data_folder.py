@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from protocol.errors import Refused, Unavailable
-from protocol.program.os_errors import system_reason
+from protocol.program.os_errors import away_as
 from protocol.values.arabic import isolate
 
 DATABASE: Final = "kiosk.db"
@@ -57,14 +57,12 @@ def prepare_folder(folder: Path) -> Path:
     Unavailable("folder_unusable") when it cannot be made, ("folder_gone") where it is a link to a disk that is away.
     """
     refuse_gone(folder)
-    try:
+    with away_as("folder_unusable"):
         real = folder.resolve()
         refuse_remote(real)
         refuse_synced(real)
         real.mkdir(mode=0o700, parents=True, exist_ok=True)
         real.chmod(0o700)
-    except OSError as error:
-        raise Unavailable("folder_unusable", reason=system_reason(error)) from error
     return real
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.setup.setup_host import Ground
-from protocol.errors import Unavailable
-from protocol.program.os_errors import system_reason
+from protocol.program.os_errors import away_as
 from storage.disk.data_folder import prepare_folder
 from storage.disk.disk_space import MIB, free_bytes
 
@@ -21,11 +20,9 @@ TRIED_BYTES: Final = 4096
 def examine(folder: Path) -> Ground:
     """The folder, made if it was missing. Raises as `storage.disk.data_folder.prepare_folder`."""
     real = prepare_folder(folder)
-    try:
+    with away_as("folder_unusable"):
         took_ms = write_ms(real)
         return Ground(free_bytes(real) // MIB, took_ms)
-    except OSError as error:
-        raise Unavailable("folder_unusable", reason=system_reason(error)) from error
 
 
 def write_ms(folder: Path) -> int:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.setup.setup_host import DiskRoom
-from protocol.errors import Refused, Unavailable
-from protocol.program.os_errors import system_reason
+from protocol.errors import Refused
+from protocol.program.os_errors import away_as
 from protocol.values.arabic import isolate
 from starter.files import is_link
 from storage.disk import data_folder as rules
@@ -55,13 +55,11 @@ def lay(usual: Path, wanted: Path) -> Callable[[], None]:
         raise Refused("folder_begun", place=isolate(str(usual.resolve())))
     if wanted.resolve() == usual.resolve():
         return lambda: None
-    try:
+    with away_as("folder_unusable"):
         real = rules.prepare_folder(wanted)
         _clear(usual)
         usual.parent.mkdir(parents=True, exist_ok=True)
         _link(usual, real)
-    except OSError as error:
-        raise Unavailable("folder_unusable", reason=system_reason(error)) from error
 
     def undo() -> None:
         with suppress(OSError):

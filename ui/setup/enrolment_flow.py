@@ -11,9 +11,9 @@ from PySide6.QtCore import QTimer
 from kiosk.setup.enrolment_state import Enrolments, RestoredIdentity, unenrolled
 from kiosk.setup.offline_enrolment import take_documents
 from kiosk.setup.setup_steps import SetupProgress
-from protocol.errors import KioskError, Refused, Unavailable
+from protocol.errors import KioskError, Refused
 from protocol.override import override
-from protocol.program.os_errors import system_reason
+from protocol.program.os_errors import away_as
 from protocol.texts import Language, say
 from protocol.wire import offline_enrolment
 from protocol.wire.enrolment import INVITATION_FILE, Invitation, is_invitation, read_invitation
@@ -183,10 +183,8 @@ class EnrolmentStep(WizardStep):
         def write() -> str:
             stick, offline = offline_enrolment.stick_at(named), self._host.offline_enrolment
             data = offline.request(slot, code)
-            try:
+            with away_as("stick_away"):
                 replace_whole(plain(stick / offline_enrolment.REQUEST_FILE), data)
-            except OSError as error:
-                raise Unavailable("stick_away", reason=system_reason(error)) from error
             return str(offline.code())
 
         self._road.do(write, self._tell_code)

@@ -20,7 +20,7 @@ from kiosk.setup.setup_steps import Step
 from protocol.documents.operators import is_activation
 from protocol.errors import Corrupt, Refused, Unavailable
 from protocol.program.explained import explain
-from protocol.program.os_errors import system_reason
+from protocol.program.os_errors import away_as
 from protocol.program.terminal import in_json, line
 from protocol.texts import LANGUAGES
 from protocol.wire import offline_enrolment
@@ -180,10 +180,8 @@ class _Script:
         """Write the request and end, or take the answer that has come for it."""
         desk, asked = self._kiosk.offline_enrolment, self._asked
         if not asked.answer:
-            try:
+            with away_as("stick_away"):
                 replace_whole(plain(asked.request), desk.request(*self._slot()))
-            except OSError as error:
-                raise Unavailable("stick_away", reason=system_reason(error)) from error
             self._report(step="enrolment", request=str(asked.request), number=desk.code())
             raise Refused("setup_carried")
         data = read_slip(asked.answer)

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.model.facts import CATALOGUE_SEEN_MS
-from protocol.errors import Refused, Unavailable
+from protocol.errors import Refused
 from protocol.program import os_errors
-from protocol.program.os_errors import system_reason
+from protocol.program.os_errors import away_as
 from protocol.wire import offline_enrolment
 from starter.files import make_folder, plain, read_regular, replace_whole
 
@@ -76,10 +76,8 @@ def keep_report(folder: Path, said: dict[str, Any], document: bytes) -> dict[str
     """Write the report as JSON and as PDF; returns where. Raises Unavailable("stick_away")."""
     from ui.paper.acceptance_report import write_report  # noqa: PLC0415 - Qt, which nothing before it needs
 
-    try:
+    with away_as("stick_away"):
         folder = make_folder(folder)
         replace_whole(folder / "acceptance.json", document)
         write_report(folder / "acceptance.pdf", said, document)
-    except OSError as error:
-        raise Unavailable("stick_away", reason=system_reason(error)) from error
     return {"report": str(folder / "acceptance.json"), "pdf": str(folder / "acceptance.pdf")}
