@@ -39,7 +39,7 @@ class LatePage(Generic[P]):
         page: P = flow._window.add(self._make)  # noqa: SLF001 - of a flow, as this is
         vars(flow)[self._name] = page
         self._join(flow, page)
-        for way in flow._ways.get(self._name, ()):  # noqa: SLF001 - the same
+        for way in getattr(flow, "_ways", {}).get(self._name, ()):  # a source of pictures leads nowhere
             page.lead(*way)
         return page
 
