@@ -23,20 +23,14 @@ MACHINE: Final = "machine"
 """No sign-in: the machine's own (a service, a timer), before anybody has an account, or touching nothing but files that
 were handed to it. Whoever may give those holds the keys anyway.
 """
-_MODULES: Final[Mapping[str, frozenset[str]]] = {
-    "account_commands": frozenset({"account", "proposal"}),
-    "address_commands": frozenset({"address"}),
-    "approval_commands": frozenset({"approval"}),
-    "backup_commands": frozenset({"backup"}),
-    "counter_commands": frozenset({"work", "journal", "stick", "acceptance", "support", "audit"}),
-    "device_commands": frozenset({"device"}),
-    "fleet_commands": frozenset({"fleet"}),
-    "release_commands": frozenset({"release"}),
-    "request_commands": frozenset({"request", "receipt", "authority"}),
-    "serve_command": frozenset({"serve"}),
-    "shop_commands": frozenset({"shop", "operator", "settings", "notice", "till", "float"}),
-    "signing_commands": frozenset({"keys", "catalogue"}),
-}
+_MODULES: Final = {
+    "account_commands": ("account", "proposal"), "address_commands": ("address",), "approval_commands": ("approval",),
+    "backup_commands": ("backup",), "device_commands": ("device",), "fleet_commands": ("fleet",),
+    "counter_commands": ("work", "journal", "stick", "acceptance", "support", "audit"),
+    "release_commands": ("release",), "request_commands": ("request", "receipt", "authority"),
+    "serve_command": ("serve",), "shop_commands": ("shop", "operator", "settings", "notice", "till", "float"),
+    "signing_commands": ("keys", "catalogue"),
+}  # fmt: skip
 """What begins the commands of each."""
 
 
@@ -114,10 +108,9 @@ writes, reads, opens, alone = (partial(_row, takes) for takes in ("writing", "re
 
 def commands(typed: Sequence[str] = ()) -> list[Command]:
     """Those that begin with a word that was typed, else all. Each brings in what it needs, and waits for no other."""
-    subjects = frozenset().union(*_MODULES.values())
+    subjects = {subject for begins in _MODULES.values() for subject in begins}
     meant = subjects.intersection(typed) or subjects
-    for module, begins in _MODULES.items():
-        if begins & meant:
-            import_module(f"central.cli.{module}")
+    for module in [module for module, begins in _MODULES.items() if meant.intersection(begins)]:
+        import_module(f"central.cli.{module}")
     found = [(subject, one) for one in _GRAMMAR if (subject := one.words.split()[0]) in meant]
     return [one for _, one in sorted(found, key=itemgetter(0))]
