@@ -30,6 +30,7 @@ class Page(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
+        self.source = text
         self.words, self.links, self.fetched = list[str](), list[str](), list[str]()
         self.forms: list[dict[str, Any]] = []
         self.odd, self.titles = list[str](), list[str]()
