@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -34,7 +35,7 @@ def run(*, quick: bool) -> list[Figure]:
     taken: dict[str, list[float]] = {"raw": [], "same": [], "ours": [], "review": []}
     for seed in range(rounds):
         citizens = Citizens(4_000 + seed)
-        with _folder() as folder:
+        with _folder() as folder, _no_collector():
             _round(folder, [citizens.next(NOON_MS) for _ in range(count)], taken)
     raw, ours = taken["raw"], taken["ours"]
     floor, same, p50 = (median(taken[name]) for name in ("raw", "same", "ours"))
@@ -74,6 +75,16 @@ def _round(folder: Path, citizens: list[Wanted], taken: dict[str, list[float]]) 
                 command()
                 taken[name].append((time.perf_counter() - began) * 1000)
     opened.close()
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """As at the counter, where garbage is collected between the presses (`ui/shell/garbage_timer.py`)."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager
