@@ -67,7 +67,7 @@ def _arrivals(session: Session, chain: Chain) -> list[int]:
     """The first and the last of each hour: the picture shows no more, and a busy till would hand out thousands."""
     of = select(Entry.received_ms).where(Entry.device == chain.device, Entry.epoch == chain.epoch)
     at = of.order_by(col(Entry.seq).desc()).limit(ARRIVALS).subquery().c.received_ms
-    hours = session.all(choose(func.min(at).label("first"), func.max(at).label("last")).group_by(at / HOUR_MS))
+    hours = session.all(choose(func.min(at).label("first"), func.max(at).label("last")).group_by(at // HOUR_MS))
     return [one for hour in hours for one in (hour.first, hour.last)]
 
 
