@@ -40,7 +40,7 @@ def test_a_small_bundle_does_not_fill_the_audit(small: Office) -> None:
     for _ in range(PAPERS):
         refuse(device)
     papers = [{"epoch": 1, "seq": seq} for seq in range(3, PAPERS + 3)]
-    for _ in range(12):
+    for _ in range(4):
         device.write(EntryType.ERASURE, {"v": 1, "kind": "asked", "requests": [], "papers": papers})
     for first in range(0, len(device.items), 400):
         small.take(device, device.items[first : first + 400])
