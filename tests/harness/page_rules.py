@@ -101,7 +101,7 @@ def only_lists_scroll(seen: Seen) -> Iterator[str]:
 
 
 def message_whole(seen: Seen) -> Iterator[str]:
-    """What has happened is read whole without opening anything."""
+    """What has happened and the first thing to do about it are read whole without opening anything."""
     for notice in seen.widgets:
         if isinstance(notice, Notice) and not notice.fits():
             yield f"the message has no room for «{notice.text()[:60]}»"

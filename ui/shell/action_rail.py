@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from PySide6.QtCore import QEvent, QPoint, QRect
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from protocol.override import override
 from ui.widgets import SPACE, Button, Item, fill, fill_edge_to_edge
 from ui.widgets.message_slot import MessageSlot, Notice
 
@@ -30,14 +32,21 @@ class _Area(QWidget):
         self.column = fill_edge_to_edge(self, gap=SPACE["between"])
 
 
+def _leaves(area: QWidget) -> list[QWidget]:
+    """What is to be seen in it, without what only holds others."""
+    shown = [part for part in area.findChildren(QWidget) if part.isVisibleTo(area)]
+    holders = {part.parentWidget() for part in shown}
+    return [part for part in shown if part not in holders]
+
+
 class ActionRail(QWidget):
     """From the top: what the page is about, the message, its other actions, its primary one, the way back."""
 
-    def __init__(self, notice: Notice) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setObjectName("actionRail")
-        self.notice = notice
-        self.slot = MessageSlot(notice)
+        self.notice = Notice(self._empty)
+        self.slot = MessageSlot(self.notice)
         self._context = _Area()
         self._context.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._actions, self._primary, self._back = _Area(), _Area(), _Area()
@@ -65,6 +74,25 @@ class ActionRail(QWidget):
     def add(self, action: Button) -> None:
         action.setFixedHeight(ACTION_PX)
         fill(self._actions.column, action)
+
+    def _empty(self) -> tuple[int, int]:
+        """How much has nothing in it above the message, under what the page is about, and below, over the actions."""
+        slot, gap = self.slot.geometry(), SPACE["gap"]
+        tops = [self._place(part).top() for part in _leaves(self._actions)]
+        below = min(tops, default=self._primary.y()) - gap - slot.bottom() - 1
+        feet = [self._place(part).bottom() + 1 + gap for part in _leaves(self._context)]
+        return max(0, slot.top() - max(feet, default=0)), max(0, below)
+
+    def _place(self, part: QWidget) -> QRect:
+        return QRect(part.mapTo(self, QPoint()), part.size())
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """The message takes no more of the empty room than what came or went leaves to it."""
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest and not self.notice.isHidden():
+            self.notice.stand(self.slot.geometry())
+        return done
 
     def fit(self, page_width: int) -> None:
         """As wide as a page of this width has room for."""

@@ -16,7 +16,6 @@ from ui.shell.action_rail import ActionRail
 from ui.widgets import Button, FittedText, Item, Part, Text, Translated, beside, fill, fill_edge_to_edge, show, stacked
 from ui.widgets.cards import Steady
 from ui.widgets.fields.line_edit import LineEdit
-from ui.widgets.message_slot import Notice
 from ui.widgets.theme import SPACE
 
 HEAD_PX: Final = 44
@@ -33,7 +32,7 @@ class PageSkeleton(Translated, QWidget):
         self._telling = ""
         self._at_fault: LineEdit | None = None
         self._resting = ("", "", "")
-        self._rail = ActionRail(Notice())
+        self._rail = ActionRail()
         self._primaries: list[Button] = []
         self._backs: list[Button] = []
         self.title, self.subtitle = FittedText(role="h1"), Text(role="hint", end=True)
@@ -117,7 +116,7 @@ class PageSkeleton(Translated, QWidget):
         self.show_notice("info", why, f"help.{self.objectName()}")
 
     def fail(self, error: KioskError, at: QWidget | None = None, *, tone: str = "") -> None:
-        """Say what, what to do and why: two lines are seen at once. The focus goes to what has to be mended."""
+        """Say what, what to do and why: two lines are seen, more where there is room. The focus goes to the fault."""
 
         def words() -> tuple[str, str, str]:
             what, why, what_to_do = show.explained(self.language, error)

@@ -1,17 +1,21 @@
 """Where a page says what happened, why, and what to do: one place that is always there, so that nothing moves.
 
-It holds two lines. What does not fit into them is opened with Enter, or by a finger, over what stands above it.
+It holds two lines, and grows to four where there is nothing below or above it. What does not fit all the same is opened
+with Enter, or by a finger, over what stands above it.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from math import ceil
+from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFont,
+    QFontMetricsF,
     QKeyEvent,
     QMoveEvent,
     QPainter,
@@ -28,6 +32,7 @@ from ui.widgets.drawn import Drawn
 from ui.widgets.icons import pixmap
 from ui.widgets.key_cap import CAP_PX, draw_cap
 from ui.widgets.layouts import reveal
+from ui.widgets.message_words import ENTER_PX, LINES, Words, fitted_words
 from ui.widgets.theme import RADIUS, TOKENS, at_largest, make_font
 
 TONES: Final = {"ok": "ok", "act": "alert", "wait": "alert", "off": "offline", "info": "paper"}
@@ -38,54 +43,15 @@ _EDGES: Final = {
 }  # fmt: skip
 HEIGHT_PX: Final = 72
 LARGEST_PX: Final = 88
-LINES: Final = 2
+MOST_LINES: Final = 4
 _SIDE_PX: Final = 14
 _ICON_PX: Final = 26
 _ENTER: Final = "Enter"
-_ENTER_PX: Final = 64
 
 
 def slot_px() -> int:
     """How high the slot is at the size of text in force."""
     return LARGEST_PX if at_largest() else HEIGHT_PX
-
-
-class Words(NamedTuple):
-    """What is written there: the first sentence whole and strong, as much of the rest as has room."""
-
-    strong: QFont
-    plain: QFont
-    what: str
-    more: str
-    wide: int
-    """Of the lines: where the key that opens the rest would lie on the last one, they end before it."""
-    whole: bool
-    """Whether nothing is left out."""
-
-
-def fitted_words(what: str, more: str, place: QSize) -> Words:
-    """The words for a place of two lines."""
-    strong, plain = make_font("hint", QFont.Weight.Bold), make_font("hint")
-    more, wide = " ".join(more.split()), place.width()
-    found = fitted_text.fit(what, strong, place, LINES)
-    strong.setPixelSize(found.px)
-    used = fitted_text.count_lines(what, strong, wide)
-    room = LINES - used
-    if not more or room < 1:
-        if (more or not found.whole) and _last_line(what, strong, wide) > wide - _ENTER_PX:
-            wide -= _ENTER_PX
-            strong = make_font("hint", QFont.Weight.Bold)
-            strong.setPixelSize(fitted_text.fit(what, strong, QSize(wide, place.height()), LINES + 1).px)
-        return Words(strong, plain, what, "", wide, whole=found.whole and not more)
-    short, whole = fitted_text.shortened(more, plain, wide, room)
-    if not whole:
-        short, _ = fitted_text.shortened(more, plain, wide - _ENTER_PX, room)
-    return Words(strong, plain, what, short, wide, whole=whole)
-
-
-def _last_line(text: str, font: QFont, width: int) -> float:
-    layout, _ = fitted_text.lay_out(text, font, width, Qt.AlignmentFlag.AlignLeft, rtl=False)
-    return layout.lineAt(layout.lineCount() - 1).naturalTextWidth()
 
 
 class Notice(QAbstractButton):
@@ -96,13 +62,15 @@ class Notice(QAbstractButton):
 
     told = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, room: Callable[[], tuple[int, int]] = lambda: (0, 0)) -> None:
+        """`room` says how much is empty above and below its place."""
         super().__init__()
         self.setObjectName("notice")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._tone, self._what, self._more = "info", "", ""
-        self._slot = QRect()
+        self._slot = self._grown = QRect()
+        self._lines, self._room = LINES, room
         self._opened = False
         self.clicked.connect(self.turn)
         self.hide()
@@ -121,15 +89,22 @@ class Notice(QAbstractButton):
         return self.accessibleName() if not self.isHidden() else ""
 
     def fits(self) -> bool:
-        """Whether what happened can be read whole without opening it."""
-        return fitted_text.fit(self._what, make_font("hint", QFont.Weight.Bold), self._place(self.size()).size()).whole
+        """Whether it is read unopened what happened and, of an error not in the largest letters, the first thing to do.
+
+        What is said line by line is a list: each of its fields says what to do.
+        """
+        place, strong = self._place(self._folded().size()), make_font("hint", QFont.Weight.Bold)
+        error = self._tone == "act" and "\n" not in self._more and not at_largest()
+        remedy = self._more.partition(". ")[0] if error else ""
+        return fitted_text.fit(self._what, strong, place.size()).whole and self._words().more.startswith(remedy)
 
     # ---- where it stands
 
     def stand(self, slot: QRect) -> None:
-        """In that place of its parent, or over it where it is opened."""
-        self._slot = slot
-        self._fold()
+        """In that place of its parent; one that is opened stays so while the place is the same."""
+        moved, self._slot = slot != self._slot, slot
+        if moved or not self._opened:
+            self._fold()
 
     @override
     def sizeHint(self) -> QSize:
@@ -140,18 +115,30 @@ class Notice(QAbstractButton):
         return QSize(120, slot_px())
 
     def _words(self) -> Words:
-        return fitted_words(self._what, self._more, self._place(self._folded().size()).size())
+        return fitted_words(self._what, self._more, self._place(self._folded().size()).size(), self._lines)
 
     def _folded(self) -> QRect:
-        """Where it stands with its two lines: in its slot, else where it was laid out."""
-        return self._slot if self._slot.isValid() else self.geometry()
+        """Where it stands while it is not opened: in its slot, else where it was laid out."""
+        return self._grown if self._slot.isValid() else self.geometry()
+
+    def _grow(self) -> None:
+        """To as many lines as its words take and the empty room has: first down, then up."""
+        above, below = self._room()
+        self._grown, self._lines = self._slot, LINES
+        for lines in range(LINES + 1, MOST_LINES + 1):
+            more = (lines - LINES) * ceil(QFontMetricsF(make_font("hint")).lineSpacing())
+            down = min(more, below)
+            if self._words().whole or more - down > above:
+                return
+            self._grown, self._lines = self._slot.adjusted(0, down - more, 0, down), lines
 
     def _fold(self) -> None:
         self._opened = False
+        self._grow()
         whole = self._words().whole
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus if whole else Qt.FocusPolicy.TabFocus)
         if self._slot.isValid():
-            self.setGeometry(self._slot)
+            self.setGeometry(self._grown)
             self.raise_()
 
     def turn(self) -> None:
@@ -194,7 +181,7 @@ class Notice(QAbstractButton):
             words = Words(*fonts, self._what, self._more, place.width(), whole=True)
         paint_words(painter, place, words, colour, rtl=self.isRightToLeft())
         if not words.whole:
-            cap = QRect(place.right() - _ENTER_PX + 4, self.height() - CAP_PX - 6, _ENTER_PX - 4, CAP_PX)
+            cap = QRect(place.right() - ENTER_PX + 4, self.height() - CAP_PX - 6, ENTER_PX - 4, CAP_PX)
             draw_cap(painter, QStyle.visualRect(self.layoutDirection(), place, cap), _ENTER, QColor(TOKENS["ink"]))
         painter.end()
 

@@ -1,4 +1,4 @@
-"""What a page says stands in one place of two lines; nothing moves, and nothing of it is out of reach."""
+"""What a page says stands in one place, and grows where nothing stands; nothing moves, all of it can be reached."""
 
 from __future__ import annotations
 
@@ -76,7 +76,10 @@ def test_nothing_moves_when_a_message_comes_or_goes(app: QApplication, page: Tol
     page.notice.tell("act", SHORT, more)
     QTest.qWait(20)
     assert places(page) == before
-    assert page.notice.height() == (LARGEST_PX if size == 130 else HEIGHT_PX)
+    two_lines = LARGEST_PX if size == 130 else HEIGHT_PX
+    assert page.notice.height() > two_lines if more == LONG else page.notice.height() == two_lines
+    for part in (page.second, page.primary):
+        assert not page.notice.geometry().intersects(QRect(part.mapTo(page._rail, QPoint()), part.size()))
     page.calm()
     QTest.qWait(20)
     assert places(page) == before
@@ -104,6 +107,22 @@ def test_what_has_no_room_is_opened_with_enter_and_folded_with_it(page: Told) ->
     page.notice.setFocus()
     QTest.keyClick(page.notice, Key.Key_Escape)
     assert heard == [True], "a folded one leaves the key to the page"
+
+
+def test_it_grows_into_what_is_empty_alone_and_gives_way_to_what_comes_there(page: Told) -> None:
+    page.second.hide()
+    QTest.qWait(20)
+    slot = page._rail.slot.geometry()
+    page.notice.tell("act", SHORT, LONG[:90])
+    assert page.notice.geometry().top() == slot.top(), "down first"
+    assert page.notice.geometry().bottom() > slot.bottom()
+    assert page.notice.fits()
+    page.second.show()
+    page._rail.add(third := page.button("third", "key.list", "F8"))
+    third.show()
+    QTest.qWait(20)
+    assert page.notice.geometry().top() < slot.top(), "there is still room above it"
+    assert page.notice.geometry().bottom() == slot.bottom()
 
 
 def test_the_keys_come_to_it_after_everything_else(page: Told) -> None:

@@ -1,0 +1,52 @@
+"""The words of a message put into the lines that it has: the first sentence whole, then as much as has room."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont
+
+from ui.widgets import fitted_text
+from ui.widgets.theme import make_font
+
+LINES: Final = 2
+ENTER_PX: Final = 64
+
+
+class Words(NamedTuple):
+    """What is written there: the first sentence whole and strong, as much of the rest as has room."""
+
+    strong: QFont
+    plain: QFont
+    what: str
+    more: str
+    wide: int
+    """Of the lines: where the key that opens the rest would lie on the last one, they end before it."""
+    whole: bool
+    """Whether nothing is left out."""
+
+
+def fitted_words(what: str, more: str, place: QSize, lines: int = LINES) -> Words:
+    """The words for a place of so many lines; the first sentence takes two of them at most."""
+    strong, plain = make_font("hint", QFont.Weight.Bold), make_font("hint")
+    more, wide = " ".join(more.split()), place.width()
+    found = fitted_text.fit(what, strong, place, LINES)
+    strong.setPixelSize(found.px)
+    used = fitted_text.count_lines(what, strong, wide)
+    room = lines - used
+    if not more or room < 1:
+        if (more or not found.whole) and _last_line(what, strong, wide) > wide - ENTER_PX:
+            wide -= ENTER_PX
+            strong = make_font("hint", QFont.Weight.Bold)
+            strong.setPixelSize(fitted_text.fit(what, strong, QSize(wide, place.height()), LINES + 1).px)
+        return Words(strong, plain, what, "", wide, whole=found.whole and not more)
+    short, whole = fitted_text.shortened(more, plain, wide, room)
+    if not whole:
+        short, _ = fitted_text.shortened(more, plain, wide - ENTER_PX, room)
+    return Words(strong, plain, what, short, wide, whole=whole)
+
+
+def _last_line(text: str, font: QFont, width: int) -> float:
+    layout, _ = fitted_text.lay_out(text, font, width, Qt.AlignmentFlag.AlignLeft, rtl=False)
+    return layout.lineAt(layout.lineCount() - 1).naturalTextWidth()
