@@ -7,6 +7,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from central.console import refused_field
 from central.console.governorate_map import code_of
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
@@ -64,7 +65,7 @@ def show_code(visit: Visit, name: str, code: str) -> Response:
 def grant(visit: Visit) -> Response:
     role = visit.line("role")
     if role not in {one.value for one in Role}:
-        raise Refused("console_missing", field=both("console.field.role"))
+        raise refused_field.at("role", Refused("console_missing", field=both("console.field.role")))
     said = Bounds(
         tuple(sorted(visit.lines("authorities")[:MOST_NAMED])), _words(visit, "services"), _areas(visit),
         visit.whole("limit", 0, MAX_PT // 100) * 100 if visit.line("limit") else 0,
@@ -90,7 +91,7 @@ def _areas(visit: Visit) -> tuple[str, ...]:
 
 def withdraw(visit: Visit) -> Response:
     with visit.centre.store.writing() as session:
-        grant_n = visit.whole("grant", 1, 2**53)
+        grant_n = visit.whole("grant", 1)
         accounts.withdraw(visit.centre, session, visit.path["account"], grant_n, visit.who.account)
     return _back(visit, "withdrawn")
 

@@ -83,7 +83,7 @@ def _as_read_out(visit: Visit, session: Session, number: str) -> Approval:
     what = visit.line("what")
     if what not in WHATS:
         raise Refused("no_approval", approval=number)
-    of_seq, amount_pt = visit.whole("of", 0, 2**53 - 1) if visit.line("of") else 0, visit.piastres("amount")
+    of_seq, amount_pt = visit.whole("of", 0, 10**9) if visit.line("of") else 0, visit.piastres("amount")
     return Approval(chain.device, chain.epoch, seq, chain.shop, what, of_seq, amount_pt, at_ms=visit.now_ms)
 
 

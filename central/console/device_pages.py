@@ -127,7 +127,7 @@ def erase(visit: Visit) -> Response:
     with visit.centre.store.writing() as session:
         chain = _device(visit, session, Act.DEVICE_REMOVE)
         first = decommissioning.erase_by_two(
-            visit.centre, session, chain.device, visit.who.account, loss, visit.whole("epoch", 1, 2**32 - 1)
+            visit.centre, session, chain.device, visit.who.account, loss, visit.whole("epoch", 1)
         )
     return _back(visit, "proposed" if first is None else "approved")
 

@@ -135,7 +135,7 @@ def end(visit: Visit) -> Response:
 
 
 def _saved(visit: Visit, opened: _Open, document: Mapping[str, Any] | None) -> Response:
-    service, seen = opened.draft.service, visit.whole("seen", 0, 2**31 - 2)
+    service, seen = opened.draft.service, visit.whole("seen", 0)
     with visit.centre.store.writing() as session:
         wanted = Draft(service, seen, document=document)
         catalogue_drafts.save(visit.centre, session, opened.base, wanted, visit.who.account)

@@ -85,7 +85,7 @@ def _trial(session: Session, pilots: Sequence[DeviceRow], everywhere: Catalogue 
 
 def take_file(visit: Visit) -> Response:
     """The service files of the next version; of an older one, to go back to it under a higher number."""
-    version = visit.whole("version", 0, 2**31 - 1)
+    version = visit.whole("version", 0)
     base = publishing.catalogue(visit.centre, version) if version else publishing.latest_catalogue(visit.centre)
     if base is None:
         raise Refused("console_nothing")

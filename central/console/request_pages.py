@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlmodel import col, select
 from starlette.responses import Response
 
-from central.console import opened_frame, reasons
+from central.console import opened_frame, reasons, refused_field
 from central.console.queue_pages import PATH
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
@@ -102,7 +102,7 @@ def open_it(visit: Visit) -> Response:
     """The one way to a citizen's data: for a purpose, written down with it. It takes the request in hand, if it can."""
     purpose = visit.line("purpose")
     if purpose not in PURPOSES:
-        raise Refused("console_missing", field=both("console.field.purpose"))
+        raise refused_field.at("purpose", Refused("console_missing", field=both("console.field.purpose")))
     with visit.centre.store.reading() as session:
         request = queue.find(session, visit.who, Act.REQUEST_OPEN, visit.path["request"])
     if purpose == "decide":
@@ -152,7 +152,7 @@ def decide(visit: Visit) -> Response:
     with visit.centre.store.writing() as session:
         request = queue.find(session, visit.who, Act.REQUEST_DECIDE, wanted)
         said = Decision(request.seq, request.id, word, code, reason)
-        seen = Seen(visit.whole("seen", 0, 2**53), visit.line("because"))
+        seen = Seen(visit.whole("seen", 0), visit.line("because"))
         given = officer_decision.decide(visit.centre, session, visit.who, request, said, seen)
         following = queue.next_of(visit.centre, session, visit.who, Wanted(request.authority))
     if given is None:

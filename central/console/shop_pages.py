@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from sqlmodel import col, select
 from starlette.responses import Response
 
+from central.console import refused_field
 from central.console.governorate_map import Square, squares
 from central.console.routes import Route, does, shows
 from central.console.shop_list import about, refuse_foreign, settings_of, shops_of
@@ -115,7 +116,7 @@ def add_person(visit: Visit) -> Response:
     """The activation code is on the page that answers, and nowhere else."""
     shop, name, role = visit.path["shop"], visit.wanted("name_ar", 80), visit.line("role")
     if role not in ROLES:
-        raise Refused("console_missing", field=both("console.field.role"))
+        raise refused_field.at("role", Refused("console_missing", field=both("console.field.role")))
     who = Newcomer(shop, Bilingual(name, visit.line("name_en", 80) or name), role, visit.whole("days", 1, 3_660))
     with visit.centre.store.writing() as session:
         refuse_foreign(visit, session, Act.OPERATORS_MANAGE, shop)

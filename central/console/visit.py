@@ -71,8 +71,6 @@ _ADDRESS: Final = ":/%#?=@[]!$&'()*+,;"
 """What stands in an address as it is; a header has no other letters than Latin ones."""
 LONGEST: Final = 300
 """Characters of one line that somebody types."""
-
-
 FORMS_KEPT_MS: Final = 7 * DAY_MS
 
 
@@ -152,12 +150,18 @@ class Visit:
             raise refused_field.at(name, Refused("console_missing", field=both(f"console.field.{name}")))
         return said
 
-    def whole(self, name: str, least: int, most: int) -> int:
-        """A whole number in either script. Raises Refused ``console_number``."""
-        digits = fold_digits(self.line(name)).replace(",", "").strip()
-        if not (digits.isascii() and digits.isdigit() and len(digits) < 16 and least <= int(digits) <= most):
-            raise refused_field.at(name, Refused("console_number", least=least, most=most))
-        return int(digits)
+    def whole(self, name: str, least: int, most: int = 0) -> int:
+        """A whole number in either script; without `most`, one that the page itself gave along.
+
+        Raises Refused ``console_number``, ``console_hidden``.
+        """
+        found = _number(self.line(name))
+        if least <= found <= (most or 2**31 - 1):
+            return found
+        if not most:
+            raise Refused("console_hidden")
+        field = both(f"console.field.{name}")
+        raise refused_field.at(name, Refused("console_number", field=field, least=f"{least:,}", most=f"{most:,}"))
 
     def piastres(self, name: str) -> int:
         """An amount in pounds, as it was typed. Raises Refused as `parse_pt`."""
@@ -272,6 +276,11 @@ class Visit:
     def _done(self) -> str:
         key = f"console.done.{self.query.get('done', '')[:40]}"
         return key.removeprefix("console.") if key in table() else ""
+
+
+def _number(said: str) -> int:
+    digits = fold_digits(said).replace(",", "").strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else -1
 
 
 def purge_forms(centre: Centre) -> int:
