@@ -16,7 +16,7 @@ from central.console.routes import Route, does, shows
 from central.console.visit import Visit
 from central.documents import publishing
 from central.projection.chain_projection import project_for
-from central.requests import erasure, evidence_files, officer_decision, queue, review, shop_search
+from central.requests import erasure, evidence_files, officer_decision, queue, review, shop_search, staff_requests
 from central.requests.queue import Wanted
 from central.requests.review import Decision, Seen
 from central.requests.staff_requests import Refusal
@@ -66,6 +66,7 @@ def _page(visit: Visit, opened: _Opened | None) -> Response:
         entry = kept_entries.request(session, *key)
         uploads = evidence_files.uploads_of(session, *key)
         shop = session.one(_place(request))
+        again = staff_requests.why_again(session, request)
     assert shop is not None  # noqa: S101 - a request names a shop of ours
     service = publishing.service_sold(visit.centre, request.catalogue, request.service)
     language = visit.look.language
@@ -75,7 +76,7 @@ def _page(visit: Visit, opened: _Opened | None) -> Response:
         "request.html", title="request.title", request=request, number=number, history=history,
         service=service.title[language] if service else request.service,
         shop=shop.name_ar if language == "ar" else shop.name_en,
-        lines=shop_search.lines_of(service, entry), opened=opened, papers=papers, reasons=reasons.REASONS,
+        lines=shop_search.lines_of(service, entry), opened=opened, papers=papers, again=again, reasons=reasons.REASONS,
         purpose_options=[(one, visit.purpose(one)) for one in PURPOSES], may_open=visit.who.may(Act.REQUEST_OPEN),
         decidable=_decidable(visit, request),
         state=state_of(request), holder=request.claimed_by if queue.is_held(request, visit.now_ms) else "",

@@ -106,6 +106,13 @@ def unanswered(session: Session, person: Person, most: int) -> int:
     return session.one(select(func.count()).select_from(found.subquery())) or 0
 
 
+def why_again(session: Session, request: Request) -> str:
+    """Why a counter wants the last word on it looked at again; "" where it does not, or is answered."""
+    same = (Audit.act == "request.escalated", Audit.subject == request.id, col(Audit.at_ms) >= request.at_ms)
+    found = session.one(select(Audit).where(*same).order_by(col(Audit.n).desc()).limit(1))
+    return _why(found) if found and not (request.voided_by or request.refunded_by) else ""
+
+
 def page(session: Session, person: Person, act: AskedAct, after: int, limit: int) -> Page:
     """The newest first. A refusal names no authority: it is shown to those whose requests have no bounds."""
     grants, n = person.bounds(Act.REQUEST_LIST), col(Audit.n)

@@ -192,6 +192,8 @@
   const print = document.querySelector("[data-print]");
   if (print) print.addEventListener("click", () => window.print());
 
+  const area = document.querySelector("nav [aria-current]");
+  if (area) area.scrollIntoView({ block: "nearest", inline: "nearest" });
   const first = document.querySelector("[data-focus]") || document.querySelector("[role=alert] ~ * h1, h1[tabindex]");
   if (first && !document.querySelector("[autofocus]") && !location.hash) {
     first.focus({ preventScroll: true });

@@ -71,7 +71,7 @@ def test_what_a_shop_asks_is_counted_and_leaves_with_the_next_word(
     desk.office.arrive(device)
     nadia = desk.person("nadia", Role.OFFICER)
     assert "/staff/requests/asked" in nadia.get("/staff").links
-    assert "Shops ask to look again 2 1 " in nadia.last.text  # the key, and how many
+    assert "Review requests from shops 2 1 " in nadia.last.text  # the key, and how many
     desk.office.clock.ms += 1
     nadia.post(f"/staff/requests/{request}/decision", seen="0", word="approved")
     assert f"/staff/requests/{request}" not in nadia.get("/staff/requests/asked").links

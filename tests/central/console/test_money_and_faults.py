@@ -32,7 +32,7 @@ def _close(desk: Desk, device: Device, seq: int, difference_pt: object, **more: 
 
 def test_what_is_short_is_told_in_words_and_the_largest_first(desk: Desk, device: Device) -> None:
     finance = desk.person("mona", Role.FINANCE)
-    assert "No day is closed yet." in finance.get("/staff/money").text
+    assert "No closing of this day has arrived." in finance.get("/staff/money").text
     _close(desk, device, 1, 0)
     assert "The 1 closing comes out even." in plain(finance.get("/staff/money").text)
     for seq, difference in ((2, 500), (3, -12_000), (4, "much")):
