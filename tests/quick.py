@@ -23,7 +23,7 @@ WHOLE_S: Final = 90
 RESERVE_S: Final = 25
 """For the last test begun, and for the end."""
 TESTS_S: Final = 30
-"""The nearest tests are begun all the same where lint and types took the time: a run without a test finds nothing."""
+"""From the moment they are collected they have this long at least: a run without a test finds nothing."""
 FILES: Final = 40
 ROOT: Final = Path(__file__).parent.parent
 PACKAGES: Final = ("protocol", "kiosk", "ui", "sync", "storage", "central", "starter", "installer", "tests")
@@ -119,22 +119,24 @@ def nearest_tests(files: set[Path]) -> list[Path]:
 # ---- within pytest -------------------------------------------------------------------------------------------
 
 _LEFT = pytest.StashKey[int]()
+_UNTIL = pytest.StashKey[float]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--begin-until", type=float, help="a moment of time.time(): no test begins later")
+    parser.addoption("--begin-until", type=float, help="a moment of time.time(): no test begins later, if some began")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In the order of the files that were named."""
+    """In the order of the files that were named; from now on the time counts."""
+    config.stash[_UNTIL] = max(config.getoption("--begin-until"), time.time() + TESTS_S)
     place = {Path(name).resolve(): number for number, name in enumerate(config.args)}
     items.sort(key=lambda item: (place[item.path], item.get_closest_marker("slow") is not None))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
-    if time.time() <= item.config.getoption("--begin-until"):
+    if time.time() <= item.config.stash[_UNTIL]:
         return None
     item.config.stash[_LEFT] = item.config.stash.get(_LEFT, 0) + 1
     return True
@@ -180,7 +182,7 @@ def main(workers: str) -> int:
     if not run:
         print("quick: no test reaches what changed")
         return 0
-    until = max(began + WHOLE_S - RESERVE_S, time.time() + TESTS_S)
+    until = began + WHOLE_S - RESERVE_S
     print(f"quick: {len(run)} of {len(tests)} test files that reach what changed, the nearest first")
     return subprocess.run([
         "tests/with_keystore.sh", sys.executable, "-m", "pytest", "-q", "-p", "tests.quick", "-p", "no:randomly",

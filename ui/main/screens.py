@@ -45,21 +45,25 @@ class Screens(QObject):
         home = self.sale.home
         self.opening = OpenDayFlow(window, home)
         self.requests = RequestFlow(window, self.approving, self.sale.resume)
-        self.sale.checkout.earlier_asked.connect(self._open_earlier)
-        self.sale.checkout.date_asked.connect(lambda: session.look_at_date(self.sale.back_to_visit))
         self.lists = RequestListFlow(window, home, self.requests)
         self.day = DayFlow(window, session, self.approving, home, self.requests.open_one)
         self.sync = SyncFlow(window, home, self.requests.open_one)
         self.printing = PrintingFlow(window, home)
-        self.sale.papers_asked.connect(self.printing.open)
-        self.sale.front.day_asked.connect(self.day.open)
-        self.sale.front.rejected_asked.connect(self.lists.open)
         self.lockout = LockoutFlow(window, session, self.approving)
+        self._lead_on(session)
         self._look_after(window, session)
         self._ahead = self._first_pages()
         self._next = QTimer(self, interval=PAUSE_MS)
         self._next.timeout.connect(self._make_next)
         self._next.start()
+
+    def _lead_on(self, session: SessionControl) -> None:
+        """From one screen to another, where more than a key of the page leads there."""
+        self.sale.checkout.earlier_asked.connect(self._open_earlier)
+        self.sale.checkout.date_asked.connect(lambda: session.look_at_date(self.sale.back_to_visit))
+        self.sale.papers_asked.connect(self.printing.open)
+        self.sale.front.day_asked.connect(self.day.open)
+        self.sale.front.rejected_asked.connect(self.lists.open)
 
     def _look_after(self, window: Shell, session: SessionControl) -> None:
         """What the counter itself lacks, what the centre wants known, and the devices of this machine."""
