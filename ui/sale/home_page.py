@@ -188,6 +188,7 @@ class HomePage(DataPage[HomeShown]):
         self.primary.word(words, "F10")
         able = aim.why_not is None if aim is not None else self._at_drafts or then
         self.primary.wait_for(missing=not able)
+        reveal(not self._idle or self.visit.open or self._picked is not None, self.leave)
         opened = "home.back" if self._area or self._at_drafts else "home.clear"
         self.reword(self.leave, "visit.back" if self._idle and self.visit.open else opened)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -20,6 +20,8 @@ Data = TypeVar("Data")
 Part = TypeVar("Part", bound="Translated")
 Run = Callable[[], object]
 """What a button or a key does."""
+
+_THIN_SPACE: Final = "\N{THIN SPACE}"
 
 
 class Translated:
@@ -88,8 +90,8 @@ class Translated:
         return fact
 
     def placeholder(self, edit: QLineEdit, key: str, name: str = "") -> None:
-        """What an empty line says, and what a screen reader calls it where that is something else."""
-        self.word(edit.setPlaceholderText, key)
+        """What an empty line says beside the cursor, and what a screen reader calls it where that is something else."""
+        self.word(lambda words: edit.setPlaceholderText(f"{_THIN_SPACE}{words}"), key)
         self.word(edit.setAccessibleName, name or key)
 
     def button(self, button: Button | str, key: str, shown: str, run: Run | None = None, *, icon: str = "") -> Button:
