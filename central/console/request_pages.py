@@ -66,7 +66,7 @@ def _page(visit: Visit, opened: _Opened | None) -> Response:
         entry = kept_entries.request(session, *key)
         uploads = evidence_files.uploads_of(session, *key)
         shop = session.one(_place(request))
-        again = staff_requests.why_again(session, request)
+        again = staff_requests.why_again(session, request) if history else ""
     assert shop is not None  # noqa: S101 - a request names a shop of ours
     service = publishing.service_sold(visit.centre, request.catalogue, request.service)
     language = visit.look.language

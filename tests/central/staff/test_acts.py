@@ -36,7 +36,7 @@ def test_what_no_grant_holds_is_refused_in_words() -> None:
     assert officer.acts() == ROLES[Role.OFFICER]
     with pytest.raises(Refused, match="not_allowed") as refused:
         officer.need(Act.DEVICE_SUSPEND)
-    assert refused.value.values["act"] == {"ar": "إيقاف جهاز وإعادته", "en": "to suspend and resume devices"}
+    assert refused.value.values["act"] == Bilingual(ar="إيقاف جهاز وإعادته", en="to suspend and resume devices")
 
 
 @pytest.mark.parametrize(

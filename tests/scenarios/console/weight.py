@@ -100,10 +100,10 @@ Act = Callable[[Page, str, World], str]
 
 def _signs_in(page: Page, address: str, made: World) -> str:
     page.goto(f"{address}/staff")
-    page.fill("#name", LINA)
-    page.fill("#password", PASSWORD)
+    page.fill("[name=name]", LINA)
+    page.fill("[name=password]", PASSWORD)
     page.click("main button")
-    page.fill("#code", made.second_factor())
+    page.fill("[name=code]", made.second_factor())
     page.click("main button")
     return ".me .av"
 
@@ -136,7 +136,7 @@ def _decides_many(page: Page, address: str, made: World) -> str:
 
 def _finds(page: Page, address: str, made: World) -> str:
     page.goto(f"{address}/staff/requests")
-    page.fill("#number", made.requests[3])
+    page.fill("[name=number]", made.requests[3])
     page.click("form[action$='/search'] button")
     return ".history"
 

@@ -20,6 +20,7 @@ from protocol.texts import LANGUAGES, Bilingual, Language, table
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.page_rules import only_lists_scroll
 from tests.harness.screen_parts import Seen
+from tests.harness.untraced import untraced
 from tests.ui.conftest import every_page, open_window
 from ui.sale.home_page import HomePage
 from ui.sale.home_shown import Left
@@ -142,5 +143,6 @@ def test_the_first_picture_imports_nothing_heavy() -> None:
         "    'typing_extensions', 'cryptography', 'protocol.journal.kj01', 'kiosk.counter', 'segno'}\n"
         "sys.exit(','.join(sorted(heavy & set(sys.modules))) or 0)"
     )
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    begun = [sys.executable, "-c", script]
+    ran = subprocess.run(begun, env=untraced(), capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
