@@ -16,7 +16,20 @@ from protocol.override import override
 from protocol.texts import Bilingual, Language
 from ui.capture.crop_preview import Crop, Preview
 from ui.shell import Page
-from ui.widgets import Button, Card, EmptyState, Pill, StatePill, Text, TwiceButton, beside, group, reveal, show
+from ui.widgets import (
+    Button,
+    Card,
+    EmptyState,
+    Pill,
+    StatePill,
+    Text,
+    TwiceButton,
+    at_largest,
+    beside,
+    group,
+    reveal,
+    show,
+)
 
 SOURCES: Final = {"evidence.camera": "camera", "evidence.file": "doc", "evidence.scanner": "copy"}
 """The picture on the button of each source."""
@@ -150,7 +163,7 @@ class EvidencePage(Page):
     def _tell_hand(self, hand: InHand) -> None:
         """The paper that is marked, and what is in hand of it."""
         at = self.table.chosen()
-        self.pill.tell(self._pill(*at) if at else None)
+        self.pill.tell(self._pill(*at) if at and not at_largest() else None)  # the list has it, too
         self.paper.tell(at[0].label[self.language] if at else "")
         self.verdict.setText(self._verdict(hand))
         self.preview.setAccessibleName(self.verdict.text())
