@@ -186,11 +186,10 @@ class HomePage(DataPage[HomeShown]):
             last = self.data.last
             words = self.say("home.repeat.visit" if len(last) > 1 else "home.repeat", service=self.of(last[0].service))
         self.primary.word(words, "F10")
-        able = aim.why_not is None if aim is not None else self._at_drafts or then
-        self.primary.wait_for(missing=not able)
+        self.primary.wait_for(missing=not (aim.why_not is None if aim is not None else self._at_drafts or then))
         reveal(not self._idle or self.visit.open or self._picked is not None, self.leave)
-        opened = "home.back" if self._area or self._at_drafts else "home.clear"
-        self.reword(self.leave, "visit.back" if self._idle and self.visit.open else opened)
+        away = "home.back" if self._area or self._at_drafts else "home.clear"
+        self.reword(self.leave, "visit.back" if self._idle and self.visit.open else away)
 
     def _next(self) -> str:
         """What F10 does where nothing is typed, opened or stood on: it closes the open day, or sells the last again."""
