@@ -181,7 +181,7 @@ def _agrees(page: Page, address: str, made: World) -> str:
 
 def _looks_back(page: Page, address: str, _made: World) -> str:
     page.goto(f"{address}/staff/audit")
-    page.fill("[type=text][name=act]", "slot.made")
+    page.select_option("select[name=act]", "slot.made")
     page.click("form[role=search] button")
     return "table.list [data-row], table.list tbody tr"
 
