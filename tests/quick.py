@@ -123,7 +123,7 @@ _UNTIL = pytest.StashKey[float]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--begin-until", type=float, help="a moment of time.time(): no test begins later, if some began")
+    parser.addoption("--begin-until", type=float, help="a moment of time.time(): no test begins later, but the nearest")
 
 
 @pytest.hookimpl(trylast=True)

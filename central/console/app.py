@@ -257,7 +257,8 @@ def _again(back: Handler, visit: Visit, error: Refused) -> Response:
     unknown, told = error.code in UNKNOWN, error
     if unknown and error.code != "not_allowed":
         told = refused_field.at(refused_field.named_in(visit.form), Refused("console_unknown"))
-    answer = back(replace(visit, kept=True, problem=told))
+    shown = {name: values for name, values in visit.form.items() if name not in SECRETS}
+    answer = back(replace(visit, form=shown, kept=True, problem=told))
     answer.status_code = 404 if unknown else answer.status_code
     return answer
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from central import audit
+from central import audit, two_person_acts
 from central.audit import Wanted
 from central.console import refused_field, sheet, words
 from central.console.routes import Route, does, shows
@@ -29,7 +29,7 @@ _COLUMNS: Final = ("at", "staff", "act", "subject", "detail")
 _FILTERS: Final = ("staff", "act", "subject", "from", "to")
 _ACT: Final = "console.audit."
 _NO_ACTS: Final = frozenset(
-    f"{_ACT}{one}" for one in (*_FILTERS, "title", "export", "none", "none.next", "proposed", "withdrawn")
+    f"{_ACT}{one}" for one in (*_FILTERS, "title", "export", "none", "none.next", "none.yet", "proposed", "withdrawn")
 )
 """Other texts of the page."""
 
@@ -63,8 +63,9 @@ def listed(visit: Visit) -> Response:
 
 
 def _acts(visit: Visit, chosen: str) -> list[tuple[str, str]]:
-    """Every act that has words, by them; and whichever the address names."""
+    """Every act that has words, by them, and its first word where it takes two; and whichever the address names."""
     known = {key.removeprefix(_ACT) for key in table() if key.startswith(_ACT) and key not in _NO_ACTS} | {chosen}
+    known |= {f"{act}{step}" for act in two_person_acts.ACTS for step in words.STEPS}
     words_of = partial(words.audit_word, visit.look.language)
     return [("", visit.say("everywhere")), *sorted(((one, words_of(one)) for one in known if one), key=itemgetter(1))]
 

@@ -58,7 +58,8 @@ def today(visit: Visit) -> Response:
         sums, closed, odd = _sums(visit, session, day), _closed(visit, session, day), _odd(visit, session, day)
         known = devices_in(session, visit.who.governorates(Act.MONEY_SEE))
         holds, cases = refunds.holds(session, SHOWN, known), refunds.cases(session, SHOWN, known)
-        about = queue.named(visit.centre, session, {*(one.id for one in holds), *(one["subject"] for one in cases)})
+        wanted = {*(one.id for one in holds), *(one["subject"] for one in cases)}
+        about = queue.named(visit.centre, session, visit.who.bounds(Act.MONEY_SEE), wanted)
     return visit.page(
         "money.html", title="money.title", day=day, sums=[(name, sums.get(name, 0)) for name in FIGURES],
         days=_days(visit, day), of=closed.n, about=about, odd=odd, more=max(0, closed.odd - len(odd)),

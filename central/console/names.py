@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
@@ -29,12 +30,12 @@ def staff(centre: Centre, language: Language) -> Callable[[str], str]:
     return lambda account: known().get(account, account)
 
 
-_UUID: Final = 36
-"""Letters: nobody reads so many."""
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def short(value: Any) -> Any:
-    return f"{value[:8]}…" if isinstance(value, str) and len(value) == _UUID else value
+    """Nobody reads an id to its end; what somebody wrote stays whole."""
+    return f"{value[:8]}…" if isinstance(value, str) and _UUID.fullmatch(value) else value
 
 
 def detail(catalogue: CatalogueCopy, language: Language, name: str, value: Any) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -13,6 +13,7 @@ from central.console.account_pages import show_code
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
 from central.requests import erasure, officer_decision, queue
+from central.staff.acts import Act
 from central.store.interface import Session
 from central.two_person_rule import Proposal
 from protocol.errors import Refused
@@ -26,7 +27,8 @@ _PLACE: Final = frozenset({"seq", "id", "words", "days"})
 def listed(visit: Visit) -> Response:
     with visit.centre.store.reading() as session:
         found = two_person_acts.waiting(visit.centre, session, visit.who)
-        about = queue.named(visit.centre, session, [one.subject for one in found if one.act in _ABOUT_REQUESTS])
+        subjects = [one.subject for one in found if one.act in _ABOUT_REQUESTS]
+        about = queue.named(visit.centre, session, visit.who.bounds(Act.REQUEST_LIST), subjects)
     rows = [(one, _said(visit, one), one.staff == visit.who.account, _here(one)) for one in found]
     return visit.page("proposals.html", title="proposals.title", rows=rows, about=about)
 
@@ -42,8 +44,13 @@ def _said(visit: Visit, one: Proposal) -> list[tuple[str, str]]:
     return [
         names.detail(visit.console.catalogue, visit.look.language, name, said)
         for name, said in one.said.items()
-        if said and not (one.act in _ABOUT_REQUESTS and name in _PLACE)
+        if _holds(said) and not (one.act in _ABOUT_REQUESTS and name in _PLACE)
     ]
+
+
+def _holds(said: Any) -> bool:
+    """Whether something was said: of one's own words, in either language."""
+    return any(said.values()) if isinstance(said, dict) else bool(said)
 
 
 def _n(visit: Visit, session: Session) -> int:

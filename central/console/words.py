@@ -61,7 +61,7 @@ def approval_word(language: Language, what: str) -> str:
     return say(language, f"approval.{what}")
 
 
-_STEPS: Final = (".proposed", ".withdrawn")
+STEPS: Final = (".proposed", ".withdrawn")
 """Of an act that takes two."""
 
 
@@ -70,7 +70,7 @@ def audit_word(language: Language, act: str) -> str:
     key = f"console.audit.{act}"
     if key in table():
         return say(language, key)
-    for step in _STEPS:
+    for step in STEPS:
         if act.endswith(step):
             return say(language, f"console.audit{step}", what=audit_word(language, act.removesuffix(step)))
     return act
@@ -83,6 +83,8 @@ def detail(language: Language, name: str, value: Any) -> tuple[str, str]:
 
 
 def _said(language: Language, name: str, value: Any) -> str:
+    if isinstance(value, Mapping):  # one's own words, in both languages
+        value = [one for one in value.values() if one]
     if isinstance(value, list):
         return ("، " if language == "ar" else ", ").join(_said(language, name, one) for one in value) or "—"
     if isinstance(value, bool):

@@ -154,9 +154,10 @@ def _rows(centre: Centre, session: Session, found: Sequence[Request]) -> list[Ro
     ]  # fmt: skip
 
 
-def named(centre: Centre, session: Session, names: Collection[str]) -> dict[str, Row]:
-    """Requests by their ids, as a list of something else tells of them: whose, what, how much."""
-    found = session.all(select(Request).where(col(Request.id).in_(names))) if names else []
+def named(centre: Centre, session: Session, grants: Sequence[Grant], names: Collection[str]) -> dict[str, Row]:
+    """Requests within those grants by their ids, as a list of something else tells of them: whose, what, how much."""
+    inside = or_(*map(within, grants))
+    found = session.all(select(Request).where(col(Request.id).in_(names), inside)) if names else []
     tills_of = tills.numbers_of(session, {(one.shop, one.device) for one in found})
     return {one.id: _row(centre, one, tills_of.get((one.shop, one.device), 0), 0, twice=False) for one in found}
 

@@ -100,7 +100,7 @@ _UNANSWERED: Final = (
 
 
 def unanswered(session: Session, person: Person, most: int) -> int:
-    """How many requests of his wait to be looked at again; nothing is counted beyond `most`."""
+    """How many wishes for another look wait with him; nothing is counted beyond `most`."""
     inside = or_(*map(queue.within, person.bounds(Act.REQUEST_LIST)))
     found = select(Audit.n).where(Audit.act == "request.escalated", exists().where(*_UNANSWERED, inside)).limit(most)
     return session.one(select(func.count()).select_from(found.subquery())) or 0

@@ -44,7 +44,8 @@ class DocumentsInForce:
     def _once(self, key: tuple[str, int | None], read: Callable[[], T]) -> T:
         if (found := self._read.get(key)) is None:
             with self._lock:
-                found = self._read[key] = read()
+                if (found := self._read.get(key)) is None:
+                    found = self._read[key] = read()
         answer: T = found
         return answer
 

@@ -26,10 +26,11 @@ def typed(words: str | Bilingual) -> Bilingual:
     """Words that came from a keyboard or a file, fit for a line of either direction.
 
     Controls that would turn the line are gone, and numbers with marks inside keep their order: a date in an Arabic
-    sentence is otherwise shown with its day as its year.
+    sentence is otherwise shown with its day as its year. What has no English is said in Arabic.
     """
     words = Bilingual.same(words) if isinstance(words, str) else words
-    return Bilingual.of(lambda language: _MARKED_NUMBER.sub(lambda found: isolate(found[0]), clean(words[language])))
+    said = Bilingual(words.ar, words.en or words.ar)
+    return Bilingual.of(lambda language: _MARKED_NUMBER.sub(lambda found: isolate(found[0]), clean(said[language])))
 
 
 def joined(first: Bilingual, mark: str, second: Bilingual) -> Bilingual:

@@ -109,7 +109,7 @@ def _missing(
 
 def lacking(language: Language, missing: Sequence[str]) -> str:
     """What `missing` names, in words."""
-    return {"ar": "، ", "en": ", "}[language].join(_word(language, name) for name in missing)
+    return say(language, "list.comma").join(_word(language, name) for name in missing)
 
 
 def _word(language: Language, name: str) -> str:

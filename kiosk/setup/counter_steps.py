@@ -21,7 +21,7 @@ from protocol.values.scanned import fold_layout
 SCAN_TEST: Final = ("manfaz-test", "0123456789")
 """What the test page's two codes hold: letters show whether the layout is right, digits come either way."""
 AT_WORK: Final = ("printer", "printer_broke")
-"""Bilingual of a citizen's receipt, which is saved. Nothing is saved here yet, and there is no list of papers."""
+"""Said of a citizen's receipt, which is saved. Nothing is saved here yet, and there is no list of papers."""
 JUDGED: Final = ("arabic", "qr", "cut")
 """What a person looks at on the test page."""
 

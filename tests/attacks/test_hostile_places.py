@@ -11,6 +11,7 @@ import argparse
 import ast
 import json
 import random
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -176,26 +177,34 @@ def test_every_path_of_every_command_is_tried(shop: Premises, bureau: Bureau, tm
         assert name in names_in(ROOT / "tests" / module)
 
 
-def names_made_paths() -> set[str]:
-    """What commands hand to `Path`: a name, or what an argument of that name was given."""
+def names_opened() -> set[str]:
+    """What commands make a path of, or open: a name, or what an argument of that name was given."""
     calls = (
         node
         for folder in ("central/cli", "kiosk/main")
         for file in (ROOT / folder).rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Path"
+        if isinstance(node, ast.Call) and re.fullmatch(r"Path|open|outside\.\w+", ast.unparse(node.func))
     )
-    given = (ast.unparse(call.args[0]).rpartition(".")[2] for call in calls if call.args)
+    given = (ast.unparse(one).rpartition(".")[2] for call in calls for one in call.args)
     return {name for name in given if name.isidentifier()}
 
 
 @pytest.mark.oracle(4)
-def test_no_argument_is_a_path_that_is_not_marked_as_one() -> None:
-    """One that is marked at the counter is a `Path` by then, and no other works there."""
-    marked = {name for top in (parser(), command_line.parser()) for _, name in are_paths(top)}
-    made = names_made_paths()
-    assert {"file", "folder", "out", "passwords"} <= made
-    assert made - marked == {"one", "text", "program", "root", "__file__"}, "those of lists and of our own folders"
+def test_no_argument_that_is_opened_is_a_word() -> None:
+    """Of any command: that another marks one of the same name as a path says nothing of this one."""
+    opened = names_opened()
+    assert {"file", "folder", "out", "passwords"} <= opened
+    for top in (parser(), command_line.parser()):
+        words = {
+            (words, one.dest)
+            for words, one in arguments(top)
+            if one.type is None and one.nargs != 0 and not one.choices
+        }
+        mistaken = {one for one in words if one[1] in opened}
+        assert {one for one in mistaken if one != (f"request {one[0].rpartition(' ')[2]}", "request")} == set(), (
+            "a request's number has the name of the enrolment's file"
+        )
 
 
 def faults(program: Program, root: Path, ways: tuple[Way, ...], traps: int) -> list[str]:

@@ -160,6 +160,7 @@ class CitizenWindow(Translated, QWidget):
         self.title.setText(service[0])
         self.families.tell(service[1])
         self.bill.set_bill(bill)
+        self.bill.show()
         self.bill.call("bill.paid" if paying.carried else "citizen.pay")
         self._pay(paying)
         self._code.hide()

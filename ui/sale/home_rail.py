@@ -148,5 +148,5 @@ class VisitCard(Translated, Card):
 
     @override
     def retold(self) -> None:
-        named = self.of(Bilingual("، ", ", ")).join(map(self.of, self._services))
+        named = self.say("list.comma").join(map(self.of, self._services))
         self.more.setText(self.say("visit.adding.more", services=named))

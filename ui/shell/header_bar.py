@@ -119,6 +119,8 @@ class PrinterIcon(Button):
 class HeaderBar(QFrame):
     """The line on top of every screen."""
 
+    _of_printer = "ok", "", ""
+
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("ground", "header")
@@ -175,10 +177,16 @@ class HeaderBar(QFrame):
         for part in (self.name, self.display):
             part.setVisible(wide)
         self.operator.keep(NAME_PX if wide else LEAST_PX)
+        self._tell_printer()
         self._rule.setVisible(wide and bool(self.shop.accessibleName()))
 
     def set_printer(self, tone: str, words: str, short: str = "") -> None:
         """How the printer stands; `tone` as of the chip, `short` what is seen of the words where there is room."""
+        self._of_printer = tone, words, short
+        self._tell_printer()
+
+    def _tell_printer(self) -> None:
+        tone, words, short = self._of_printer
         self.printer.tell(tone, words, "Alt+9", short if self.width() >= NARROW_PX else "")
 
     def set_chip(self, tone: str, text: str) -> None:

@@ -122,6 +122,7 @@ class PageSkeleton(Translated, QWidget):
             what, why, what_to_do = show.explained(self.language, error)
             return tone or show.tone(error), what, f"{what_to_do} {why}"
 
+        self._clear_fault()
         self.show_words(words)
         if at is not None:
             at.setFocus()
@@ -141,8 +142,12 @@ class PageSkeleton(Translated, QWidget):
     def calm(self) -> None:
         self.notice.hide()
         self._teller = None
+        self._clear_fault()
+
+    def _clear_fault(self) -> None:
         if self._at_fault is not None:
             self._at_fault.set_state("")
+            self._at_fault = None
 
     def rest(self, what: str, more: str = "", *, icon: str = "paper") -> None:
         """What is said in grey where messages stand, while there is none; these are text keys, "" for nothing."""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 
 from central.staff.acts import Role
+from protocol.clock import HOUR_MS
+from tests.harness.centre_fleet import Fleet
 from tests.harness.centre_sales import send_up
 from tests.harness.console_desk import Browser, Desk
 from tests.harness.wire_device import Device
@@ -52,6 +54,39 @@ def test_a_proposal_about_a_request_names_its_citizen_masked(desk: Desk, sold: C
     assert "عبد الله" not in page.text
 
 
+def test_whoever_agrees_reads_what_was_written_whole_and_in_words(desk: Desk, sold: Callable[..., str]) -> None:
+    request = sold()
+    nadia, hany, heba = (
+        desk.person(one, role)
+        for one, role in (("nadia", Role.OFFICER), ("hany", Role.SUPERVISOR), ("heba", Role.SUPERVISOR))
+    )
+    nadia.post(f"/staff/requests/{request}/decision", seen="0", word="approved")
+    why = "The citizen brought the wrong paper."
+    assert len(why) == len(request), "as long as an id"
+    hany.post(
+        f"/staff/requests/{request}/decision", seen="1", word="rejected", because=why,
+        reason="own", reason_ar="البيانات مختلفة", reason_en="The data differ",
+    )  # fmt: skip
+    said = heba.get("/staff/proposals").text
+    assert why in said
+    assert "البيانات مختلفة" in said
+    assert "The data differ" in said
+    assert "{" not in said
+
+
+def test_a_governorate_leads_to_its_silent_shops(desk: Desk) -> None:
+    Fleet(desk.office).many(2, "GIZ", heard_ago_ms=100 * HOUR_MS)
+    page = desk.person("rami", Role.SUPPORT).get("/staff/shops/silent")
+    assert "/staff/shops?area=GIZ&standing=silent" in page.links
+
+
+def test_a_code_is_not_shown_again(desk: Desk) -> None:
+    amal = desk.person("amal", Role.ENROLMENT)
+    amal.post("/staff/password", password="x", password_new="short", password_again="short", code="482913")
+    assert 'name="code"' in amal.last.source
+    assert "482913" not in amal.last.source
+
+
 def test_whoever_loses_a_race_is_told_by_whom_by_name(desk: Desk, sold: Callable[..., str]) -> None:
     request = sold()
     nadia, amira = desk.person("nadia", Role.OFFICER), desk.person("amira", Role.OFFICER)
@@ -82,6 +117,8 @@ def test_acts_of_the_audit_are_chosen_and_a_subject_leads_to_all_of_it(desk: Des
     hana = desk.person("hana", Role.AUDITOR)
     page = hana.get("/staff/audit", act="sign_in")
     assert '<option value="sign_in" selected>Signed in</option>' in page.source
+    assert '<option value="float.reversed.proposed">' in page.source
+    assert "none.yet" not in page.source
     assert "/staff/audit?subject=CAI-027" in hana.get("/staff/audit").links
 
 

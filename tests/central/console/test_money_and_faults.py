@@ -71,6 +71,21 @@ def test_however_much_other_governorates_have_ones_own_is_shown(desk: Desk, devi
     assert "00000000" not in text
 
 
+def test_a_case_tells_of_a_request_of_another_governorate_no_more_than_its_id(
+    desk: Desk, device: Device, sold: Callable[..., str]
+) -> None:
+    request = sold()
+    with desk.office.store.writing() as session:
+        audit.append(session, 1, name_of(device.chain.device), refunds.CASES[0], request)
+    finance = desk.person("mona", Role.FINANCE, governorates=("CAI",))
+    assert f"/staff/requests/{request}" in finance.get("/staff/money").links
+    desk.office.run("UPDATE request SET governorate = 'ASN' WHERE id = ?", request)
+    page = finance.get("/staff/money")
+    assert f"{request[:8]}…" in page.text
+    assert "EGP 80.00" not in plain(page.text.partition("Refunds")[2])
+    assert f"/staff/requests/{request}" not in page.links
+
+
 def test_a_deposit_above_ones_limit_is_somebody_elses(desk: Desk) -> None:
     finance = desk.person("mona", Role.FINANCE, limit_pt=100_000)
     finance.post("/staff/money/deposit", shop=SHOP, amount="1000.01", reference="B-3")

@@ -102,8 +102,10 @@ class Finder:
     def tell(self, folder: Path) -> None:
         """What this process has reached, for the one that runs the tests."""
         told = {name: list(cells.reached()) for name, cells in self.reached.items()}
-        with suppress(OSError):
-            (folder / uuid4().hex).write_bytes(marshal.dumps(told))
+        begun = folder / f".{uuid4().hex}"
+        with suppress(OSError):  # one that is killed meanwhile leaves nothing that could be read by halves
+            begun.write_bytes(marshal.dumps(told))
+            begun.rename(folder / begun.name[1:])
 
     def save(self, folder: Path | None = None) -> None:
         """As coverage's data, with what was told in `folder`, and with nothing reached of what was not imported."""
@@ -112,7 +114,7 @@ class Finder:
         data = CoverageData(str(self._root / ".coverage"), suffix=True)
         files = (file for package in PACKAGES for file in (self._root / package).rglob("*.py"))
         data.add_arcs({name: cells.reached() for name, cells in self.reached.items()})
-        for told in folder.iterdir() if folder else ():
+        for told in folder.glob("[!.]*") if folder else ():
             data.add_arcs(marshal.loads(told.read_bytes()))
         data.touch_files([str(file) for file in files if self._is_measured(file)])
         data.write()

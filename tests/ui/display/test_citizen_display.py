@@ -99,6 +99,17 @@ def test_it_follows_the_language_and_a_price_that_changed(hands: Hands, screen: 
     assert "99.00" in words(screen)
 
 
+def test_after_a_lock_on_the_last_page_the_next_citizen_sees_what_it_costs(hands: Hands, screen: CitizenWindow) -> None:
+    hands.sold()
+    receipt = hands.page.data.receipt  # type: ignore[attr-defined]
+    screen.welcome("مركز النور")
+    screen.saved("مركز النور", receipt)
+    assert not screen.bill.isVisible()
+    hands.next_citizen().review()
+    hands.settle()
+    assert screen.bill.isVisible()
+
+
 def test_what_is_not_enough_is_not_called_paid(hands: Hands, screen: CitizenWindow) -> None:
     hands.review()
     hands.type("20")

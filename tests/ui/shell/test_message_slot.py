@@ -17,7 +17,7 @@ from tests.harness.fakes.fake_counter import FakeCounter
 from tests.ui.conftest import Hands
 from ui.main.application import make_application
 from ui.shell import Page, Shell
-from ui.widgets import Card
+from ui.widgets import Card, LineEdit
 from ui.widgets.message_slot import HEIGHT_PX, LARGEST_PX
 from ui.widgets.theme import ScreenLook, wear
 
@@ -123,6 +123,17 @@ def test_it_grows_into_what_is_empty_alone_and_gives_way_to_what_comes_there(pag
     QTest.qWait(20)
     assert page.notice.geometry().top() < slot.top(), "there is still room above it"
     assert page.notice.geometry().bottom() == slot.bottom()
+
+
+def test_only_the_field_that_was_refused_last_is_marked(page: Told) -> None:
+    first, second = LineEdit("first"), LineEdit("second")
+    page.fail(Refused("money_ambiguous"), first)
+    page.fail(Refused("money_ambiguous"), second)
+    assert [one.property("state") for one in (first, second)] == ["", "invalid"]
+    page.calm()
+    second.set_state("odd")
+    page.calm()
+    assert second.property("state") == "odd", "that was not its doing"
 
 
 def test_the_keys_come_to_it_after_everything_else(page: Told) -> None:

@@ -41,6 +41,17 @@ def test_it_says_none_ready_doubt_and_trouble_and_each_has_a_mark_of_its_own(han
     assert not hands.window.header.printer.grab().isNull()
 
 
+def test_its_words_go_where_there_is_no_room_and_come_back(hands: Hands) -> None:
+    hands.home()
+    hands.counter.papers.choose(PRINTER)
+    hands.counter.papers._set_trouble(Unavailable("printer", reason="paper_out"))
+    says(hands, "الطابعة غير جاهزة: انتهى الورق", "act")
+    for width, seen in ((1366, True), (1024, False), (1366, True)):
+        hands.window.resize(width, 768)
+        hands.settle()
+        assert bool(hands.window.header.printer.words) is seen
+
+
 def test_its_words_follow_the_language(hands: Hands) -> None:
     hands.home()
     hands.counter.papers.choose(PRINTER)
