@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, not_, or_, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, not_, or_, true, tuple_, update
 from sqlalchemy import select as choose
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -130,17 +130,21 @@ def _visible(person: Person, authority: str) -> ColumnElement[bool]:
     grants = [one for one in person.bounds(Act.REQUEST_LIST) if not one.authorities or authority in one.authorities]
     if not grants:
         person.need(Act.REQUEST_LIST, Scope(authority))
-    return or_(*map(within, grants))
+    return inside(grants)
 
 
-def within(grant: Grant) -> ColumnElement[bool]:
-    """The requests that a grant reaches."""
+def inside(grants: Sequence[Grant]) -> ColumnElement[bool]:
+    """The requests that any of those grants reaches: without a grant, none."""
+    return or_(false(), *map(_within, grants))
+
+
+def _within(grant: Grant) -> ColumnElement[bool]:
     bounds = (
         (grant.authorities, col(Request.authority).in_(grant.authorities)),
         (grant.services, col(Request.service).in_(grant.services)),
         (grant.governorates, col(Request.governorate).in_(grant.governorates)),
     )
-    return and_(true(), *(inside for named, inside in bounds if named))
+    return and_(true(), *(it for named, it in bounds if named))
 
 
 def _rows(centre: Centre, session: Session, found: Sequence[Request]) -> list[Row]:
@@ -156,8 +160,7 @@ def _rows(centre: Centre, session: Session, found: Sequence[Request]) -> list[Ro
 
 def named(centre: Centre, session: Session, grants: Sequence[Grant], names: Collection[str]) -> dict[str, Row]:
     """Requests within those grants by their ids, as a list of something else tells of them: whose, what, how much."""
-    inside = or_(*map(within, grants))
-    found = session.all(select(Request).where(col(Request.id).in_(names), inside)) if names else []
+    found = session.all(select(Request).where(col(Request.id).in_(names), inside(grants))) if names else []
     tills_of = tills.numbers_of(session, {(one.shop, one.device) for one in found})
     return {one.id: _row(centre, one, tills_of.get((one.shop, one.device), 0), 0, twice=False) for one in found}
 

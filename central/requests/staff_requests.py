@@ -12,7 +12,7 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, Final, Literal
 
-from sqlalchemy import exists, func, or_, true
+from sqlalchemy import exists, func, true
 from sqlmodel import col, select
 
 from central import audit
@@ -101,7 +101,7 @@ _UNANSWERED: Final = (
 
 def unanswered(session: Session, person: Person, most: int) -> int:
     """How many wishes for another look wait with him; nothing is counted beyond `most`."""
-    inside = or_(*map(queue.within, person.bounds(Act.REQUEST_LIST)))
+    inside = queue.inside(person.bounds(Act.REQUEST_LIST))
     found = select(Audit.n).where(Audit.act == "request.escalated", exists().where(*_UNANSWERED, inside)).limit(most)
     return session.one(select(func.count()).select_from(found.subquery())) or 0
 
@@ -116,7 +116,7 @@ def why_again(session: Session, request: Request) -> str:
 def page(session: Session, person: Person, act: AskedAct, after: int, limit: int) -> Page:
     """The newest first. A refusal names no authority: it is shown to those whose requests have no bounds."""
     grants, n = person.bounds(Act.REQUEST_LIST), col(Audit.n)
-    inside = or_(*map(queue.within, grants))
+    inside = queue.inside(grants)
     found = select(Audit).where(Audit.act == act, n < after if after else true())
     if act == "request.escalated":
         found = found.where(exists().where(*_UNANSWERED, inside))

@@ -45,11 +45,11 @@ def draw(one: Scene, language: Language, size: QSize = SIZE) -> tuple[QImage, li
 
 
 def save(image: QImage, path: Path) -> None:
-    """A palette of few colours: letters stay sharp, and a hundred pictures stay small."""
+    """A palette of few colours: letters stay sharp, and hundreds of pictures stay small."""
     raw = image.convertToFormat(QImage.Format.Format_RGB888)
     data = bytes(raw.constBits())
     picture = Image.frombytes("RGB", (raw.width(), raw.height()), data, "raw", "RGB", raw.bytesPerLine())
-    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True, lossless=True)
 
 
 def run(only: list[str]) -> Iterator[str]:
@@ -61,7 +61,7 @@ def run(only: list[str]) -> Iterator[str]:
                 image, found = draw(one, language)
                 name = f"{one.name}.{language}-{look}"
                 if kept(one, look):
-                    save(image, FOLDER / f"{name}.png")
+                    save(image, FOLDER / f"{name}.webp")
                 yield from (f"{name}: {fault}" for fault in found)
     tidy()
 
@@ -81,8 +81,8 @@ def judge(only: list[str], into: Path | None, *, everything: bool) -> Iterator[s
 
 def tidy() -> None:
     """Take away what is of no scene, and write the index."""
-    known = {f"{name}.png" for one in SCENES for name in pictures(one)}
-    for old in FOLDER.glob("*.png"):
+    known = {f"{name}.webp" for one in SCENES for name in pictures(one)}
+    for old in FOLDER.glob("*.webp"):
         if old.name not in known:
             old.unlink()
     (FOLDER / "index.md").write_text(index(), encoding="utf-8")
@@ -100,8 +100,8 @@ def main(argv: list[str]) -> int:
         return 1 if wrong else 0
     wrong = list(run(wanted.scenes))
     print("\n".join(wrong))
-    count = len(list(FOLDER.glob("*.png")))
-    size = sum(path.stat().st_size for path in FOLDER.glob("*.png"))
+    count = len(list(FOLDER.glob("*.webp")))
+    size = sum(path.stat().st_size for path in FOLDER.glob("*.webp"))
     print(f"{len(SCENES)} scenes, {count} pictures, {size / 1e6:.1f} MB in {FOLDER.name}/; {len(wrong)} faults")
     return 1 if wrong else 0
 

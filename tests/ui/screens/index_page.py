@@ -54,7 +54,7 @@ def _films() -> Iterator[str]:
     yield "|---|---|"
     for task, scenes in FILMS.items():
         frames = (
-            f'<a href="{name}.ar-115.png"><img src="{name}.ar-115.png" width="{_WIDE_PX}" alt="{name}"></a>'
+            f'<a href="{name}.ar-115.webp"><img src="{name}.ar-115.webp" width="{_WIDE_PX}" alt="{name}"></a>'
             for name in scenes
         )
         yield f"| {task} | {' '.join(frames)} |"
@@ -64,6 +64,6 @@ def _tables() -> Iterator[str]:
     for screen, scenes in groupby(SCENES, key=lambda one: one.screen):
         yield from (f"## {screen}", "", "| state | | pictures |", "|---|---|---|")
         for one in scenes:
-            links = " · ".join(f"[{name.partition('.')[2]}]({name}.png)" for name in pictures(one))
+            links = " · ".join(f"[{name.partition('.')[2]}]({name}.webp)" for name in pictures(one))
             yield f"| {one.state} | {one.caption} | {links} |"
         yield ""

@@ -57,12 +57,12 @@ def test_every_state_is_drawn_and_every_picture_is_there() -> None:
     for one in SCENES:
         assert one.caption, one.name
         for language in LANGUAGES:
-            assert f"{one.name}.{language}-115.png" in index()
-            assert (FOLDER / f"{one.name}.{language}-115.png").exists()
-    sizes = [path.stat().st_size for path in FOLDER.glob("*.png")]
+            assert f"{one.name}.{language}-115.webp" in index()
+            assert (FOLDER / f"{one.name}.{language}-115.webp").exists()
+    sizes = [path.stat().st_size for path in FOLDER.glob("*.webp")]
     assert len(sizes) >= 60
-    assert max(sizes) < 70_000
-    assert sum(sizes) / len(sizes) < 33_000
+    assert max(sizes) < 60_000
+    assert sum(sizes) / len(sizes) < 30_000
 
 
 def test_the_ten_commonest_tasks_are_shown_as_films_of_scenes_that_there_are() -> None:
