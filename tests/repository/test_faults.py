@@ -31,7 +31,7 @@ def functions(path: Path) -> frozenset[str]:
 def missing(page: str) -> Iterator[str]:
     for number, _, pictures, tests in rows(page):
         for picture in pictures.split(", "):
-            found = sorted((ROOT / "docs" / "screens").glob(f"{picture}.*.png"))
+            found = sorted((ROOT / "docs" / "screens").glob(f"{picture}.*.webp"))
             yield from [] if picture and found else [f"{number}: no picture of {picture}"]
         for test in tests.split(", "):
             path, _, name = test.partition("::")
