@@ -125,7 +125,7 @@ def _scope(session: Session, wanted: Proposal) -> Scope | None:
     """What it is about, as far as a grant may be bounded by that."""
     if wanted.act in (officer_decision.REPLACED, "personal.erased"):
         meant = staff_requests.meant(session, wanted.subject)
-        return Scope() if isinstance(meant, Refusal) else queue.scope_of(session, meant)
+        return Scope() if isinstance(meant, Refusal) else queue.scope_of(meant)
     if wanted.act in ("device.erased", "approval.overridden"):
         named = wanted.subject if wanted.act == "device.erased" else wanted.subject.partition("-")[0]
         return Scope(

@@ -11,7 +11,7 @@ from sqlmodel import select
 from central.cli.grammar import SIGNED_IN
 from central.devices import registry
 from central.documents import shops
-from central.requests import review
+from central.requests import queue, review
 from central.staff.acts import RULES, Act
 from central.staff.people import Person, Scope
 from central.store.device_models import Operator, Slot
@@ -44,7 +44,7 @@ def _of_request(session: Session, text: str) -> Scope:
         if error.code != "no_request":
             raise
         return Scope()
-    return Scope(found.authority, found.service, shops.governorate(session, found.shop))
+    return queue.scope_of(found)
 
 
 def _of_shops(session: Session, options: Namespace) -> list[Scope]:

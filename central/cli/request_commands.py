@@ -63,7 +63,7 @@ def request_show(centre: Centre, session: Session, options: Namespace, person: P
     shown = {**review.members(request), "history": review.history(session, request)}
     shown["erased_ms"] = erasure.erased_ms(session, request)
     if options.personal:
-        person.need(Act.REQUEST_OPEN, queue.scope_of(session, request))
+        person.need(Act.REQUEST_OPEN, queue.scope_of(request))
         shown["fields"] = review.fields(centre, session, request, options.staff, options.purpose)
     return shown
 

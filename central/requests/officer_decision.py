@@ -31,14 +31,14 @@ def decide(
     request = review.as_it_stands(session, request)  # whether two must agree hangs on the last word on it
     queue.refuse_held(request, person, centre.now_ms())
     if not is_reversal(session, request):
-        person.need(Act.REQUEST_DECIDE, queue.scope_of(session, request))
+        person.need(Act.REQUEST_DECIDE, queue.scope_of(request))
         review.decide(centre, session, request, decision, person.account, seen)
         return ""
     last = review.last_outcome(session, request)
     if last is not None and last.staff == person.account and decision == review.standing(request):
         return ""  # his own word again: a double click
     review.refuse_stale(request, last, seen)  # before what he may: the loser of a race hears who was first
-    person.need(Act.REQUEST_REVERSE, queue.scope_of(session, request))
+    person.need(Act.REQUEST_REVERSE, queue.scope_of(request))
     return reverse(centre, session, request, decision, person.account, seen)
 
 

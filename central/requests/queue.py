@@ -21,12 +21,12 @@ from sqlmodel.sql.expression import SelectOfScalar
 from central import audit
 from central.centre import Centre
 from central.devices import tills
-from central.documents import shops
 from central.requests import due_times, listed_citizen, review
 from central.requests.listed_citizen import Listed
 from central.staff.acts import Act
 from central.staff.people import Grant, Person, Scope
 from central.store import kept_entries
+from central.store.device_models import TillNumber
 from central.store.interface import Session
 from central.store.kept_entries import Key
 from central.store.model_base import same_entry
@@ -160,12 +160,13 @@ def _rows(centre: Centre, session: Session, found: Sequence[Request]) -> list[Ro
 
 def named(centre: Centre, session: Session, grants: Sequence[Grant], names: Collection[str]) -> dict[str, Row]:
     """Requests within those grants by their ids, as a list of something else tells of them: whose, what, how much."""
-    found = session.all(select(Request).where(col(Request.id).in_(names), inside(grants))) if names else []
-    tills_of = tills.numbers_of(session, {(one.shop, one.device) for one in found})
-    return {one.id: _row(centre, one, tills_of.get((one.shop, one.device), 0), 0, twice=False) for one in found}
+    till = and_(col(TillNumber.shop) == Request.shop, col(TillNumber.device) == Request.device)
+    found = choose(Request, col(TillNumber.number)).join(TillNumber, till, isouter=True)
+    rows = session.all(found.where(col(Request.id).in_(names), inside(grants))) if names else []
+    return {one.id: _row(centre, one, one.number or 0, 0, twice=False) for one in rows}
 
 
-def _row(centre: Centre, one: Request, till: int, here: int, *, twice: bool) -> Row:
+def _row(centre: Centre, one: Any, till: int, here: int, *, twice: bool) -> Row:
     held, number = is_held(one, centre.now_ms()), receipt_number(till, one.epoch, one.seq)
     return Row(
         one.id, number, one.service, one.shop, one.authority, one.status, one.total_pt, one.wall_ms, one.due_ms,
@@ -244,14 +245,14 @@ def next_of(centre: Centre, session: Session, person: Person, wanted: Wanted) ->
     return None if one is None else _rows(centre, session, [one])[0]
 
 
-def scope_of(session: Session, request: Request) -> Scope:
-    return Scope(request.authority, request.service, shops.governorate(session, request.shop))
+def scope_of(request: Request) -> Scope:
+    return Scope(request.authority, request.service, request.governorate)
 
 
 def find(session: Session, person: Person, act: Act, text: str) -> Request:
     """The request with that id or number. Raises Refused ``no_request``, also for one that he may not know of."""
     found = review.find(session, text)
-    if not person.may(act, scope_of(session, found)):
+    if not person.may(act, scope_of(found)):
         raise Refused("no_request", request=text)
     return found
 
@@ -281,7 +282,7 @@ def release(session: Session, person: Person, request: Request) -> None:
 
 def take_over(centre: Centre, session: Session, person: Person, request: Request, to: str) -> None:
     """A supervisor gives it to somebody else, himself, or ("") nobody. Raises Refused ``not_allowed``."""
-    person.need(Act.REQUEST_REASSIGN, scope_of(session, request))
+    person.need(Act.REQUEST_REASSIGN, scope_of(request))
     now = centre.now_ms()
     session.change(Request, *kept_entries.key(request), claimed_by=to, claimed_ms=now if to else 0)
     audit.append(session, now, person.account, "request.reassigned", request.id, before=request.claimed_by, after=to)

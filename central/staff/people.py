@@ -10,7 +10,7 @@ from typing import Final
 from sqlmodel import col, select
 
 from central.staff.acts import ROLES, RULES, Act, Role
-from central.store.interface import Session
+from central.store.interface import Row, Session
 from central.store.staff_models import AccountGrant
 from protocol.errors import Refused
 from protocol.texts import Bilingual, both
@@ -99,7 +99,7 @@ def grants_of(session: Session, account: str) -> tuple[Grant, ...]:
     return tuple(map(read_grant, session.all(found)))
 
 
-def read_grant(row: AccountGrant) -> Grant:
+def read_grant(row: AccountGrant | Row) -> Grant:
     authorities, services, governorates = (
         tuple(json.loads(text)) for text in (row.authorities, row.services, row.governorates)
     )

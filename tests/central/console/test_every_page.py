@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from central import audit
 from central.console import table
 from central.staff.acts import Role
 from protocol.texts import LANGUAGES
@@ -94,6 +95,9 @@ def test_pages_of_a_full_centre(
 
 def test_pages_ask_few_questions(desk: Desk, everybody: Browser, device: Device, sold: Callable[..., str]) -> None:
     request = sold()
+    everybody.post(f"/staff/requests/{request}/decision", word="sent_back", seen="0", reason="photo_unclear")
+    with desk.office.centre.store.writing() as session:
+        audit.append(session, desk.office.clock.ms, "a till", "refund.twice", request)
     for path in _pages(device, request):
         everybody.get(path)
         with _counted() as asked:
