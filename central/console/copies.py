@@ -41,23 +41,34 @@ class FleetCopy:
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
-        self._lock = threading.Lock()
+        self._lock, self._reading = threading.Lock(), threading.Lock()
         self._kept: Fleet | None = None
         self._changes = 0
 
     def now(self) -> Fleet:
+        found = self._fresh()
+        if found is None:
+            with self._reading:  # after a restart the loop is at it already: its copy is as good
+                found = self._fresh() or self._renewed()
+        return found
+
+    def _fresh(self) -> Fleet | None:
         with self._lock:
-            if self._kept is None or not 0 <= self._centre.now_ms() - self._kept.at_ms < FRESH_MS:
-                self._kept = self._read()
-            return self._kept
+            kept = self._kept
+        return kept if kept is not None and 0 <= self._centre.now_ms() - kept.at_ms < FRESH_MS else None
 
     def renew(self) -> None:
         """Nobody waits meanwhile: the pages show what was there before."""
+        with self._reading:
+            self._renewed()
+
+    def _renewed(self) -> Fleet:
         before = self._changes
         found = self._read()
         with self._lock:
             if self._changes == before:  # else it may have been read before the change
                 self._kept = found
+        return found
 
     def forget(self) -> None:
         """Somebody has changed one of them: the next page must show it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 
 from central.console.copies import EVERY_MS, FRESH_MS, Fleet, FleetCopy, FleetLoop
@@ -49,6 +51,20 @@ def test_what_was_read_before_a_change_is_not_kept_after_it(
     copy.renew()
     monkeypatch.undo()
     assert [one.id for one in copy.now().shops] == ["ALX-000", "GIZ-000", "GIZ-001"]
+
+
+def test_whoever_comes_while_it_is_read_takes_what_was_read(copy: FleetCopy, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, visitors, got = copy._read, list[Thread](), list[Fleet]()
+
+    def visited_meanwhile() -> Fleet:
+        visitors.append(Thread(target=lambda: got.append(copy.now())))
+        visitors[0].start()
+        return whole()
+
+    monkeypatch.setattr(copy, "_read", visited_meanwhile)
+    copy.renew()
+    visitors[0].join()
+    assert (len(visitors), got) == (1, [copy.now()])
 
 
 def test_a_database_that_is_away_is_complained_of_and_tried_again(copy: FleetCopy) -> None:
