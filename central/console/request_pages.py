@@ -176,6 +176,14 @@ def _reason(visit: Visit) -> tuple[str, Bilingual]:
     return reasons.OWN, typed
 
 
+def uphold(visit: Visit) -> Response:
+    """A shop wanted another look at it: the word stays, and the shop is told."""
+    with visit.centre.store.writing() as session:
+        request = queue.find(session, visit.who, Act.REQUEST_DECIDE, visit.path["request"])
+        review.uphold(visit.centre, session, request, visit.who.account, Seen(visit.whole("seen", 0)))
+    return visit.moved(f"{PATH}/asked", "upheld")
+
+
 def mark_ready(visit: Visit) -> Response:
     """What was approved lies there to be collected; its counter is told, once, and tells the citizen."""
     with visit.centre.store.writing() as session:
@@ -223,6 +231,7 @@ ROUTES: Final[Sequence[Route]] = (
     does(f"{_ONE}/leave", leave, closed, Act.REQUEST_DECIDE),
     does(f"{_ONE}/take-over", take_over, closed, Act.REQUEST_REASSIGN),
     does(f"{_ONE}/decision", decide, closed, Act.REQUEST_DECIDE),
+    does(f"{_ONE}/upheld", uphold, closed, Act.REQUEST_DECIDE),
     does(f"{_ONE}/ready", mark_ready, closed, Act.REQUEST_DECIDE),
     does(f"{_ONE}/erasure", erase, shown, Act.REQUEST_ERASE),
     shows(f"{_ONE}/papers/{{place}}", paper, Act.REQUEST_OPEN),

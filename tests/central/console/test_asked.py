@@ -43,6 +43,28 @@ def test_what_a_shop_asks_is_listed_with_why_and_leads_to_the_request(
     assert nadia.status == 404
 
 
+def test_a_decision_that_is_kept_is_told_again_and_leaves_the_list(
+    desk: Desk, sold: Callable[..., str], ask: Callable[[str], str]
+) -> None:
+    request, nadia = sold(), desk.person("nadia", Role.OFFICER)
+    where = f"/staff/requests/{request}"
+    nadia.post(f"{where}/decision", word="rejected", seen="0", reason="own", reason_ar="لا", reason_en="No")
+    desk.office.clock.ms += 1
+    ask(request)
+    desk.office.clock.ms += 1
+    badr = desk.person("badr", Role.OFFICER)
+    first, stale = nadia.get(where).form(f"{where}/upheld"), badr.get(where).form(f"{where}/upheld")
+    for _ in range(2):  # a double click
+        nadia.post(f"{where}/upheld", first)
+        assert (nadia.status, "The decision stays" in nadia.last.text) == (200, True)
+    assert where not in nadia.get(PATH).links
+    badr.post(f"{where}/upheld", stale)
+    assert (badr.status, "nadia" in badr.last.text) == (409, True)
+    assert [form for form in badr.get(where).forms if form["action"] == f"{where}/upheld"] == []
+    assert desk.office.row("SELECT status, words FROM request WHERE id = ?", request) == ("rejected", 2)
+    assert desk.office.row("SELECT count(*) AS n FROM audit WHERE act = 'request.upheld'").n == 1
+
+
 def test_only_what_is_within_ones_bounds_is_listed(
     desk: Desk, sold: Callable[..., str], authority: str, ask: Callable[[str], str]
 ) -> None:
