@@ -145,7 +145,18 @@ def _saved(visit: Visit, opened: _Open, document: Mapping[str, Any] | None) -> R
 
 
 def new(visit: Visit) -> Response:
-    return visit.page("service_new.html", title="service.new.title")
+    base, language = publishing.latest_catalogue(visit.centre), visit.look.language
+    known = {} if base is None else base.services
+    like = known.get(visit.asked("from", 60))
+    options = [(one.id, f"{one.number} · {one.title[language]}") for one in sorted(known.values(), key=_number)]
+    text = catalogue_drafts.written(like.document).decode() if like else ""
+    return visit.page(
+        "service_new.html", title="service.new.title", options=options, text=text, like=like.id if like else ""
+    )
+
+
+def _number(service: PublicService) -> int:
+    return int(service.number)
 
 
 def add(visit: Visit) -> Response:

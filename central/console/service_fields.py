@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -11,13 +12,13 @@ from central.console import refused_field
 from central.console.visit import Visit
 from central.console.words import isolated
 from protocol.catalogue.service_parts import walk
-from protocol.catalogue.services import duration
 from protocol.clock import read_day
 from protocol.errors import Refused
-from protocol.texts import LANGUAGES, table
+from protocol.texts import LANGUAGES, both, table
+from protocol.values.arabic import fold_digits
 from protocol.values.money import format_pt
 
-Kind = Literal["words", "money", "day", "plain"]
+Kind = Literal["words", "money", "day", "time"]
 GROUPS: Final = (
     "title", "description", "keywords", "processing_time", "costs", "max_cash_pt", "evidence", "text", "choices", "ui",
     "competent_authority", "who_may_ask", "form_no", "output", "ends", "guidance", "availability", "consent",
@@ -29,6 +30,9 @@ LONGEST: Final = 1_000
 _NAMES: Final = ("id", "code", "value")
 """By which of its members an item of a list is known, where it has no title."""
 _FIELD: Final = ("text", "fields", "name")
+_TIME: Final = re.compile(r"P(\d{1,3})D|PT(\d{1,3})[HM]")
+"""A processing time of one number and its unit, the last letter: the form has the number."""
+MOST_TIME: Final = 999
 Path = tuple[str, ...]
 Titles = Mapping[str, str]
 
@@ -36,7 +40,7 @@ Titles = Mapping[str, str]
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """One text, price or day. `name` is its place in the file, `item` what of the list it belongs to, `words` which
-    part of that it is, `language` its own, `hint` what it says where that is written for machines.
+    part of that it is, `language` its own, `hint` in what unit it counts.
     """
 
     name: str
@@ -86,7 +90,7 @@ def _kind(path: Path, value: Any) -> Kind | None:
             return "words"
         if path[0] == "costs" and path[-1] == "valid_from":
             return "day"
-        return "plain" if path == ("processing_time",) else None
+        return "time" if path[0] == "processing_time" and _TIME.fullmatch(value) else None
     priced = path[-1] in ("amount_pt", "max_cash_pt") or (path[0] == "costs" and "table" in path)
     return "money" if priced and type(value) is int else None
 
@@ -100,12 +104,13 @@ def _leaf(
     visit: Visit, document: Mapping[str, Any], titles: Titles, path: Path, value: Any, kind: Kind
 ) -> Leaf:  # fmt: skip
     item, words = _place(visit, document, path, titles)
-    timed = visit.say("service.duration", said=duration(str(value), visit.look.language))
-    hint = timed if path == ("processing_time",) else ""
+    hint = visit.say(f"service.time_in.{value[-1]}") if kind == "time" else ""
     return Leaf("/".join(path), item, words, kind, _written(value, kind), _language(path), hint)
 
 
 def _written(value: Any, kind: Kind) -> str:
+    if kind == "time":
+        return str(int(re.sub(r"\D", "", value)))
     return format_pt(value) if kind == "money" else str(value)
 
 
@@ -169,14 +174,25 @@ def typed(visit: Visit, document: Mapping[str, Any]) -> dict[str, Any]:
         for path, value, kind in _leaves(document, group):
             name = "/".join(path)
             if name in visit.form and visit.line(name, LONGEST) != _written(value, kind):
-                _put(made, path, _read(visit, name, kind))
+                _put(made, path, _read(visit, name, kind, value))
     return made
 
 
-def _read(visit: Visit, name: str, kind: Kind) -> str | int:
+def _read(visit: Visit, name: str, kind: Kind, before: Any) -> str | int:
     if kind == "money":
         return visit.piastres(name)
+    if kind == "time":
+        return re.sub(r"\d+", str(_time(visit, name)), before)
     return day(visit, name) if kind == "day" else visit.line(name, LONGEST)
+
+
+def _time(visit: Visit, name: str) -> int:
+    """Raises Refused ``console_number``."""
+    said = fold_digits(visit.line(name, LONGEST))
+    if not (said.isascii() and said.isdigit() and int(said) <= MOST_TIME):
+        field = both("console.member.processing_time")
+        raise refused_field.at(name, Refused("console_number", field=field, least="0", most=str(MOST_TIME)))
+    return int(said)
 
 
 def day(visit: Visit, name: str) -> str:

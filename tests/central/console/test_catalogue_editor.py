@@ -28,9 +28,9 @@ def laila(desk: Desk) -> Browser:
     return desk.person("laila", Role.CATALOGUE)
 
 
-def _form(page: Page) -> dict[str, str]:
+def _form(page: Page, service: str = "birth-cert") -> dict[str, str]:
     """The fields of lines; what stands in text areas is left as it is."""
-    return {name: said for name, said in page.form(f"{ONE}/draft").items() if said}
+    return {name: said for name, said in page.form(f"/staff/catalogue/services/{service}/draft").items() if said}
 
 
 def _save(browser: Browser, **fields: str) -> None:
@@ -52,6 +52,17 @@ def test_a_text_and_a_price_are_changed_in_fields(desk: Desk, laila: Browser) ->
     laila.post(f"{ONE}/draft/end", seen="1")
     assert "The service has no draft now." in laila.last.text
     assert "As published" in laila.last.text
+
+
+def test_its_time_is_a_number_of_days(desk: Desk, laila: Browser) -> None:
+    for said, answer in (("٣", 200), ("soon", 409), ("1000", 409)):
+        _save(laila, processing_time=said)
+        assert laila.status == answer, said
+    assert _form(laila.get(ONE))["processing_time"] == "3"
+    assert '"processing_time": "P3D"' in desk_text(laila)
+    fields = _form(laila.get("/staff/catalogue/services/passport"), "passport")
+    assert fields["processing_time/table/regular"] == "3"
+    assert fields["processing_time/table/urgent"] == "24"
 
 
 def test_a_price_changes_from_a_day_on(desk: Desk, laila: Browser) -> None:
@@ -114,6 +125,7 @@ def test_the_second_of_two_hears_who_was_first_and_keeps_his_text(desk: Desk, la
 
 
 def test_a_new_service_begins_as_a_file_and_may_be_dropped(desk: Desk, laila: Browser) -> None:
+    assert '"id": "passport"' in laila.get("/staff/catalogue/new", **{"from": "passport"}).text
     document = json.loads(desk_text(laila)) | {"id": "birth-cert-2", "number": "129"}
     for odd in ("{", json.dumps({**document, "id": "No Code"}), json.dumps({**document, "id": "passport"})):
         laila.post("/staff/catalogue/new", document=odd)
