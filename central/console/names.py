@@ -13,9 +13,12 @@ from central.centre import Centre
 from central.console import words
 from central.console.copies import CatalogueCopy
 from central.console.governorate_map import governorate
+from central.devices import tills
+from central.store.request_models import Request
 from central.store.staff_models import Account
 from protocol.errors import KioskError
 from protocol.texts import Language, say, table
+from protocol.values.receipt_number import receipt_number
 
 
 def staff(centre: Centre, language: Language) -> Callable[[str], str]:
@@ -47,14 +50,26 @@ def detail(catalogue: CatalogueCopy, language: Language, name: str, value: Any) 
     return words.detail(language, name, value)
 
 
+def _number(centre: Centre, request: str) -> str:
+    """As its page and its receipt have it; "" for what is none."""
+    with centre.store.reading() as session:
+        one = session.one(select(Request).where(Request.id == request).limit(1))
+        if one is None:
+            return ""
+        place = (one.shop, one.device)
+        return receipt_number(tills.numbers_of(session, {place}).get(place, 0), one.epoch, one.seq)
+
+
 _ACCOUNTS: Final = ("by", "staff")
 """Values of an error that are accounts of the staff."""
 
 
 def explained(centre: Centre, language: Language, error: KioskError) -> tuple[str, str, str]:
-    """As `words.explained`; people are called by their names, a request's state by its word."""
+    """As `words.explained`; people are called by their names, a request by its number, its state by its word."""
     called = staff(centre, language)
     said = {name: short(one) for name, one in error.values.items()}
+    if "request" in said:
+        said["request"] = _number(centre, str(error.values["request"])) or said["request"]
     said |= {name: called(str(said[name])) for name in _ACCOUNTS if name in said}
     state = f"console.state.{said.get('status')}"
     if state in table():

@@ -249,7 +249,7 @@ class Visit:
             "fresh": lambda: self.centre.random(12).hex(), "now_ms": now, "Act": Act,
             "told_words": names.explained(self.centre, language, self.problem) if self.problem else None,
             "refused_field": refused_field.of(self.problem), "done": self._done(),
-            "typed": self._typed(),
+            "typed": self._typed(), "again_in": set[str](),
             "audit_word": partial(words.audit_word, language),
             "detail": partial(names.detail, self.console.catalogue, language),
             "staff": names.staff(self.centre, language),
@@ -259,10 +259,10 @@ class Visit:
             "service_name": partial(self.console.catalogue.service, language),
         }  # fmt: skip
 
-    def _typed(self) -> list[tuple[str, str]]:
-        """What was typed into a form that comes back, even where its page has changed and has no such field now."""
+    def _typed(self) -> list[tuple[str, str, str]]:
+        """What was typed into a form that comes back: shown where its page has changed and has no such field now."""
         names = [name for name in self.form if name in TYPED] if self.kept else []
-        return [(self.say(f"field.{name}"), said) for name in names if (said := self.text(name))]
+        return [(name, self.say(f"field.{name}"), said) for name in names if (said := self.text(name))]
 
     def _areas(self) -> list[tuple[str, str, str]]:
         if self.person is None:

@@ -43,7 +43,7 @@
   };
 
   const pressed = (key) => {
-    const panel = document.querySelector("details.panel[open]"), over = panel || document.querySelector(".me[open]");
+    const panel = document.querySelector("details.panel[open]"), over = panel || document.querySelector(".me[open], .areas[open]");
     if (over && key === "Escape") {
       over.open = false;
       if (over.contains(document.activeElement)) over.querySelector("summary").focus();
@@ -189,11 +189,19 @@
   });
   const large = document.querySelector("[data-large]");
   if (large) large.addEventListener("click", () => document.querySelector(".paper").classList.toggle("large"));
+  /* A file is chosen in our own words, not in those of the browser. */
+  for (const file of document.querySelectorAll("[data-choose]")) {
+    const [box, key, said] = ["div", "span", "bdi"].map((tag) => document.createElement(tag));
+    const tell = () => { said.textContent = file.files.length ? file.files[0].name : file.dataset.none; };
+    box.className = "file"; key.className = "btn"; key.textContent = file.dataset.choose;
+    key.ariaHidden = said.ariaHidden = "true";
+    file.replaceWith(box); box.append(key, said, file);
+    file.addEventListener("change", tell);
+    tell();
+  }
   const print = document.querySelector("[data-print]");
   if (print) print.addEventListener("click", () => window.print());
 
-  const area = document.querySelector("nav [aria-current]");
-  if (area) area.scrollIntoView({ block: "nearest", inline: "nearest" });
   const first = document.querySelector("[data-focus]") || document.querySelector("[role=alert] ~ * h1, h1[tabindex]");
   if (first && !document.querySelector("[autofocus]") && !location.hash) {
     first.focus({ preventScroll: true });

@@ -67,6 +67,7 @@ def test_what_is_too_early_or_not_his_is_refused(desk: Desk, sold: Callable[...,
     hany, other = desk.person("hany", Role.SUPERVISOR), desk.person("o", Role.SUPERVISOR, authorities=("traffic",))
     hany.post(f"/staff/requests/{request}/erasure")
     assert (hany.status, "not finished" in hany.last.text) == (409, True)
+    assert request[:8] not in hany.last.text, "by its number, as its page has it"
     desk.person("nadia", Role.OFFICER).post(f"/staff/requests/{request}/decision", word="approved", seen="0")
     hany.post(f"/staff/requests/{request}/erasure")
     assert (hany.status, "must still be kept" in hany.last.text) == (409, True)
