@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
@@ -133,10 +134,16 @@ class Office:
             return feed.page(session, device.chain.device, after).items
 
     def publish_catalogue(self, version: int = 1) -> None:
-        members = catalogue_members(version, "2020-01-01", None, bundled_services())
+        members = catalogue_members(version, "2020-01-01", None, _services())
         envelope = trust.seal_object(trust.CATALOGUE, members, key_files.catalogue_signer(self.root))
         with self.store.writing() as session:
             publishing.publish_catalogue(self.centre, session, envelope)
+
+
+@cache
+def _services() -> list[dict[str, Any]]:
+    """Read once: they are only written out again."""
+    return bundled_services()
 
 
 def apply_settings(device: Device, version: int = 1) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import cache
 from typing import Any
 
 from protocol.catalogue import fees
@@ -23,6 +24,7 @@ SHOP_FEES = ShopFees(1_000, {}, vat_registered=False, vat_permille=140)
 DAY = business_date(START_MS)
 
 
+@cache
 def service(service_id: str) -> PublicService:
     return next(parse_service(one) for one in bundled_services() if one["id"] == service_id)
 

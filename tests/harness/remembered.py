@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from protocol.catalogue.catalogue import Catalogue, read_catalogue
 from protocol.documents.trust import open_bytes, open_object, payload
 from protocol.strict_json import loads_object
+from tests.harness import remembered_sql
 
 KEPT: Final = 4096
 SMALL: Final = 100_000
@@ -132,6 +133,7 @@ def _members(catalogue: Catalogue) -> object:
 
 def remember() -> None:
     """From now to the end of the process."""
+    remembered_sql.remember()
     for name, instead in (
         ("kiosk.staff.pins.Argon2id", RememberedArgon2id),
         ("protocol.documents.operators.Argon2id", RememberedArgon2id),

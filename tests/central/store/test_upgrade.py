@@ -228,3 +228,12 @@ def test_a_step_that_fails_leaves_the_tables_as_they_were(new: Place, tmp_path: 
         pass
     with new.of(*NEW) as store:
         assert new.form(store) == before
+
+
+def test_a_database_of_a_test_is_what_the_migrations_make(tmp_path: Path) -> None:
+    """`tests.harness.remembered_sql`: the first of a process is migrated, the next ones take its tables."""
+    place = Place("sqlite", str(tmp_path / "migrated"))
+    SqliteStore(tmp_path / "first", bytes(32)).close()
+    with place.of(*NEW) as migrated, closing(SqliteStore(tmp_path / "next", bytes(32))) as taken:
+        for asked in (place.form, place.guards, lambda store: place._asked(store, ["SELECT * FROM alembic_version"])):
+            assert asked(taken) == asked(migrated)
