@@ -60,7 +60,7 @@ class CentreApprovalPage(DataPage[Asking]):
         self.back_button()
         self.pill = StatePill()
         answer = Card(beside(self.pill, 1), self.state, self._typing, 1)
-        self.arrange((self._facts(), 1), context=answer, actions=(self.again,))
+        self.arrange(self._facts(), context=answer, actions=(self.again,))
 
     def _facts(self) -> Card:
         self.call, self.phone = Text(role="h2", wrap=True), Text(role="amount")
@@ -74,7 +74,7 @@ class CentreApprovalPage(DataPage[Asking]):
             self._values[name].setObjectName(f"approval_{name}")
             grid.addWidget(self._labels[name], place, 0)
             grid.addWidget(self._values[name], place, 1)
-        return Card(self.call, self.phone, grid, 1, self.paragraph("approval.leave"))
+        return Card(self.call, self.phone, grid, self.paragraph("approval.leave"))
 
     @override
     def set_data(self, data: Asking) -> None:
@@ -109,6 +109,7 @@ class CentreApprovalPage(DataPage[Asking]):
         self.pill.tell(Pill(PILLS[data.state], self.say(f"approval.pill.{data.state}")))
         self.again.setVisible(data.state == "asked")
         self.reword(self.primary, f"approval.do.{facts.what}" if facts.what == "void" else "approval.do")
+        self.primary.mean("danger-solid" if facts.what == "void" else "primary")
         self._tell_ready()
 
     def _tell_ready(self) -> None:

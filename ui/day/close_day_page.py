@@ -57,7 +57,7 @@ class CloseDayPage(Page):
         self._why = Card(*why)
         self._make_buttons()
         self.rest("close.rest", "close.rest.more", icon="lock")
-        content = (self.counting, 1), self.difference, (self._why, 1), (self.summary, 1), self.signatures
+        content = (self.counting, 1), self.difference, self._why, self.summary, self.signatures
         self.arrange(*content, context=self._facts(), actions=(self.zeros, self.again, self.copy))
         self.retold()
 
@@ -78,7 +78,7 @@ class CloseDayPage(Page):
         self._agreed, self._agreed_pt = Text(role="strong", wrap=True), Text(role="amount")
         self._agrees = Card(beside((self._agreed, 1), self._agreed_pt, gap=12), edges=(12, 0, 12, 0))
         set_tone(self._agrees, "act")
-        self._nobody = self.paragraph("close.alone", "body")
+        self._nobody = Text(wrap=True)
         self._signing = Card(self._agrees, self.second, self._nobody, 1, edges=(16, 6, 16, 6))
         return group(self.so_far, self._signing)
 
@@ -144,7 +144,8 @@ class CloseDayPage(Page):
         self._show_count(counting=counting)
         self.again.setVisible(self._state in ("compared", "summary"))
         self.copy.setVisible(self._state == "closed")
-        self.reword(self.primary, f"close.do.{self._state}")
+        stale = self.forced and self._state == "closed"
+        self.reword(self.primary, "close.do.stale" if stale else f"close.do.{self._state}")
         self._show_agreement()
         self._show_signers()
 
@@ -160,6 +161,7 @@ class CloseDayPage(Page):
         wanted = compared is not None and compared.needs_second and self._state == "summary"
         reveal(wanted, self._agrees, self.second)
         self._nobody.setVisible(not wanted)
+        self._nobody.setText(self.say("close.after" if self._state == "closed" else "close.alone"))
         if compared is not None:
             self._agreed.setText(self.say(f"close.agree.{verdict(compared.difference_pt)}"))
             self._agreed_pt.setText(show.money(self.language, compared.difference_pt))

@@ -21,6 +21,8 @@ from ui.widgets import Button, Card, Text, beside, reveal, show
 COLUMNS: Final = ("day.total", "list.time", "day.what", "list.amount")
 MOVES: Final = (("cash_in", "in"), ("cash_out", "out"), ("deposit", "person"))
 """In the order of their keys, with their pictures."""
+TABLE_PX: Final = 160
+"""Its head and three rows, whatever is drawn beneath."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class DayPage(DataPage[DayShown]):
         super().__init__("pageDay", language, "today.title")
         self.figures = self.follow(DayFigures(language))
         self.first_widget = self.table = self.rows("totalsTable", "today.title", COLUMNS, 0, 2, figures=(3,))
+        self.table.least_px = TABLE_PX
         self.cash = [
             self.button(f"{kind}Button", f"cash.{kind}", f"Alt+{place}", partial(self.cash_asked.emit, kind),
                         icon=icon)
@@ -76,7 +79,7 @@ class DayPage(DataPage[DayShown]):
         self.back_button()
         self.command("Enter", "today.lines", self.table.open)
         days = beside((self.earlier, 1), (self.later, 1), gap=8)
-        content = self.figures, (self._bars(), 2), (self.table, 3)
+        content = self.figures, (self.table, 1), self._bars()
         self.arrange(*content, context=self.drawer, actions=(self.agree, self.report, days))
 
     def _bars(self) -> Card:

@@ -71,7 +71,7 @@ class HourBars(Translated, Drawn):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(px(400), px(160))
+        return QSize(px(400), px(110))
 
     @override
     def draw(self, painter: QPainter) -> None:

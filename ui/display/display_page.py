@@ -42,7 +42,7 @@ class DisplayPage(Page):
         self.rest("display.worn", "display.kept", icon="save")
         self.back_button()
         cards = beside((Card(*sizes, Space(8), *colours, 1), 1), (Card(*citizen, self.where, Space(8), *sound, 1), 1))
-        self.arrange((cards, 1), context=Card(self.caption("display.sample.title"), sample, 1))
+        self.arrange(cards, context=Card(self.caption("display.sample.title"), sample, 1))
         self.retold()
 
     def _group(self, heading: str, radios: Mapping[Any, QRadioButton], chosen: Callable[[], None]) -> list[QWidget]:

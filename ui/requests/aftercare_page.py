@@ -18,6 +18,7 @@ from ui.shell import DataPage
 from ui.widgets import Card, LineEdit, StatePill, Text, reveal, show
 from ui.widgets.answer_rows import Rows
 from ui.widgets.folded_list import Combo
+from ui.widgets.key_cap import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class AftercarePage(DataPage[AftercareStanding]):
         self.pill = StatePill()
         self.head.insertWidget(1, self.pill)
         self.whose, self.reason = Text(role="h2", wrap=True), Text(role="error", wrap=True)
-        self.first_widget = self.acts = self.rows("aftercareActs", "detail.acts", ("", ""), 1)
+        self.first_widget = self.acts = self.rows("aftercareActs", "detail.acts", ("", ""), 0)
         self.acts.currentCellChanged.connect(lambda *_: self._tell_act())
         self.acts.opened.connect(self.press)
         self.history = self.rows("aftercareHistory", "detail.history")
@@ -101,7 +102,7 @@ class AftercarePage(DataPage[AftercareStanding]):
         self.pill.tell(state_pill(self.language, request))
         self.whose.tell(self.say(f"acts.{data.who}") if data.who else "")
         self.reason.tell(self.of(reason(request)) if data.who else "")
-        rows = [(show.number(f"Alt+{ACTS.index(act) + 1}"), self.say(f"detail.{act}")) for act in data.acts]
+        rows = [(self.say(f"detail.{act}"), Key(f"Alt+{ACTS.index(act) + 1}")) for act in data.acts]
         self.acts.fill(rows, data.acts, data.acts)
         self.history.fill([(self._when(at), self._said(key, values)) for at, key, values in newest_first(data.history)])
         self._tell_act()

@@ -55,6 +55,7 @@ class RequestCard(Translated, Card):
         parts = (self._number, self._line, self._service, self._citizen, self._paid, self._reason)
         reveal(shown is not None, *parts)
         self._none.setVisible(shown is None and self._choose)
+        reveal(shown is not None or self._choose, self)
         self._pill.tell(None if shown is None else shown.state)
         if shown is None:
             return

@@ -27,6 +27,8 @@ from ui.widgets.bill_card import fee_rows
 
 SHOWN: Final = 8
 """Of a masked number: its stars and its end."""
+LABEL_PERCENT: Final = 40
+"""Of the width of what is known; the answers have the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,16 @@ class OneRequestPage(DataPage[Data]):
         """
         self.pill = StatePill()
         self.head.insertWidget(1, self.pill)
-        self.facts = self.rows(facts, "detail.answers", ("", ""), 0, 1)
+        self.facts = self.rows(facts, "detail.answers")
+        self.facts.lead(LABEL_PERCENT)
         self.history = self.rows(history, "detail.history")
         self.history.setSelectionMode(Rows.SelectionMode.NoSelection)  # it is only read
         self.citizen, self.mobile = self.fact("list.citizen"), self.fact("detail.mobile")
         self.paid = self.fact("bill.paid", "amount", "label")
         answers = beside((self.label(self.facts, "detail.answers", "h2"), 1), *beside_facts, gap=8)
-        left = stacked(answers, (self.facts, 1), gap=8)
-        right = stacked(self.label(self.history, "detail.history", "h2"), (self.history, 1), gap=8)
-        return beside((left, 11), (right, 10), gap=16)  # an ID stays on one line at 130 %
+        left = stacked(answers, (self.facts, 1), 0, gap=8)
+        right = stacked(self.label(self.history, "detail.history", "h2"), (self.history, 1), 0, gap=8)
+        return beside((left, 12), (right, 9), gap=16)  # an ID stays on one line at 130 %
 
     def fill_history(self, history: Sequence[History], now_ms: int) -> None:
         self.history.fill(

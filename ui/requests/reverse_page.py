@@ -46,6 +46,7 @@ class ReversePage(DataPage[ToReverse]):
         self.bill = self.follow(BillCard(language, total="reverse.total"))
         self.what, self.safe = Text(role="h2", wrap=True), Text(wrap=True)
         self.first_widget = self.reason = LineEdit("reasonEdit", limit=200)
+        self.reason.textChanged.connect(lambda _text: self._tell_ready())
         self.paper = LineEdit("paperEdit")
         self.paper.setEchoMode(QLineEdit.EchoMode.Password)  # who read it could void without the paper
         self.second = self.follow(SecondPerson(self.language))
@@ -78,6 +79,11 @@ class ReversePage(DataPage[ToReverse]):
         self.what.setText(self.of(data.service))
         self.safe.setText(self.say(f"reverse.{data.kind}.safe"))
         self.reword(self.primary, f"reverse.{data.kind}.do")
+        self._tell_ready()
+
+    def _tell_ready(self) -> None:
+        """Nothing is given back without a reason."""
+        self.primary.wait_for(missing=not self.reason.text().strip())
 
     def submit(self) -> None:
         if self.data is not None and self.armed:

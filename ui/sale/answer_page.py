@@ -33,8 +33,8 @@ class AnswerPage(DataPage[Answered]):
         self.first_widget = self.paper = self.button("printButton", "answer.print", "F9")
         self.back_button()
         self.left.connect(self.primary.click)
-        card = Card(self.heading, self._rows, 1, self.paragraph("answer.moment"))
-        self.arrange((card, 1), actions=(self.paper,))
+        card = Card(self.heading, self._rows, self.paragraph("answer.moment"))
+        self.arrange(card, actions=(self.paper,))
 
     @override
     def show_data(self, data: Answered) -> None:

@@ -5,19 +5,20 @@ It stands in place of the day's figures, of which there are none yet, and in nob
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
 from ui.sale.home_shown import FirstDay
 from ui.sale.home_tiles import CHIP_PX, Face, FittedName
-from ui.widgets import ShowsData, fill, restyle, stacked
+from ui.widgets import KeyCap, ShowsData, fill, restyle, reveal, stacked
 from ui.widgets.steps import Dot, State
 
 Step = Literal["open", "practise", "print", "sell"]
+KEYS: Final[dict[Step, str]] = {"practise": "F1", "print": "Alt+9"}
 
 
 class StepRow(Face):
@@ -27,9 +28,17 @@ class StepRow(Face):
         super().__init__(f"firstDay_{step}", "step", grows=True)
         self._dot = Dot(number)
         self.name, self.how = FittedName(1), FittedName(1, "hint", end=True)
-        fill(QHBoxLayout(self), self._dot, (self.name, 4), (self.how, 5), gap=10).setContentsMargins(10, 0, 10, 0)
-        self.setMinimumHeight(CHIP_PX)
+        self._cap = KeyCap(KEYS.get(step, ""))
+        reveal(step in KEYS, self._cap)
+        parts = self._dot, (self.name, 4), (self.how, 5), self._cap
+        fill(QHBoxLayout(self), *parts, gap=10).setContentsMargins(10, 0, 10, 0)
         self._lay()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint().expandedTo(QSize(0, CHIP_PX))
+
+    sizeHint = minimumSizeHint
 
     def tell(self, name: str, how: str, state: State, aloud: str) -> None:
         """`aloud` is the state in words."""
@@ -37,7 +46,7 @@ class StepRow(Face):
         self.how.setText(how)
         self._dot.tell(state)
         restyle(self, "step", state)
-        self.setAccessibleName(f"{name}. {how}")
+        self.setAccessibleName(" ".join(filter(None, (f"{name}. {how}", self._cap.text()))))
         self.setAccessibleDescription(aloud)
 
 

@@ -35,7 +35,7 @@ class ServiceList(ShowsData[Found], QWidget):
         self.table.currentCellChanged.connect(lambda *_: self.moved.emit())
         aloud = Teller(self)  # the focus stays at what is typed
         self.moved.connect(lambda: aloud.tell(self.spoken()))
-        fill_edge_to_edge(self, (self.table, 1))
+        fill_edge_to_edge(self, (self.table, 1), 0)
 
     @property
     def chosen(self) -> Offer | None:
@@ -98,7 +98,7 @@ class DraftList(ShowsData[HomeShown], QWidget):
         super().__init__(language)
         self.table = self.rows("draftTable", "home.drafts.title", ("home.column.service", "home.column.typed"), 0)
         self.table.opened.connect(self.taken.emit)
-        fill_edge_to_edge(self, self.caption("home.drafts.title"), (self.table, 1), gap=8)
+        fill_edge_to_edge(self, self.caption("home.drafts.title"), (self.table, 1), 0, gap=8)
 
     @property
     def chosen(self) -> Left | None:

@@ -44,8 +44,8 @@ class Offer:
     why_not: KioskError | None
 
     def price(self, language: Language) -> str:
-        """In words; in its place why it cannot be had."""
-        if self.why_not is not None:
+        """In words; in its place why it cannot be had, but what keeps all of them is said once, over them."""
+        if self.why_not is not None and self.why_not.code != "day_stale":
             return show.explained(language, self.why_not)[0]
         if self.service.mode == "guidance":
             return say(language, "home.price.guidance")

@@ -148,7 +148,8 @@ class ReviewPage(DataPage[ToPay]):
         self._said.setVisible(not (self._asks and at_largest()))  # what is asked comes first, and needs the room
         if self._asks or self._doubt is not None:
             key = "review.do.asked" if self._asks else "review.do.dated"
-        self.primary.wait_for(missing=self._asks or self._doubt is not None)
+        short = self.cash.in_cash and not self.cash.enough()
+        self.primary.wait_for(missing=short or self._asks or self._doubt is not None)
         self.primary.word(self.say(key, amount=show.money(self.language, amount_pt)), "F10")
 
     def tell_fee(self, said: str = "") -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from kiosk.setup.setup_steps import MAY_SKIP, STEPS, SetupProgress, Step
 from protocol.override import override
@@ -29,11 +29,11 @@ FIELDS: Final[tuple[Field, ...]] = (
     "place", "url", "slot", "code", "stick", "answer_code", "scan", "activation", "pin", "again", "technician", "note",
 )  # fmt: skip
 _HIDDEN: Final = ("pin", "again")
-ROAD_STEPS: Final = 5
-FEW_ACTIONS: Final = 5
-"""Of the step, its own act and the way back among them: with more there is room for fewer steps of the road."""
-TABLE_SHARE: Final = 6
-"""Of the height that is left, against the one part that stays empty below."""
+ROAD_STEPS: Final = 8
+FEW_ACTIONS: Final = 4
+"""Of the step, its own act and the way back among them: each more takes the room of two steps of the road."""
+TABLE_PX: Final = 250
+"""Of a list with more rows: the others are scrolled to."""
 MARKS: Final = {"passed": "✓", "failed": "!", "skipped": "–", "": " "}
 
 
@@ -73,8 +73,9 @@ class WizardPage(Page):
         for step, label in self.road.items():
             label.setObjectName(f"road_{step}")
         self._make_buttons()
-        side = Card(stacked(*self.road.values(), 1, gap=2), edges=(16, 8, 16, 8)) if self.road else None
-        self.arrange((self._middle(), 1), context=side, actions=self._others)
+        side = Card(stacked(*self.road.values(), gap=2), edges=(16, 8, 16, 8)) if self.road else None
+        self._card = self._middle()
+        self.arrange(self._card, context=side, actions=self._others)
         self.retold()
 
     def _middle(self) -> Card:
@@ -88,12 +89,12 @@ class WizardPage(Page):
         self.table = Table(1, "setupTable")
         self.table.horizontalHeader().hide()
         self.table.head([""], 0)
+        self.table.least_px = TABLE_PX
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.table.opened.connect(lambda _place: self._next_from_table())
-        lists = (self.table, TABLE_SHARE), (self.preview, TABLE_SHARE)
-        card = Card(self.heading, self.how, self.shown, self.picture, *lists)
+        card = Card(self.heading, self.how, self.shown, self.picture, self.table, self.preview)
         self._add_fields(card)
         card.column.addWidget(self.more)
-        card.column.addStretch(1)
         return card
 
     def _add_fields(self, card: Card) -> None:
@@ -140,6 +141,7 @@ class WizardPage(Page):
         self.picture.setVisible(ask.scan)
         self.preview.setVisible(bool(ask.picture))
         self.preview.show_picture(ask.picture)
+        self.body.setStretchFactor(self._card, int(bool(ask.picture)))  # a picture has all the room there is
         self.retold()
 
     def _wanted(self) -> tuple[Field, ...]:
@@ -185,7 +187,7 @@ class WizardPage(Page):
             if button in self._runs:
                 button.word(self.say(self._runs[button].word), self._runs[button].key)
         self.no_primary = "" if self._act_button in self._runs else "this step has nothing to be done yet"
-        self._show_road(ROAD_STEPS if len(self._runs) <= FEW_ACTIONS else ROAD_STEPS - 2)
+        self._show_road(ROAD_STEPS - 2 * max(0, len(self._runs) - FEW_ACTIONS))
 
     def _show_road(self, count: int) -> None:
         """The step that stands among those before and after it, as many as have room over the actions."""

@@ -65,7 +65,7 @@ class ActionRail(QWidget):
                 if isinstance(part, Button):
                     part.setFixedHeight(height)
         if context is not None:
-            fill(self._context.column, context)
+            fill(self._context.column, context, 1)  # it ends where its words end
         fill(self._actions.column, 1, *actions)
         fill(self._primary.column, *primaries)
         fill(self._back.column, *backs)

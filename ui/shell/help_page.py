@@ -15,6 +15,7 @@ from protocol.texts import Language, table
 from protocol.values.arabic import isolate
 from ui.shell.base_page import DataPage
 from ui.widgets import Button, Card, FittedText, Space, Text, beside, clear, fill, hold, scroller
+from ui.widgets.key_cap import Key
 
 DEVICE_PX: Final = 52
 """Of the device's long number and the version: two lines."""
@@ -60,12 +61,12 @@ class HelpPage(DataPage[About]):
         self._cases = QVBoxLayout()
         told = QWidget()
         fill(QVBoxLayout(told), self.purpose, Space(8), self._whens, self._cases, 1)
-        self.first_widget = self.keys = self.rows("helpKeys", "help.keys")
+        self.first_widget = self.keys = self.rows("helpKeys", "help.keys", ("", ""), 0)
         self.command("F1", "key.back", self.left.emit)
         self.back_button()
         self.rest("help.rest", "help.rest.more", icon="help")
         whom = Card(self.caption("help.support"), self.call, 1, self.device)
-        known = beside((Card(scroller(told)), 1), (Card(self.caption("help.keys"), (self.keys, 1)), 1))
+        known = beside((Card(scroller(told)), 1), (Card(self.caption("help.keys"), (self.keys, 1), 0), 1))
         self.command("Alt+1", "", self._practise)
         self.practice = Button("practiceButton")
         self.practice.picture("play")
@@ -78,7 +79,7 @@ class HelpPage(DataPage[About]):
         screen = data.title()
         self.entitle(self.say("help.title", screen=screen) if screen else self.say("key.help"))
         self.purpose.setText(self._read(f"help.{data.page}"))
-        self.keys.fill([(isolate(key), words) for key, words in data.keys().items()])
+        self.keys.fill([(words, Key(key)) for key, words in data.keys().items()])
         phone = self.say("help.call", phone=isolate(data.phone)) if data.phone else self.say("help.nophone")
         self.call.setText(phone)
         self.device.setText(self.say("help.device", device=isolate(data.device), version=isolate(VERSION)))

@@ -79,7 +79,7 @@ class PageSkeleton(Translated, QWidget):
 
         The primary action and the way back have places of their own there (`primary_button`, `back_button`).
         """
-        fill(self.body, *content)
+        fill(self.body, *content, 0)  # what is left stays empty below them
         if above is not None:
             self._outer.insertWidget(0, above)
         self._rail.arrange(context, actions, self._primaries, self._backs)

@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 )
 
 from protocol.override import override
-from ui.widgets.key_cap import CAP_PX, cap_px, draw_cap
+from ui.widgets.key_cap import CAP_PX, Key, cap_px, draw_cap
 from ui.widgets.labels import FIGURES
 from ui.widgets.more_below import MoreBelow
 from ui.widgets.state_pill import Pill, paint_pill, pill_px
-from ui.widgets.theme import TOKENS, at_largest, hold
+from ui.widgets.theme import TOKENS, at_largest, hold, px
 
 ROW_PX: Final = 48
 """Of a row of one line: what a finger hits. It does not grow with the text, which has room in it at every size."""
@@ -37,14 +37,16 @@ WORDS_PX: Final = 30
 GAP_PX: Final = 8
 NARROW_PX: Final = 700
 """On a screen of 1024 a table has less."""
+LEAST_PX: Final = 96
+"""Of a list that has more rows than it has room for."""
 LEAST_COLUMN_PX: Final = 48
 """The style's own least is ten letters: five columns of it are wider than half a screen."""
 _ENDLESS: Final = 10_000
 READING: Final = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 
 
-Cell = str | Pill
-"""What stands in a cell: words, or how something stands."""
+Cell = str | Pill | Key
+"""What stands in a cell: words, how something stands, or the key of its row."""
 _PILL: Final = Qt.ItemDataRole.UserRole + 1
 _KEY: Final = Qt.ItemDataRole.UserRole + 2
 
@@ -54,16 +56,17 @@ class RowPainter(QStyledItemDelegate):
 
     @override
     def paint(self, painter: QPainter, option: Any, index: QModelIndex | QPersistentModelIndex) -> None:
-        pill = index.data(_PILL)
-        if pill is None:
+        pill, key = index.data(_PILL), index.data(_KEY)
+        if pill is None and key != index.data():
             super().paint(painter, option, index)
         else:
             bare: Any = QStyleOptionViewItem(option)
             self.initStyleOption(bare, index)
             bare.text = ""
             bare.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, bare, painter, bare.widget)
+        if pill is not None:
             paint_pill(painter, option.rect.adjusted(CELL_PX // 2, 0, -CELL_PX // 2, 0), Pill(*pill), option.direction)
-        if key := index.data(_KEY):
+        if key:
             end = QRect(option.rect.right() - CELL_PX // 2 - cap_px(key), 0, cap_px(key), CAP_PX)
             end.moveTop(option.rect.center().y() - CAP_PX // 2)
             draw_cap(painter, QStyle.visualRect(option.direction, option.rect, end), key, QColor(TOKENS["ink"]))
@@ -76,13 +79,15 @@ class RowPainter(QStyledItemDelegate):
         size = super().sizeHint(option, index)
         if index.data(_PILL) is not None:
             size.setWidth(pill_px(str(index.data())) + CELL_PX)
+        if (key := index.data(_KEY)) and key == index.data():
+            size.setWidth(cap_px(key) + CELL_PX)
         return size
 
 
 def give_way(view: QAbstractItemView) -> None:
     """A list takes the height that is left: it scrolls by itself, so it must not make the screen scroll."""
     view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-    hold(view, least_height=96)
+    hold(view, least_height=LEAST_PX)
 
 
 class _ClearOfStrip:
@@ -112,6 +117,7 @@ class Rows(_ClearOfStrip, QTableWidget):
         self._figures: Collection[int] = ()
         self._spared: dict[int, bool] = {}
         self._ids: Sequence[str] = ()
+        self.least_px, self._lead_percent = LEAST_PX, 0
         self._things: Sequence[Any] = ()
         self.setObjectName(name)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -122,7 +128,7 @@ class Rows(_ClearOfStrip, QTableWidget):
         self.setItemDelegate(RowPainter(self))
         self.setWordWrap(True)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        give_way(self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(ROW_PX)
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
@@ -136,7 +142,15 @@ class Rows(_ClearOfStrip, QTableWidget):
 
     def _fit_rows(self) -> None:
         self.resizeRowsToContents()
+        self._end_with_last()
         self._more.fit()
+
+    def _end_with_last(self) -> None:
+        """Be no higher than the rows are; where there is no room for all of them it scrolls."""
+        head = 0 if self.horizontalHeader().isHidden() else self.horizontalHeader().sizeHint().height()
+        high = head + max(self.verticalHeader().length(), ROW_PX) + 2 * self.frameWidth()
+        self.setMinimumHeight(min(px(self.least_px), high))
+        self.setMaximumHeight(high)
 
     def head(self, names: Sequence[str], *stretch: int, figures: Collection[int] = ()) -> None:
         """Column names; those that `stretch` take what is left, and wrap; `figures` are compared digit by digit."""
@@ -150,6 +164,13 @@ class Rows(_ClearOfStrip, QTableWidget):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         for column in stretch:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        if self._lead_percent:
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+
+    def lead(self, percent: int) -> None:
+        """So much of the width is the first column's, whatever it says."""
+        self._lead_percent = percent
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
 
     def spare(self, *columns: int, at_largest: Collection[int] = ()) -> None:
         """Columns that are left out where the table is narrow, some of them where its text is largest: what they say
@@ -163,6 +184,8 @@ class Rows(_ClearOfStrip, QTableWidget):
         narrow = event.size().width() < NARROW_PX
         for column, too_wide in self._spared.items():
             self.setColumnHidden(column, narrow or (too_wide and at_largest()))
+        if self._lead_percent:
+            self.setColumnWidth(0, event.size().width() * self._lead_percent // 100)
         super().resizeEvent(event)
 
     def begin(self) -> None:
@@ -182,10 +205,13 @@ class Rows(_ClearOfStrip, QTableWidget):
                 item = QTableWidgetItem(cell.word if isinstance(cell, Pill) else cell)
                 if isinstance(cell, Pill):
                     item.setData(_PILL, tuple(cell))
+                if isinstance(cell, Key):
+                    item.setData(_KEY, str(cell))
                 item.setTextAlignment(FIGURES if column in self._figures else READING)
                 self.setItem(place, column, item)
         if at >= 0:
             self.setCurrentCell(at, 0)
+        self._end_with_last()
 
     def chosen(self) -> Any:
         """What the chosen row is about; None where there is none."""

@@ -22,6 +22,12 @@ _EDGE_ALPHA, _FACE_ALPHA = 140, 40
 """Of a key on a dark ground: its edge and its face let so much of its own colour through."""
 
 
+class Key(str):
+    """The key of a row, in a cell of its own."""
+
+    __slots__ = ()
+
+
 def cap_px(key: str) -> int:
     """How wide that key is."""
     return max(LEAST_PX, QFontMetrics(_font()).horizontalAdvance(key) + _SIDES_PX)

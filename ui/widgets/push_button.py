@@ -67,6 +67,10 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
+    def mean(self, variant: str) -> None:
+        """What it does now has this look; `wait_for` shows it."""
+        self._variant = variant
+
     def wait_for(self, *, missing: bool) -> None:
         """Whether something is missing yet: it then looks so, stays where it is and says what when it is pressed."""
         restyle(self, "variant", "waits" if missing else self._variant)
