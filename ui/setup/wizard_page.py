@@ -29,9 +29,11 @@ FIELDS: Final[tuple[Field, ...]] = (
     "place", "url", "slot", "code", "stick", "answer_code", "scan", "activation", "pin", "again", "technician", "note",
 )  # fmt: skip
 _HIDDEN: Final = ("pin", "again")
-ROAD_STEPS: Final = 8
+ROAD_STEPS: Final = 7
 FEW_ACTIONS: Final = 4
-"""Of the step, its own act and the way back among them: each more takes the room of two steps of the road."""
+"""Of the step, its own act and the way back among them: with more, a message has the room of most of the road."""
+NEAR_STEPS: Final = 3
+"""Of the road, where little room is left."""
 TABLE_PX: Final = 250
 """Of a list with more rows: the others are scrolled to."""
 MARKS: Final = {"passed": "✓", "failed": "!", "skipped": "–", "": " "}
@@ -187,7 +189,7 @@ class WizardPage(Page):
             if button in self._runs:
                 button.word(self.say(self._runs[button].word), self._runs[button].key)
         self.no_primary = "" if self._act_button in self._runs else "this step has nothing to be done yet"
-        self._show_road(ROAD_STEPS - 2 * max(0, len(self._runs) - FEW_ACTIONS))
+        self._show_road(ROAD_STEPS if len(self._runs) <= FEW_ACTIONS else NEAR_STEPS)
 
     def _show_road(self, count: int) -> None:
         """The step that stands among those before and after it, as many as have room over the actions."""

@@ -111,13 +111,14 @@ class Rows(_ClearOfStrip, QTableWidget):
     """
 
     opened = Signal(object)
+    least_px = LEAST_PX
+    _lead_percent = 0
 
     def __init__(self, columns: int, name: str) -> None:
         super().__init__(0, columns)
         self._figures: Collection[int] = ()
         self._spared: dict[int, bool] = {}
         self._ids: Sequence[str] = ()
-        self.least_px, self._lead_percent = LEAST_PX, 0
         self._things: Sequence[Any] = ()
         self.setObjectName(name)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
