@@ -79,13 +79,13 @@ class HomePage(DataPage[HomeShown]):
         self.offer = self.follow(ServiceCard(language))
         self.copy = self.button("reprintButton", "print.copy", "F9", self.copy_asked.emit, icon="print")
         self.discard = TwiceButton("discardButton")
+        self.button(self.discard, "draft.discard", "Alt+6")
         self.discard.confirmed.connect(lambda: self._of_draft(self.discarded))
         self.primary = self.primary_button("home.pick", self.start)
         self.primary.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a finger on it must not leave the tile it would start
-        self.leave = self.back_button("home.clear")
-        self.left.connect(self._leave)
+        self.leave = self.back_button("home.clear", self._leave)
         for place in range(FRONT):
-            self.command(f"Alt+{place + 1}", "", partial(self._front, place))
+            self.command(f"Alt+{place + 1}", "", partial(self._front, place), lambda: not self._at_drafts)
         self.command("F9", "", self.strip.paper.click, self.strip.paper.isVisible)
 
     # ---- data in
@@ -126,7 +126,7 @@ class HomePage(DataPage[HomeShown]):
 
     @override
     def retold(self) -> None:
-        self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"))
+        self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"), "Alt+6")
         super().retold()
 
     # ---- what is seen

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from protocol.texts import say
-from ui.widgets import fitted_text
-from ui.widgets.answer_rows import Rows
+from ui.widgets import fill_edge_to_edge, fitted_text
+from ui.widgets.answer_rows import ROW_PX, Rows
+from ui.widgets.key_cap import Key
 from ui.widgets.theme import SIZES, ScreenLook, wear
 
 
@@ -58,3 +59,16 @@ def test_a_column_said_elsewhere_gives_way_to_the_largest_text(
         wear(app, ScreenLook(now))
         rows.show()
         assert [rows.isColumnHidden(column) for column in (1, 2)] == gone
+
+
+def test_a_table_ends_with_its_last_row_and_shrinks_to_scroll(qtbot: QtBot) -> None:
+    rows, page = Rows(2, "rows"), QWidget()
+    qtbot.addWidget(page)
+    rows.horizontalHeader().hide()
+    fill_edge_to_edge(page, (rows, 1), 0)
+    page.resize(600, 400)
+    page.show()
+    for count, high in ((2, 2 * ROW_PX), (40, 400)):
+        rows.fill([("شهادة", Key("Alt+1"))] * count)
+        qtbot.waitUntil(lambda high=high: abs(rows.height() - high) <= 2 * rows.frameWidth())
+    assert rows.verticalScrollBar().maximum() > 0
