@@ -77,7 +77,7 @@ class OneRequestPage(DataPage[Data]):
         answers = beside((self.label(self.facts, "detail.answers", "h2"), 1), *beside_facts, gap=8)
         left = stacked(answers, (self.facts, 1), 0, gap=8)
         right = stacked(self.label(self.history, "detail.history", "h2"), (self.history, 1), 0, gap=8)
-        return beside((left, 12), (right, 9), gap=16)  # an ID stays on one line at 130 %
+        return beside((left, 11), (right, 10), gap=16)  # an ID stays on one line at 130 %
 
     def fill_history(self, history: Sequence[History], now_ms: int) -> None:
         self.history.fill(

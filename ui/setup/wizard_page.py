@@ -15,7 +15,7 @@ from protocol.override import override
 from protocol.texts import Bilingual, Language
 from ui.capture.crop_preview import Preview
 from ui.shell import Action, Page
-from ui.widgets import Button, Card, LineEdit, Text, restyle, reveal, show, stacked
+from ui.widgets import Button, Card, FittedText, LineEdit, Text, restyle, reveal, show, stacked
 from ui.widgets.answer_rows import Rows as Table
 from ui.widgets.pin_dots import PinDots
 from ui.widgets.qr_picture import QrPicture
@@ -82,7 +82,7 @@ class WizardPage(Page):
 
     def _middle(self) -> Card:
         self.heading, self.how = Text(role="h2"), Text(wrap=True)
-        self.shown, self.more = Text(role="code"), Text(wrap=True)
+        self.shown, self.more = FittedText(role="code"), Text(wrap=True)
         self.shown.setObjectName("setupShown")
         self.picture = QrPicture("scanTest", 6)
         self.picture.set_text("MANFAZ-TEST")

@@ -210,9 +210,9 @@ class Rows(_ClearOfStrip, QTableWidget):
                     item.setData(_KEY, str(cell))
                 item.setTextAlignment(FIGURES if column in self._figures else READING)
                 self.setItem(place, column, item)
+        self._end_with_last()
         if at >= 0:
             self.setCurrentCell(at, 0)
-        self._end_with_last()
 
     def chosen(self) -> Any:
         """What the chosen row is about; None where there is none."""
