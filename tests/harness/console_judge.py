@@ -28,7 +28,7 @@ _RUN: Final = """async (tags) => {
 }"""
 _OPEN: Final = """(place) => {
   document.querySelectorAll("main details").forEach((one) => { one.open = true; });
-  const single = [...document.querySelectorAll(".bar details, .me")];
+  const single = [...document.querySelectorAll(".bar details, .me, .areas")];
   single.forEach((one, n) => { one.open = n === place; one.toggleAttribute("data-over", n === place); });
   document.querySelectorAll("[data-walk]").forEach((one) => { delete one.dataset.walk; });
   document.activeElement.blur();
