@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -119,9 +119,15 @@ class CheckoutFlow(Flow):
             return
         if found.wrong is not None:
             self._owner.back(found.wrong, found.checked)
-            return
+        else:
+            self.in_turns(self._show(visit, found, why, said))
+
+    def _show(self, visit: Visit, found: Priced, why: Refused | None, said: str) -> Iterator[None]:
         before = "" if visit.carried is None else number(self._counter, visit.carried)
         self.review.set_data(_to_pay(visit, found, before))
+        yield
+        if visit is not self._owner.visit():
+            return
         self._window.go(self.review)
         if why is not None:
             self.review.fail(why)

@@ -71,8 +71,8 @@ class Visit:
         """The forms with what is typed in them now."""
         return [replace(work.draft, raw=dict(work.raw)) for work in self.works]
 
-    def add(self, work: Work) -> None:
-        self.works.append(work)
+    def add(self, works: Sequence[Work]) -> None:
+        self.works += works
         self.at = len(self.works) - 1
 
     def turn_to(self, work: Work) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kiosk.core.events import PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.model.service_request import PrintState
 from kiosk.selling.sale_recorder import RecordedSale
@@ -32,7 +34,13 @@ class DoneFlow(Flow):
     def open(self, recorded: RecordedSale, *, earlier: bool = False) -> None:
         """Also of a sale of `earlier`, whose paper is still to be answered for."""
         self._recorded = recorded
+        self.in_turns(self._show_page(recorded, earlier=earlier))
+
+    def _show_page(self, recorded: RecordedSale, *, earlier: bool) -> Iterator[None]:
+        self.page.paper_card.qr.set_text(recorded.receipt.qr)
+        yield
         self.page.set_data(recorded, earlier=earlier)
+        yield
         self._window.go(self.page)
         self._refresh()
 

@@ -81,8 +81,9 @@ class DonePage(DataPage[RecordedSale]):
 
     def set_state(self, state: State) -> None:
         asked = self._state.paper == UNCERTAIN
-        self._state = state
-        self.retold()
+        if state != self._state:
+            self._state = state
+            self.retold()
         self._say_what_is_next(state)
         if state.paper == UNCERTAIN and not asked:
             self.question.setFocus()
@@ -93,8 +94,7 @@ class DonePage(DataPage[RecordedSale]):
     def show_data(self, data: RecordedSale) -> None:
         receipt, asks = data.receipt, self._state.paper == UNCERTAIN
         served = self._what(receipt)
-        self.banner.set_receipt(receipt, served, settled=self.earlier)
-        self.banner.shorten(asks)
+        self.banner.set_receipt(receipt, served, settled=self.earlier, short=asks)
         self.question.setVisible(asks)
         reveal(not asks, self.context, self.paper_card, self.paper)
         self.paper_card.set_data(receipt)

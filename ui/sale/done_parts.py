@@ -69,10 +69,12 @@ class ChangeBanner(Translated, QFrame):
         self._line = group(*line, gap=14, sideways=True)
         fill(QVBoxLayout(self), self._large, self._line, gap=0).setContentsMargins(24, 10, 24, 10)
 
-    def set_receipt(self, receipt: Receipt, service: str, *, settled: bool) -> None:
-        """`settled`: nothing is to be given any more."""
-        self._receipt, self._service, self._settled = receipt, service, settled
-        self.retold()
+    def set_receipt(self, receipt: Receipt, service: str, *, settled: bool, short: bool) -> None:
+        """`settled`: nothing is to be given any more; `short`: in one line, something has to be asked first."""
+        told = receipt, service, settled, short
+        if told != (self._receipt, self._service, self._settled, self._short):
+            self._receipt, self._service, self._settled, self._short = told
+            self.retold()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -84,11 +86,6 @@ class ChangeBanner(Translated, QFrame):
         wide = self.width() >= NARROW_PX
         restyle(self.change, "role", "code" if wide else "huge")
         self._like.setVisible(wide and bool(self._faces))
-
-    def shorten(self, short: bool) -> None:
-        """One line: something has to be asked first."""
-        self._short = short
-        self.retold()
 
     @override
     def retold(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any, Final
@@ -16,7 +17,7 @@ from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import LANGUAGES, Language
-from ui.sale.form_sections import FormDoubts, FormPapers, FormRequirements, key_of, lay, say_doubts, say_faults
+from ui.sale.form_sections import FormDoubts, FormPapers, FormRequirements, key_of, lay, mode_of, say_doubts, say_faults
 from ui.sale.home_shown import picture_of
 from ui.shell import Page
 from ui.widgets import Card, FamilyIcon, Text, TwiceButton, at_largest, clear, scroller, show, tick_box
@@ -29,13 +30,10 @@ SETTLE_MS = 120
 EDGES_PX: Final = 20
 """Beside the fields, as `scroller` leaves it."""
 MOST_LINES: Final = 4
+STEP_FIELDS: Final = 3
+"""So many fields are made in one turn of the loop."""
 WIDE_PX: Final = 800
 """Of a line of fields on most screens; on which this is is known when the page is laid out."""
-MODES: Final = {
-    "guidance": ("form.guide.step", "form.guide.free"), "inquiry": ("form.inquire.step", "form.inquire.free"),
-    "booking": ("form.step", "form.booking"),
-}  # fmt: skip
-"""What to say of the step and of the money where it is not as usual, by the mode of the service."""
 
 
 class FormPage(Page):
@@ -50,8 +48,9 @@ class FormPage(Page):
         self._service: PublicService | None = None
         self._fields: dict[str, Field] = {}
         self._sections: list[tuple[Text, QVBoxLayout, list[Field]]] = []
-        self._visible: list[str] = []
-        self._faults: list[Any] = []
+        self._visible, self._faults = list[str](), list[Any]()
+        self._given: Mapping[str, Any] = {}
+        self._steps: Generator[None, None, None] = (None for _ in ())
         self._doubts, self._place_in_visit = FormDoubts(), (1, 1)
         self.consent: QCheckBox | None = None
         self._papers: Sequence[EvidenceType] = ()
@@ -83,11 +82,15 @@ class FormPage(Page):
 
     def set_form(self, service: PublicService, raw: Mapping[str, Any], *, consented: bool = False) -> None:
         """A fresh form: nothing of the citizen before is left."""
+        deque(self.in_steps(service, raw, consented=consented), 0)
+
+    def in_steps(self, service: PublicService, raw: Mapping[str, Any], *, consented: bool = False) -> Iterator[None]:
+        """The same, a few fields at each step; a form that is begun meanwhile ends it."""
         self._service = service
         self._papers, self._elsewhere, self._faults = (), (), []
         self._settle.stop()
-        self._build(raw, consented=consented)
         self.discard.setVisible(any(raw.values()))
+        return self._build(raw, consented=consented)
 
     def _shorten(self) -> None:
         """A long bill in few words: the sum stays in sight."""
@@ -111,31 +114,37 @@ class FormPage(Page):
         self._required.show_papers(papers)
         self._needs.show_required(self._service, elsewhere)
 
-    def _build(self, raw: Mapping[str, Any], *, consented: bool = False) -> None:
+    def _build(self, raw: Mapping[str, Any], *, consented: bool = False) -> Iterator[None]:
         service = self._service
         assert service is not None  # noqa: S101 - `set_form` came first
+        self._steps.close()
+        self._given, self._steps = raw, self._made_in_steps(service, consented=consented)
         for old in self._fields.values():
             old.deleteLater()  # also what a rule hid, which stands in no line to be cleared
         self._fields, self._sections = {}, []
+        self._visible = [element.field for section in service.form.sections for element in section.elements]
         clear(self._column)
         self._head(service)
         self._required = FormPapers(self.language)
         self._column.addWidget(self._required)
         self._required.show_papers(self._papers)
+        return self._steps
+
+    def _made_in_steps(self, service: PublicService, *, consented: bool) -> Generator[None, None, None]:
         for section in service.form.sections:
             heading = Text(section.title[self.language] if section.title is not None else "", "h2")
             self._column.addWidget(heading)
             for element in section.elements:
-                field = make_field(element, service.form, self.language)
-                if element.field in raw:
-                    field.set_raw(raw[element.field])
+                if len(self._fields) % STEP_FIELDS == 0:
+                    yield
+                field = make_field(element, service.form, self.language, self._given)
                 field.changed.connect(partial(self._touched, field))
                 self._fields[element.field] = field
             lines = QVBoxLayout()
             lines.setSpacing(8)
             self._column.addLayout(lines)
             self._sections.append((heading, lines, [self._fields[e.field] for e in section.elements]))
-        self._visible = list(self._fields)
+        yield
         self._lay()
         self._foot(service, consented=consented)
         self._column.addStretch(1)
@@ -161,22 +170,15 @@ class FormPage(Page):
 
     def _head(self, service: PublicService) -> None:
         free = service.mode in FREE_MODES
-        step, mode = MODES.get(service.mode, ("form.step", ""))
+        step, mode, goes_on = mode_of(service)
         place, count = (show.number(n) for n in self._place_in_visit)
         of = self.say("visit.place", place=place, count=count) if self._place_in_visit[1] > 1 else ""
         said = " · ".join(filter(None, [of, self.say(step, number=show.isolate(service.number))]))
         self._icon.tell(*picture_of(service))
         self.entitle(service.title[self.language], said)
-        self.reword(self.primary, self._goes_on())
+        self.reword(self.primary, goes_on)
         self.bill.setVisible(not free)
         self.rest(mode, mode and f"{mode}.more")
-
-    def _goes_on(self) -> str:
-        """The key of what F10 does here: a sheet, an answer, a live amount and then the money, or the money."""
-        service = self._service
-        if service is not None and service.mode in FREE_MODES:
-            return "form.guide" if service.mode == "guidance" else "form.inquire"
-        return "form.ask" if service is not None and service.needs_line else "form.do"
 
     def _foot(self, service: PublicService, *, consented: bool) -> None:
         self._needs = FormRequirements(self.language)
@@ -261,8 +263,8 @@ class FormPage(Page):
     def retold(self) -> None:
         self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"), "Alt+6")
         if self._service is not None:
-            names, raw = self._visible, self.raw()
-            self._build(raw, consented=self.consent is not None and self.consent.isChecked())
+            names, raw = self._visible, {**self._given, **self.raw()}
+            deque(self._build(raw, consented=self.consent is not None and self.consent.isChecked()), 0)
             self.set_visible(names)
             self._mark_faults()  # without the focus: the page may not be the one on top
 

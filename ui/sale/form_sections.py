@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QVBox
 
 from protocol.catalogue import form_words
 from protocol.catalogue.fees import FeeLine
-from protocol.catalogue.services import EvidenceType, PublicService
+from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.texts import Bilingual, Language, say
 from ui.widgets import Teller, Text, beside, clear, fill, loosen, picture, reveal, rule, show, tick_box
 from ui.widgets.fields.base_field import Field
@@ -18,6 +18,23 @@ from ui.widgets.more_below import WHOLE
 
 GAP_PX: Final = 20
 """Between two fields of one line."""
+
+
+MODES: Final = {
+    "guidance": ("form.guide.step", "form.guide.free"), "inquiry": ("form.inquire.step", "form.inquire.free"),
+    "booking": ("form.step", "form.booking"),
+}  # fmt: skip
+"""What to say of the step and of the money where it is not as usual, by the mode of the service."""
+
+
+def mode_of(service: PublicService) -> tuple[str, str, str]:
+    """The keys of its step, of its money where that is not as usual, and of what F10 does: a sheet, an answer, a live
+    amount and then the money, or the money.
+    """
+    step, mode = MODES.get(service.mode, ("form.step", ""))
+    if service.mode in FREE_MODES:
+        return step, mode, "form.guide" if service.mode == "guidance" else "form.inquire"
+    return step, mode, "form.ask" if service.needs_line else "form.do"
 
 
 def lay(lines: QVBoxLayout, fields: Iterable[Field], room: int) -> None:

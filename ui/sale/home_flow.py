@@ -101,7 +101,7 @@ class HomeFlow(Flow):
 
     def refresh(self) -> None:
         text, area = self.page.asked
-        self.ask(lambda: self._read(text, area), self._show)
+        self.ask(lambda: self._read(text, area), *self.newest(self._show))
 
     def _read(self, text: str = "", area: str = "") -> HomeShown:
         desk, till = self._counter.desk, self._counter.till

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
@@ -62,7 +62,8 @@ class ServiceList(ShowsData[Found], QWidget):
             self._of = data.text, data.area
         self.table.setVisible(bool(data.offers))
         ids = [offer.service.id for offer in data.offers]
-        self.table.fill([self._row(offer) for offer in data.offers], data.offers, ids)
+        with QSignalBlocker(self.table):  # where somebody stands by then is told once, below
+            self.table.fill([self._row(offer) for offer in data.offers], data.offers, ids)
         for row, offer in enumerate(data.offers):
             if offer.why_not is not None:
                 self._pale(row)

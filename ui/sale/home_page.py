@@ -167,7 +167,7 @@ class HomePage(DataPage[HomeShown]):
         reveal(adding, self.visit)
         reveal(self._listing and aim is not None and not adding, self.offer)
         reveal(not adding and self.offer.isHidden(), self.today)
-        if aim is not None:
+        if aim is not None and aim != self.offer.data:  # it is fitted at every key
             self.offer.set_data(aim)
         last = data is not None and bool(data.last) and data.unfinished is None
         reveal(idle and last and not adding, self.copy)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -102,21 +103,25 @@ class SaleFlow(Flow):
 
     def _begin(self, visit: Visit | None, wanted: Sequence[Wanted]) -> None:
         before = [] if visit is None else visit.drafts
-        self.ask(
-            lambda: begin_forms(self._counter.desk, before, wanted),
-            lambda made: self._begun(visit, made),
-            wait="busy.opening",
-        )
+        begin = partial(begin_forms, self._counter.desk, before, wanted)
+        self.ask(begin, lambda made: self._begun(visit, made), wait="busy.opening")
 
     def _begun(self, visit: Visit | None, made: Sequence[tuple[Draft, PublicService]]) -> None:
-        new = begun(made)
         if visit is None:
-            self._set_visit(new)
-            self._show(new.work)
+            self._set_visit(visit := begun(made))
         elif visit is self._visit:
-            for work in new.works:
-                visit.add(work)
-            self._show(visit.work)
+            visit.add(begun(made).works)
+        else:
+            return
+        self.in_turns(self._open(visit.work))
+
+    def _open(self, work: Work) -> Iterator[None]:
+        """A form is made in turns of the loop, while the keys are held away."""
+        self.newest()  # what was asked for another form is not said on this one
+        yield from self.form.in_steps(work.service, work.raw, consented=work.consented)
+        yield
+        if self._work is work:
+            self._show(work, made=True)
 
     def add(self) -> None:
         """F3 inside an open visit: the catalogue, for one more service of the same citizen."""
@@ -154,13 +159,14 @@ class SaleFlow(Flow):
         if checked is not None:
             self._may_go_on(work, checked)
 
-    def _show(self, work: Work, field: str = "") -> None:
+    def _show(self, work: Work, field: str = "", *, made: bool = False) -> None:
         visit = self._visit
         assert visit is not None  # noqa: S101 - whoever shows a form holds a visit
         visit.turn_to(work)
         if self._shown is not work:
+            if not made:
+                self.form.set_form(work.service, work.raw, consented=work.consented)
             self._shown = work
-            self.form.set_form(work.service, work.raw, consented=work.consented)
             self.form.bill.set_unknown()
             self._typed(self.form.raw(), keep=False)
             self.ask(
@@ -175,8 +181,7 @@ class SaleFlow(Flow):
         work = self._work
         self._keep.stop()
         if work is not None:
-            said = self.form.say("draft.discarded")
-            drop = self._counter.desk.drafts.drop
+            drop, said = self._counter.desk.drafts.drop, self.form.say("draft.discarded")
             self.ask(lambda: drop(work.draft.id), lambda _none: self.out(work, said), wait="busy.saving")
 
     def out(self, work: Work, said: str = "") -> None:
@@ -221,8 +226,7 @@ class SaleFlow(Flow):
         self._window.wait("busy.checking")
         self.keep_now()
         work.raw = raw
-        check = self._counter.desk.check
-        self.ask(lambda: check(work.service, raw), lambda got: self._checked(work, got))
+        self.ask(lambda: self._counter.desk.check(work.service, raw), lambda got: self._checked(work, got))
 
     def _checked(self, work: Work, checked: Any) -> None:
         visit = self._visit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
@@ -100,6 +100,11 @@ class Flow(QObject):
     def call(self, function: Callable[[], None]) -> None:
         """`function` on the thread of the screen, from any."""
         self._window.bridge.call(function)
+
+    def in_turns(self, steps: Iterator[object]) -> None:
+        """One step at a turn of the event loop, the first one now: what is made behind `wait` holds nothing up."""
+        if next(steps, self) is not self:
+            QTimer.singleShot(0, self, lambda: self.in_turns(steps))
 
     def hear(self, *kinds: type, then: Callable[[], object], on: Page | None = None) -> None:
         """`then` at every event of these kinds; of a page (`on`), while that is on top."""

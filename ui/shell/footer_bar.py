@@ -55,6 +55,8 @@ class FooterBar(QFrame):
         self._row = fill(QHBoxLayout(self), gap=GAP_PX, edges=(SIDE_PX, 0, SIDE_PX, 0))
         self._shown: dict[str, str] = {}
         self._entries: dict[str, QWidget] = {}
+        self._made: dict[tuple[str, str], QWidget] = {}
+        """By key and words: pages come and go at every citizen, and say the same."""
 
     def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
         """`keys` are (key, what it does) in order; what is told again unchanged is not made anew."""
@@ -62,12 +64,12 @@ class FooterBar(QFrame):
         if list(self._shown.items()) == list(shown.items()):
             return
         loosen(self._row)
-        before, self._shown = self._shown, shown
-        for key in [key for key, what in before.items() if shown.get(key) != what]:
-            gone = self._entries.pop(key)
-            gone.hide()
-            gone.deleteLater()
-        self._entries = {key: self._entries.get(key) or self._entry(key, what) for key, what in shown.items()}
+        before, self._shown = self._entries, shown
+        self._entries = {key: self._entry(key, what) for key, what in shown.items()}
+        for key, entry in before.items():
+            if entry is not self._entries.get(key):
+                entry.setObjectName("")
+                entry.hide()
         kept = [key for key in KEPT if key in self._entries]
         for key in [key for key in self._entries if key not in kept]:
             self._row.addWidget(self._entries[key])
@@ -77,8 +79,12 @@ class FooterBar(QFrame):
         self._fit()
 
     def _entry(self, key: str, what: str) -> QWidget:
-        entry = FooterKey()
+        entry = self._made.get((key, what)) or self._make(key, what)
         entry.setObjectName(f"footer{key}")
+        return entry
+
+    def _make(self, key: str, what: str) -> QWidget:
+        entry = self._made[key, what] = FooterKey()
         entry.pressed.connect(lambda: self.pressed.emit(key))
         entry.setCursor(Qt.CursorShape.PointingHandCursor)
         entry.setProperty("ground", "none")

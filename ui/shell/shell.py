@@ -68,8 +68,7 @@ class Shell(QMainWindow):
         self.stack = QStackedWidget()
         # A page with more to say than there is room for must never push the keys' line off the screen.
         self.stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._pages, self._ways_back = list[Page](), list[Place]()
-        self._globals: list[Action] = []
+        self._pages, self._ways_back, self._globals = list[Page](), list[Place](), list[Action]()
         self._field: QWidget | None = None
         self.behind: Place | None = None
         """Where somebody was when the screen was locked. Whatever is gone to meanwhile is shown when it is unlocked."""
@@ -128,6 +127,7 @@ class Shell(QMainWindow):
         if not page.aside:
             self._ways_back.clear()
         page.calm()
+        self.stack.setUpdatesEnabled(False)  # it is laid out in this turn of the loop and painted in the next
         self.stack.setCurrentWidget(page)
         self.veil.drop("")
         self.tell_keys()
@@ -163,6 +163,7 @@ class Shell(QMainWindow):
 
     def _listen_again(self) -> None:
         self._unheard = False
+        self.stack.setUpdatesEnabled(True)
         self._lift()
         self._focus(self._field)
 
@@ -174,6 +175,7 @@ class Shell(QMainWindow):
     def wait(self, key: str) -> None:
         """Say at once what is being done, and take no keys until `free` or `go`."""
         self._wake.stop()
+        self.stack.setUpdatesEnabled(True)
         if not self.busy:
             self._waiting = here(self)
         self.footer.setEnabled(False)  # no key is heard: none looks as if it were

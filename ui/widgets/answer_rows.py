@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -49,6 +50,15 @@ Cell = str | Pill | Key
 """What stands in a cell: words, how something stands, or the key of its row."""
 _PILL: Final = Qt.ItemDataRole.UserRole + 1
 _KEY: Final = Qt.ItemDataRole.UserRole + 2
+
+
+@lru_cache(maxsize=1024)
+def _words_px(text: str, written: str, width: int) -> int:
+    """How high words in that font stand in that width: Qt asks for a row many times while a table is filled."""
+    font = QFont()
+    font.fromString(written)
+    place, wrap = QRect(0, 0, width, _ENDLESS), int(Qt.TextFlag.TextWordWrap)
+    return QFontMetrics(font).boundingRect(place, wrap, text).height()
 
 
 class RowPainter(QStyledItemDelegate):
@@ -238,12 +248,8 @@ class Rows(_ClearOfStrip, QTableWidget):
     def sizeHintForRow(self, row: int) -> int:
         """As high as its longest cell: the sheet's padding, which Qt's own hint forgets, is left out of the width."""
         cells = ((self.item(row, column), self.columnWidth(column)) for column in range(self.columnCount()))
-        wrap, metrics = int(Qt.TextFlag.TextWordWrap), self.fontMetrics()
-        heights = [
-            metrics.boundingRect(QRect(0, 0, max(1, width - WORDS_PX), _ENDLESS), wrap, item.text()).height()
-            for item, width in cells
-            if item is not None
-        ]
+        written = self.font().toString()
+        heights = [_words_px(item.text(), written, max(1, width - WORDS_PX)) for item, width in cells if item]
         return max([self.verticalHeader().minimumSectionSize(), *(height + GAP_PX for height in heights)])
 
     @override

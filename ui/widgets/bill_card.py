@@ -70,13 +70,15 @@ class BillCard(Translated, Card):
         self.set_bill(Bill(why=why))
 
     def set_bill(self, bill: Bill) -> None:
-        self.shown = bill
-        self.retold()
+        if bill != self.shown:  # after each key: lines made anew flicker
+            self.shown = bill
+            self.retold()
 
     def call(self, total: str) -> None:
         """What the sum is called from now on."""
-        self._sum = total
-        self.retold()
+        if total != self._sum:
+            self._sum = total
+            self.retold()
 
     def add_up(self, adds: bool) -> None:
         """Whether it ends in its sum, which may stand beside it."""
@@ -85,8 +87,9 @@ class BillCard(Translated, Card):
 
     def shorten(self, short: bool) -> None:
         """Each line small, its amount behind it, where the room is needed for something else."""
-        self._short = short
-        self.retold()
+        if short != self._short:
+            self._short = short
+            self.retold()
 
     @override
     def retold(self) -> None:

@@ -38,7 +38,18 @@ def lay_out(
     text: str, font: QFont, width: float, alignment: Qt.AlignmentFlag, *, rtl: bool
 ) -> tuple[QTextLayout, float]:
     """The text in lines so wide, and how high they are."""
+    return _laid_out(text, font.toString(), width, alignment, rtl)
+
+
+@lru_cache(maxsize=512)
+def _laid_out(
+    text: str, written: str, width: float, alignment: Qt.AlignmentFlag, rtl: bool
+) -> tuple[QTextLayout, float]:
+    """With its letters joined and placed: a page that is painted again says mostly the same."""
+    font = QFont()
+    font.fromString(written)
     layout = QTextLayout(text.replace("\n", "\u2028"), font)
+    layout.setCacheEnabled(True)
     option = QTextOption(alignment)
     option.setTextDirection(direction(rtl=rtl))
     option.setWrapMode(QTextOption.WrapMode.WordWrap)

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QLinearGradient,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPixmapCache,
+)
 from PySide6.QtWidgets import QSizePolicy
 
 from protocol.override import override
 from protocol.values.arabic import isolate
 from ui.widgets.labels import Text
-from ui.widgets.theme import TOKENS, make_font
+from ui.widgets.theme import TOKENS, make_font, text_px
 
 CAP_PX: Final = 28
 LEAST_PX: Final = 34
@@ -34,7 +44,21 @@ def cap_px(key: str) -> int:
 
 
 def draw_cap(painter: QPainter, place: QRect, key: str, ink: QColor, *, dark: bool = False) -> None:
-    """A key with its name, a little higher than what it lies on."""
+    """A key with its name, a little higher than what it lies on; drawn once as long as it is used."""
+    sharp = painter.device().devicePixelRatioF()
+    look = TOKENS["cap"], TOKENS["cap_low"], TOKENS["cap_line"], text_px("cap"), sharp, dark
+    name, drawn = f"cap/{key}/{place.size().toTuple()}/{ink.name(QColor.NameFormat.HexArgb)}/{look}", QPixmap()
+    if not QPixmapCache.find(name, drawn):
+        drawn = QPixmap(place.size() * sharp)
+        drawn.setDevicePixelRatio(sharp)
+        drawn.fill(Qt.GlobalColor.transparent)
+        with QPainter(drawn) as inside:
+            _draw_cap(inside, QRect(QPoint(), place.size()), key, ink, dark=dark)
+        QPixmapCache.insert(name, drawn)
+    painter.drawPixmap(place.topLeft(), drawn)
+
+
+def _draw_cap(painter: QPainter, place: QRect, key: str, ink: QColor, *, dark: bool) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     edge, face = QColor(ink), QColor(ink)
     edge.setAlpha(_EDGE_ALPHA)

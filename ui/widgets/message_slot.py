@@ -101,9 +101,12 @@ class Notice(QAbstractButton):
     # ---- where it stands
 
     def stand(self, slot: QRect) -> None:
-        """In that place of its parent; one that is opened stays so while the place is the same."""
+        """In that place of its parent; one that is opened stays so while the place is the same.
+
+        One that is not seen is fitted when it is told.
+        """
         moved, self._slot = slot != self._slot, slot
-        if moved or not self._opened:
+        if not self.isHidden() and (moved or not self._opened):
             self._fold()
 
     @override
@@ -123,8 +126,10 @@ class Notice(QAbstractButton):
 
     def _grow(self) -> None:
         """To as many lines as its words take and the empty room has: first down, then up."""
-        above, below = self._room()
         self._grown, self._lines = self._slot, LINES
+        if self._words().whole:
+            return
+        above, below = self._room()
         for lines in range(LINES + 1, MOST_LINES + 1):
             more = (lines - LINES) * ceil(QFontMetricsF(make_font("hint")).lineSpacing())
             down = min(more, below)

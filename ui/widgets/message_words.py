@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont
 
 from ui.widgets import fitted_text
-from ui.widgets.theme import make_font
+from ui.widgets.theme import make_font, text_px
 
 LINES: Final = 2
 ENTER_PX: Final = 64
@@ -29,6 +30,12 @@ class Words(NamedTuple):
 
 def fitted_words(what: str, more: str, place: QSize, lines: int = LINES) -> Words:
     """The words for a place of so many lines; the first sentence takes two of them at most."""
+    return _fitted(what, more, place.width(), place.height(), lines, text_px("hint"))
+
+
+@lru_cache(maxsize=128)
+def _fitted(what: str, more: str, width: int, height: int, lines: int, _dots: int) -> Words:
+    place = QSize(width, height)
     strong, plain = make_font("hint", QFont.Weight.Bold), make_font("hint")
     more, wide = " ".join(more.split()), place.width()
     found = fitted_text.fit(what, strong, place, LINES)

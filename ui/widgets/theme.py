@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -116,8 +117,14 @@ def make_font(kind: str = "body", weight: QFont.Weight = QFont.Weight.Normal) ->
     """A kind of text at the size in force. `locl` off: with it, digits in Arabic text have no Unicode and vanish from
     PDFs.
     """
+    return QFont(_made_font(text_px(kind), weight))
+
+
+@cache
+def _made_font(dots: int, weight: QFont.Weight) -> QFont:
+    """Made once: each size and weight that is set anew is matched with the system's fonts, for every painted word."""
     font = QFont(FAMILY)
-    font.setPixelSize(text_px(kind))
+    font.setPixelSize(dots)
     font.setWeight(weight)
     font.setFeature(QFont.Tag("locl"), 0)
     return font

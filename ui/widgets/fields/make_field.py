@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from protocol.catalogue.services import Element, Form
 from protocol.texts import Language
@@ -22,12 +22,15 @@ LONG: Final = 150
 """Characters from which a text has a line of its own: an address or a reason is read as a whole."""
 
 
-def make_field(element: Element, form: Form, language: Language) -> Field:
+def make_field(element: Element, form: Form, language: Language, raw: Mapping[str, Any] | None = None) -> Field:
+    """Empty, unless `raw` has something for it."""
     field = KINDS[element.widget](element, form, language)
     schema = form.schema["properties"].get(element.field, {})
     if element.widget == "text" and schema.get("maxLength", 0) >= LONG:
         field.wide = True
     default = schema.get("default")
-    if default is not None:
+    if raw is not None and element.field in raw:
+        field.set_raw(raw[element.field])
+    elif default is not None:
         field.set_raw(default)
     return field
