@@ -223,6 +223,7 @@ class HomeFlow(Flow):
     def _show(self, shown: HomeShown) -> None:
         if (shown.found.text, shown.found.area) != self.page.asked:
             return
+        self._window.stack.paint_next()
         self.page.set_data(shown)
         self._window.tell_keys()
         self._warn(shown)

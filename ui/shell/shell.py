@@ -15,8 +15,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
     QScrollArea,
-    QSizePolicy,
-    QStackedWidget,
     QWidget,
 )
 from shiboken6 import isValid
@@ -33,6 +31,7 @@ from ui.shell.footer_bar import FooterBar
 from ui.shell.garbage_timer import GarbageTimer
 from ui.shell.header_bar import HeaderBar
 from ui.shell.navigation import Place, here
+from ui.shell.page_stack import PageStack
 from ui.widgets import announce, fill_edge_to_edge
 from ui.widgets.more_below import bring_into_sight
 
@@ -65,9 +64,7 @@ class Shell(QMainWindow):
         self.setObjectName("window")
         self.kiosk, self.language = kiosk, language
         self.header, self.footer = HeaderBar(), FooterBar()
-        self.stack = QStackedWidget()
-        # A page with more to say than there is room for must never push the keys' line off the screen.
-        self.stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.stack = PageStack()
         self._pages, self._ways_back, self._globals = list[Page](), list[Place](), list[Action]()
         self._field: QWidget | None = None
         self.behind: Place | None = None
@@ -127,7 +124,7 @@ class Shell(QMainWindow):
         if not page.aside:
             self._ways_back.clear()
         page.calm()
-        self.stack.setUpdatesEnabled(False)  # it is laid out in this turn of the loop and painted in the next
+        self.stack.paint_next()
         self.stack.setCurrentWidget(page)
         self.veil.drop("")
         self.tell_keys()
@@ -163,7 +160,6 @@ class Shell(QMainWindow):
 
     def _listen_again(self) -> None:
         self._unheard = False
-        self.stack.setUpdatesEnabled(True)
         self._lift()
         self._focus(self._field)
 
@@ -175,7 +171,6 @@ class Shell(QMainWindow):
     def wait(self, key: str) -> None:
         """Say at once what is being done, and take no keys until `free` or `go`."""
         self._wake.stop()
-        self.stack.setUpdatesEnabled(True)
         if not self.busy:
             self._waiting = here(self)
         self.footer.setEnabled(False)  # no key is heard: none looks as if it were

@@ -41,7 +41,7 @@ def lay_out(
     return _laid_out(text, font.toString(), width, alignment, rtl)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _laid_out(
     text: str, written: str, width: float, alignment: Qt.AlignmentFlag, rtl: bool
 ) -> tuple[QTextLayout, float]:
