@@ -295,6 +295,6 @@ class FormPage(Page):
     @override
     def first(self) -> QWidget:
         """The first that is still to be typed: what the citizen has said before is not asked again."""
-        shown = [self._fields[name] for name in self._visible]
+        shown = [self._fields[name] for name in self._visible if name in self._fields]
         empty = next((field for field in shown if not field.shown()), next(iter(shown), None))
         return self.primary if empty is None else empty.inputs()[0]

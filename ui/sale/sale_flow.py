@@ -111,9 +111,8 @@ class SaleFlow(Flow):
             self._set_visit(visit := begun(made))
         elif visit is self._visit:
             visit.add(begun(made).works)
-        else:
-            return
-        self.in_turns(self._open(visit.work))
+        if visit is self._visit:
+            self.in_turns(self._open(visit.work))
 
     def _open(self, work: Work) -> Iterator[None]:
         """A form is made in turns of the loop, while the keys are held away."""
@@ -230,7 +229,8 @@ class SaleFlow(Flow):
 
     def _checked(self, work: Work, checked: Any) -> None:
         visit = self._visit
-        self._window.free()
+        if self._shown is self._work:  # else a form is being made, and its keys are heard when it is gone to
+            self._window.free()
         if visit is None or visit.work is not work or self._window.page() is not self.form:
             return  # what was asked for before it has come meanwhile: another page or form, whose keys are heard now
         work.papered = False
