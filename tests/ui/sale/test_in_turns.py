@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from tests.ui.conftest import Hands
+from ui.widgets.fields.line_edit import LineEdit
 
 ANSWERS = {"national_id": "29901011234567", "subject_name": "هدى محمود"}
 
@@ -49,6 +50,7 @@ def test_keys_while_a_form_is_made_reach_neither_the_page_before_nor_a_field(han
     assert hands.screens.sale.front.page.search.text() == ""
     assert "7" not in str(hands.screens.sale.form.raw())
     field = hands.page.first()
+    assert isinstance(field, LineEdit)
     hands.send(0, "2")
     assert hands.window.focusWidget() is field
     assert field.text() == "2"
