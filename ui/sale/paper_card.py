@@ -23,7 +23,7 @@ class PaperCard(ShowsData[Receipt], Drawn):
     def __init__(self, language: Language) -> None:
         super().__init__(language)
         self._shop = Text(role="hint", wrap=True, middle=True)
-        self._facts = {key: Fact("strong") for key in ("detail.receipt.no", "bill.paid", "done.change.short")}
+        self._facts = {key: Fact("strong") for key in ("detail.receipt.no", "paper.total", "done.change.short")}
         self.qr, self.code = QrPicture("receiptQr", 3), Text(role="hint", wrap=True, middle=True)
         self.photograph = Text(role="error", wrap=True, middle=True)
         self.word(self.photograph.setText, "print.photograph")
