@@ -54,6 +54,7 @@ class PayCard(Translated, QFrame):
         self._paying = Paying(0)
         self._first, self._first_pt = Text(role="h2"), Text(role="huge")
         self._second, self._second_pt = Text(role="accent"), Text(role="code")
+        self._second.leave_room()
         self.notes, self._last = NotesToGive(), Text(role="h2", wrap=True)
         self._change = group(self._second, self._second_pt, beside(self.notes, 1), gap=8)
         parts = 1, self._first, self._first_pt, self._change, 1, self._last
@@ -120,6 +121,7 @@ class CitizenWindow(Translated, QWidget):
 
     def _empty(self) -> QWidget:
         self._welcome, self._of = Text(role="code", wrap=True, middle=True), Text(role="huge", wrap=True, middle=True)
+        self._welcome.leave_room()
         self._greeting = group(1, beside(1, Mark(120), 1), self._welcome, self._of, 1, gap=20)
         return self._greeting
 

@@ -19,6 +19,7 @@ class EmptyState(QWidget):
         super().__init__()
         self.setProperty("ground", "none")
         self._icon, self.words = picture(icon, tone, ICON_PX), Text(role="h2", wrap=True, middle=True)
+        self.words.leave_room()
         box = fill_edge_to_edge(self, 1, self._icon, self.words, 1, gap=12)
         box.setAlignment(self._icon, Qt.AlignmentFlag.AlignHCenter)
 

@@ -44,6 +44,9 @@ def led(text: str, *, rtl: bool) -> str:
     return f"{MARK}{text}" if rtl and first in {"L", ""} and any(bidirectional(c) == "AL" for c in text) else text
 
 
+SIGNS_PX = 4
+
+
 class Text(QLabel):
     """A plain-text label; `role` names its look in the sheet."""
 
@@ -56,6 +59,10 @@ class Text(QLabel):
         self.setWordWrap(wrap)
         align(self, **self._side)
         self.setText(text)
+
+    def leave_room(self) -> None:
+        """For the signs over large letters and the dots under them, which a line of the font is too low for."""
+        self.setContentsMargins(0, SIGNS_PX, 0, SIGNS_PX)
 
     def tell(self, text: str) -> None:
         """Say this; what has nothing to say takes no room."""
