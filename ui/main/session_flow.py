@@ -151,9 +151,9 @@ class SessionFlow(Flow):
         )
 
     def _pin_refused(self, error: KioskError) -> None:
-        self._fail(error)
         self.sign_in.clear()
-        self.sign_in.pin.setFocus()
+        self._fail(error)
+        self.sign_in.point_at(self.sign_in.pin)
 
     def _first_pin(self, seat: Seat) -> None:
         self.activate_page.set_data(seat)
@@ -248,11 +248,11 @@ class SessionFlow(Flow):
         self.ask(lambda: self._counter.people.unlock(pin), self._unlocked, self._still_locked, wait="busy.pin")
 
     def _still_locked(self, error: KioskError) -> None:
-        self._fail(error)
         lock = self.lock_page
         lock.pin.clear()
+        self._fail(error)
         if self._window.page() is lock:  # else whoever pressed this had signed out just before
-            lock.pin.setFocus()
+            lock.point_at(lock.pin)
 
     def _unlocked(self, _login: Any) -> None:
         behind, self._window.behind = self._window.behind, None

@@ -136,4 +136,4 @@ class RefusePage(Page):
 
     def _miss(self, what: str, widget: QWidget) -> None:
         self.show_notice("act", f"refuse.missing.{what}")
-        widget.setFocus()
+        self.point_at(widget)

@@ -57,8 +57,8 @@ class ActivatePage(DataPage["Seat"]):
         if self.data is None:
             return
         if self.pin.text() != self.again.text():
-            self.fail(Refused("pin_differs"), self.again)
             self.again.clear()
+            self.fail(Refused("pin_differs"), self.again)
             return
         self.asked.emit(self.data.operator.id, self.code.text(), self.pin.text())
 

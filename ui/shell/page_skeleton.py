@@ -125,10 +125,15 @@ class PageSkeleton(Translated, QWidget):
         self._clear_fault()
         self.show_words(words)
         if at is not None:
-            at.setFocus()
-        if isinstance(at, LineEdit):
-            self._at_fault = at
-            at.set_state("invalid")
+            self.point_at(at)
+
+    def point_at(self, fault: QWidget) -> None:
+        """The focus to where it has to be mended, marked as such until something is typed there."""
+        self._clear_fault()
+        fault.setFocus()
+        if isinstance(fault, LineEdit):
+            self._at_fault = fault
+            fault.set_state("invalid")
 
     def show_words(self, words: Callable[[], tuple[str, str, str]]) -> None:
         """Tone, what and more, asked for again when the language turns while it stands."""
