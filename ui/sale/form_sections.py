@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
@@ -103,16 +103,16 @@ def key_of(warning: Any) -> str:
     return f"{warning.field}:{warning.code}"
 
 
-def say_faults(language: Language, faults: Sequence[Any]) -> tuple[str, str, str]:
-    """The one, or how many and which."""
-    texts = [fault.text[language] for fault in faults]
-    if len(texts) == 1:
-        return "act", texts[0], ""
-    return "act", say(language, "form.faults", n=len(texts), count=show.number(len(texts))), "\n".join(texts)
+def say_faults(language: Language, faults: Sequence[Any], fields: Mapping[str, Field]) -> tuple[str, str, str]:
+    """The one, or how many and of which fields: what is wrong with each stands there."""
+    if len(faults) == 1:
+        return "act", faults[0].text[language], ""
+    names = say(language, "list.comma").join(dict.fromkeys(fields[fault.field].names[language] for fault in faults))
+    return "act", say(language, "form.faults", n=len(faults), count=show.number(len(faults))), f"{names}."
 
 
 def say_doubts(language: Language, warnings: Sequence[Any]) -> tuple[str, str, str]:
-    return "wait", say(language, "form.odd"), "\n".join(one.text[language] for one in warnings)
+    return "wait", say(language, "form.odd"), ". ".join(one.text[language] for one in warnings)
 
 
 class FormDoubts:

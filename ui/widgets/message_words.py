@@ -1,7 +1,8 @@
-"""The words of a message put into the lines that it has: the first sentence whole, then as much as has room."""
+"""The words of a message put into the lines that it has: the first sentence whole, then as many more as have room."""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -13,10 +14,11 @@ from ui.widgets.theme import make_font, text_px
 
 LINES: Final = 2
 ENTER_PX: Final = 64
+_STOPS: Final = re.compile(r"(?<=[.؟?!])\s+")
 
 
 class Words(NamedTuple):
-    """What is written there: the first sentence whole and strong, as much of the rest as has room."""
+    """What is written there: the first sentence whole and strong, of the rest as many sentences as have room."""
 
     strong: QFont
     plain: QFont
@@ -50,8 +52,15 @@ def _fitted(what: str, more: str, width: int, height: int, lines: int, _dots: in
         return Words(strong, plain, what, "", wide, whole=found.whole and not more)
     short, whole = fitted_text.shortened(more, plain, wide, room)
     if not whole:
-        short, _ = fitted_text.shortened(more, plain, wide - ENTER_PX, room)
+        short = _whole_sentences(more, plain, wide - ENTER_PX, room)
     return Words(strong, plain, what, short, wide, whole=whole)
+
+
+def _whole_sentences(text: str, font: QFont, width: int, lines: int) -> str:
+    """As many as stand in so many lines; of a first one that is too long, its beginning."""
+    ends = [stop.start() for stop in _STOPS.finditer(text)]
+    fitting = [end for end in ends if fitted_text.count_lines(text[:end], font, width) <= lines]
+    return text[: fitting[-1]] if fitting else fitted_text.shortened(text, font, width, lines)[0]
 
 
 def _last_line(text: str, font: QFont, width: int) -> float:

@@ -199,7 +199,7 @@ def test_what_was_not_saved_is_said_once_with_what_to_do_with_the_cash(hands: Ha
     hands.told()
     said = hands.page.notice.text()
     assert said.startswith("لم تُحفظ العملية")
-    assert "أبقِ النقدية أمامك" in said, "and what to do with it"
+    assert "لا تطلب نقدية أخرى" in said, "and what to do with it"
     shown = "\n".join(label.text() for label in hands.page.findChildren(QLabel) if label.isVisible())
     assert "تُحفظ العملية على الجهاز فورًا" not in shown, "no note contradicts the error"
     folded = hands.page.notice.height()
