@@ -20,6 +20,7 @@ from protocol.texts import LANGUAGES, Language
 from ui.sale.form_sections import FormDoubts, FormPapers, FormRequirements, key_of, lay, mode_of, say_doubts, say_faults
 from ui.sale.home_shown import picture_of
 from ui.shell import Page
+from ui.shell.page_skeleton import HEAD_PX
 from ui.widgets import Card, FamilyIcon, Text, TwiceButton, at_largest, clear, scroller, show, tick_box
 from ui.widgets.bill_card import BillCard
 from ui.widgets.fields.base_field import Field
@@ -67,7 +68,7 @@ class FormPage(Page):
         self.retold()
 
     def _make_side(self) -> None:
-        self._icon = FamilyIcon()
+        self._icon = FamilyIcon(size=HEAD_PX)
         self.head.insertWidget(0, self._icon)
         self.bill = self.follow(BillCard(self.language, live=True))
         self.bill.changed.connect(self._shorten)
@@ -233,11 +234,11 @@ class FormPage(Page):
         return False
 
     def set_faults(self, faults: Sequence[Any]) -> None:
-        """What is wrong, on top and at each field, in the same words but for its name; the focus goes to the first."""
+        """How much is wrong and where, and at each field what; the focus goes to the first."""
         self._faults = list(faults)
         self._mark_faults()
         if faults:
-            self.show_words(lambda: say_faults(self.language, faults))
+            self.show_words(lambda: say_faults(self.language, faults, self._fields))
             first = self._fields[faults[0].field]
             first.focus()
             QTimer.singleShot(0, first, lambda: bring_into_sight(self._scroll, first))
