@@ -20,7 +20,6 @@ from protocol.texts import LANGUAGES, Language
 from ui.sale.form_sections import FormDoubts, FormPapers, FormRequirements, key_of, lay, mode_of, say_doubts, say_faults
 from ui.sale.home_shown import picture_of
 from ui.shell import Page
-from ui.shell.page_skeleton import HEAD_PX
 from ui.widgets import Card, FamilyIcon, Text, TwiceButton, at_largest, clear, scroller, show, tick_box
 from ui.widgets.bill_card import BillCard
 from ui.widgets.fields.base_field import Field
@@ -68,7 +67,7 @@ class FormPage(Page):
         self.retold()
 
     def _make_side(self) -> None:
-        self._icon = FamilyIcon(size=HEAD_PX)
+        self._icon = FamilyIcon(size=self._top.maximumHeight())
         self.head.insertWidget(0, self._icon)
         self.bill = self.follow(BillCard(self.language, live=True))
         self.bill.changed.connect(self._shorten)

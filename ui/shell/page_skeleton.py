@@ -122,18 +122,18 @@ class PageSkeleton(Translated, QWidget):
             what, why, what_to_do = show.explained(self.language, error)
             return tone or show.tone(error), what, f"{what_to_do} {why}"
 
-        self._clear_fault()
         self.show_words(words)
-        if at is not None:
-            self.point_at(at)
+        self.point_at(at)
 
-    def point_at(self, fault: QWidget) -> None:
-        """The focus to where it has to be mended, marked as such until something is typed there."""
-        self._clear_fault()
-        fault.setFocus()
-        if isinstance(fault, LineEdit):
-            self._at_fault = fault
-            fault.set_state("invalid")
+    def point_at(self, fault: QWidget | None) -> None:
+        """The focus to where it has to be mended, marked until something is typed there; None: nowhere any more."""
+        if self._at_fault is not None:
+            self._at_fault.set_state("")
+        self._at_fault = fault if isinstance(fault, LineEdit) else None
+        if fault is not None:
+            fault.setFocus()
+        if self._at_fault is not None:
+            self._at_fault.set_state("invalid")
 
     def show_words(self, words: Callable[[], tuple[str, str, str]]) -> None:
         """Tone, what and more, asked for again when the language turns while it stands."""
@@ -147,12 +147,7 @@ class PageSkeleton(Translated, QWidget):
     def calm(self) -> None:
         self.notice.hide()
         self._teller = None
-        self._clear_fault()
-
-    def _clear_fault(self) -> None:
-        if self._at_fault is not None:
-            self._at_fault.set_state("")
-            self._at_fault = None
+        self.point_at(None)
 
     def rest(self, what: str, more: str = "", *, icon: str = "paper") -> None:
         """What is said in grey where messages stand, while there is none; these are text keys, "" for nothing."""

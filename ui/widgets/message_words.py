@@ -14,7 +14,6 @@ from ui.widgets.theme import make_font, text_px
 
 LINES: Final = 2
 ENTER_PX: Final = 64
-_STOPS: Final = re.compile(r"(?<=[.؟?!])\s+")
 
 
 class Words(NamedTuple):
@@ -45,7 +44,9 @@ def _fitted(what: str, more: str, width: int, height: int, lines: int, _dots: in
     used = fitted_text.count_lines(what, strong, wide)
     room = lines - used
     if not more or room < 1:
-        if (more or not found.whole) and _last_line(what, strong, wide) > wide - ENTER_PX:
+        layout, _ = fitted_text.lay_out(what, strong, wide, Qt.AlignmentFlag.AlignLeft, rtl=False)
+        last = layout.lineAt(layout.lineCount() - 1)
+        if (more or not found.whole) and last.naturalTextWidth() > wide - ENTER_PX:
             wide -= ENTER_PX
             strong = make_font("hint", QFont.Weight.Bold)
             strong.setPixelSize(fitted_text.fit(what, strong, QSize(wide, place.height()), LINES + 1).px)
@@ -58,11 +59,6 @@ def _fitted(what: str, more: str, width: int, height: int, lines: int, _dots: in
 
 def _whole_sentences(text: str, font: QFont, width: int, lines: int) -> str:
     """As many as stand in so many lines; of a first one that is too long, its beginning."""
-    ends = [stop.start() for stop in _STOPS.finditer(text)]
-    fitting = [end for end in ends if fitted_text.count_lines(text[:end], font, width) <= lines]
-    return text[: fitting[-1]] if fitting else fitted_text.shortened(text, font, width, lines)[0]
-
-
-def _last_line(text: str, font: QFont, width: int) -> float:
-    layout, _ = fitted_text.lay_out(text, font, width, Qt.AlignmentFlag.AlignLeft, rtl=False)
-    return layout.lineAt(layout.lineCount() - 1).naturalTextWidth()
+    begun = [text[: stop.start()] for stop in re.finditer(r"(?<=[.؟?!])\s+", text)]
+    fitting = [part for part in begun if fitted_text.count_lines(part, font, width) <= lines]
+    return fitting[-1] if fitting else fitted_text.shortened(text, font, width, lines)[0]
