@@ -187,7 +187,7 @@ class HomePage(DataPage[HomeShown]):
             words = self.say("home.repeat.visit" if len(last) > 1 else "home.repeat", service=self.of(last[0].service))
         self.primary.word(words, "F10")
         self.primary.wait_for(missing=not (aim.why_not is None if aim is not None else self._at_drafts or then))
-        found = "home.clear" if self._listing or self._picked is not None else "home.to_search"
+        found = "home.clear" if self._listing else "home.to_search"
         away = "home.back" if self._area or self._at_drafts else found
         self.reword(self.leave, "visit.back" if self._idle and self.visit.open else away)
 

@@ -14,7 +14,7 @@ from ui.widgets.labels import FittedText
 from ui.widgets.layouts import beside, fill, group, reveal, stacked
 from ui.widgets.theme import at_largest
 
-TWO_SMALL_LINES_PX = 40
+TWO_SMALL_LINES_PX = 50
 LEAST_WHEN_PX = 90
 EDGES = (20, 12, 20, 12)
 MOST_PAPERS = 3

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from protocol.override import override
-from ui.widgets import Button, SearchEdit, fill, picture
+from ui.widgets import Button, SearchEdit, Space, fill, picture
 
 EDGE_PX: Final = 6
 ICON_PX: Final = 24
@@ -23,8 +23,7 @@ class HomeSearch(SearchEdit):
         self.setProperty("scale", "search")
         self._inside = inside
         self._picture = picture("search", "primary", ICON_PX)
-        edges = (2 * EDGE_PX, EDGE_PX, EDGE_PX, EDGE_PX)
-        fill(QHBoxLayout(self), self._picture, 1, inside, gap=EDGE_PX, edges=edges)
+        fill(QHBoxLayout(self), Space(EDGE_PX), self._picture, 1, inside, gap=EDGE_PX, edges=(EDGE_PX,) * 4)
         inside.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @override

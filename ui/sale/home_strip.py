@@ -16,7 +16,7 @@ from ui.sale.home_shown import HomeShown
 from ui.widgets import Button, Card, ShowsData, Teller, beside, fill, show
 
 GAP_PX: Final = 8
-EDGES_PX: Final = 24
+EDGES_PX: Final = 32
 LEAST_PX: Final = 120
 
 
@@ -43,7 +43,7 @@ class NeedsYou(ShowsData[HomeShown], Card):
         self.paper, self.drafts = Way("paperButton", "print"), Way("draftsButton", "draft")
         self._caption = self.caption("home.needs", "error")
         self._aloud = Teller(self)
-        fill(self.column, beside(self._caption, *self.buttons(), 1, gap=GAP_PX), edges=(16, 2, 8, 2))
+        fill(self.column, beside(self._caption, *self.buttons(), 1, gap=GAP_PX), edges=(16, 2, 16, 2))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.hide()
 

@@ -108,7 +108,7 @@ class PrinterIcon(Button):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         icon = self._mirrored(self._icon_place())
-        place = self._mirrored(QRect(icon.right() - 6, icon.bottom() - 9, MARK_AT_PX, MARK_AT_PX))
+        place = self._mirrored(QRect(icon.right() - 6, icon.bottom() - 13, MARK_AT_PX, MARK_AT_PX))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(TOKENS[f"{self._tone}_bg"]))
         painter.drawEllipse(place.adjusted(-1, -1, 1, 1))
