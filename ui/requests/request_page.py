@@ -22,7 +22,7 @@ from ui.requests.request_words import History, newest_first, state_pill
 from ui.shell import DataPage
 from ui.shell.action_rail import NARROW_PAGE_PX
 from ui.widgets import Button, Card, Data, Item, Part, StatePill, Text, beside, show, stacked
-from ui.widgets.answer_rows import Rows
+from ui.widgets.answer_rows import ROW_PX, Rows
 from ui.widgets.bill_card import fee_rows
 
 SHOWN: Final = 8
@@ -76,7 +76,9 @@ class OneRequestPage(DataPage[Data]):
         self.paid = self.fact("bill.paid", "amount", "label")
         answers = beside((self.label(self.facts, "detail.answers", "h2"), 1), *beside_facts, gap=8)
         left = stacked(answers, (self.facts, 1), 0, gap=8)
-        right = stacked(self.label(self.history, "detail.history", "h2"), (self.history, 1), 0, gap=8)
+        happened = self.label(self.history, "detail.history", "h2")
+        happened.setMinimumHeight(ROW_PX if beside_facts else 0)
+        right = stacked(happened, (self.history, 1), 0, gap=8)
         return beside((left, 11), (right, 10), gap=16)  # an ID stays on one line at 130 %
 
     def fill_history(self, history: Sequence[History], now_ms: int) -> None:
