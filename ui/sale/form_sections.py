@@ -71,8 +71,7 @@ class FormPapers(QFrame):
         self._papers = QGridLayout()
         self._papers.setHorizontalSpacing(20)
         self._papers.setVerticalSpacing(2)
-        column = fill(QVBoxLayout(self), Text(say(language, "form.papers"), "label"), self._papers, gap=4)
-        column.setContentsMargins(14, 8, 14, 8)
+        fill(QVBoxLayout(self), Text(say(language, "form.papers"), "label"), self._papers, gap=4, edges=(14, 8, 14, 8))
         for side in (0, 1):
             self._papers.setColumnStretch(side, 1)
         self.hide()
@@ -169,8 +168,7 @@ class FormRequirements(QWidget):
     def __init__(self, language: Language) -> None:
         super().__init__()
         self._language: Language = language
-        self._column = fill(QVBoxLayout(self), gap=4)
-        self._column.setContentsMargins(0, 4, 0, 0)
+        self._column = fill(QVBoxLayout(self), gap=4, edges=(0, 4, 0, 0))
         self._said: list[form_words.Words] = []
 
     def show_required(self, service: PublicService | None, elsewhere: Sequence[FeeLine] | None) -> None:

@@ -14,8 +14,6 @@ from ui.widgets.labels import FittedText
 from ui.widgets.layouts import beside, fill, group, reveal, stacked
 from ui.widgets.theme import at_largest
 
-TWO_SMALL_LINES_PX = 50
-LEAST_WHEN_PX = 90
 EDGES = (20, 12, 20, 12)
 MOST_PAPERS = 3
 """More than these are a number: the form has them all."""
@@ -71,7 +69,7 @@ class LastSale(ShowsData[tuple[Sequence[Listed], int]], Card):
         super().__init__(language)
         self.setProperty("ground", "none")
         self._when, self.title = FittedText(role="hint"), FittedText(role="strong")
-        self._when.setMinimumSize(LEAST_WHEN_PX, TWO_SMALL_LINES_PX)
+        self._when.setMinimumSize(90, 50)  # two lines
         self.total, self.pill = Text(role="strong", end=True), StatePill()
         lines = (beside((one, 1), other, gap=8) for one, other in ((self._when, self.pill), (self.title, self.total)))
         fill(self.column, rule(), *lines, gap=2, edges=(0, 0, 0, 0))

@@ -95,6 +95,9 @@ def bring_into_sight(view: QScrollArea, field: QWidget) -> None:
         bar.setValue(bar.value() + top - _FADE_PX)
     elif top + high > room:
         bar.setValue(bar.value() + top + high - room)
+    cover = view.findChild(CoverAbove, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    if cover is not None and cover.isVisible() and cover.edge() <= field.mapTo(port, QPoint()).y():
+        bar.setValue(bar.value() + cover.edge())  # on to the edge of a row: no blank stands over it
 
 
 def _whole(field: QWidget, port: QWidget) -> QWidget:
@@ -183,10 +186,9 @@ class MoreBelow(Drawn):
             leaves = [
                 leaf
                 for leaf in view.widget().findChildren(QWidget)
-                if isinstance(leaf, _LEAVES) or leaf.property(WHOLE)
+                if (isinstance(leaf, _LEAVES) or leaf.property(WHOLE)) and leaf.isVisibleTo(view)
             ]
-            seen = [leaf for leaf in leaves if leaf.isVisibleTo(view)]
-            places = [QRect(leaf.mapTo(port, QPoint()), leaf.size()) for leaf in seen]
+            places = [QRect(leaf.mapTo(port, QPoint()), leaf.size()) for leaf in leaves]
             yield from sorted(places, key=lambda place: place.top(), reverse=True)
 
     def _rows(self, view: QAbstractItemView, top: int) -> Iterator[QRect]:

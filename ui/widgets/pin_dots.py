@@ -62,7 +62,6 @@ class PinDots(PinEdit):
         step = min(STEP_PX, (self.width() - 2 * SIDE_PX) / max(count, 1))
         radius, left = min(RADIUS_PX, step / 3), (self.width() - step * (count - 1)) / 2
         ink = QColor(TOKENS["ink"])
-        painter.setPen(QPen(QColor(TOKENS["border"]), 2))
         for place in range(count):
             if place < typed:
                 painter.setPen(QPen(ink, 2))

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from ui.main.application import make_application
 from ui.widgets import LineEdit, Pill, StatePill, Text, scroller
 from ui.widgets.answer_rows import ROW_PX, ChoiceList, Rows
-from ui.widgets.more_below import MoreBelow, bring_into_sight
+from ui.widgets.more_below import CoverAbove, MoreBelow, bring_into_sight
 
 ROWS = 30
 
@@ -126,6 +126,9 @@ def test_the_field_gone_to_is_not_under_the_strip(qtbot: QtBot, height: int) -> 
         top = field.mapTo(view.viewport(), QPoint()).y()
         assert top >= 0
         assert top + field.height() <= (more.edge() if more.isVisible() else view.viewport().height())
+        cover, bar = view.findChild(CoverAbove), view.verticalScrollBar()
+        assert cover is not None
+        assert cover.isHidden() or bar.value() == bar.maximum(), "no blank stands over the rows"
     stranger = LineEdit("stranger")
     qtbot.addWidget(stranger)
     before = view.verticalScrollBar().value()

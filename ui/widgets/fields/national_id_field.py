@@ -89,6 +89,7 @@ class NationalIdField(LineField):
         policy.setRetainSizeWhenHidden(True)  # the number has half the line, whatever it says
         self.chip.setSizePolicy(policy)
         self.chip.hide()
+        self.row.setSpacing(20)  # as between two fields of a line: it is as wide as what stands under it
         self.row.setStretchFactor(self.edit, 1)
         self.row.addWidget(self.chip, 1, Qt.AlignmentFlag.AlignVCenter)
         self.edit.textChanged.connect(self._decode)
