@@ -87,6 +87,7 @@ def enrol(stage: Stage) -> None:
 @scene("Set-up", "asks", claimed)
 def enrol_digits(stage: Stage) -> None:
     """Two people compare six digits."""
+    stage.counter.enrolment.polls = [False] * 100
     stage.wait(lambda: stage.page.objectName() == "pageEnrol" and stage.find("setupShown").isVisible())
     stage.settle(60)
 
