@@ -46,6 +46,7 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     f"{_REQUEST}/leave": {},
     f"{_REQUEST}/take-over": {},
     f"{_REQUEST}/decision": {"word": "approved", "seen": "0"},
+    f"{_REQUEST}/upheld": {"seen": "0"},
     f"{_REQUEST}/ready": {},
     f"{_SLOT}/approval": {"number": "123456"},
     f"{_SLOT}/denial": {"reason": "محل آخر"},
