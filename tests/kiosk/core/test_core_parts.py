@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.core.documents_in_force import DocumentsInForce
+from kiosk.core.documents_in_force import DocumentsInForce, in_force
 from kiosk.core.events import DocumentsChanged, Events, SyncChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness, system_world
@@ -103,6 +103,24 @@ def test_the_statement_is_read_once(shop: Shop) -> None:
     first = shop.counter.in_force.statement()
     assert first.shop == "shop-1"
     assert shop.counter.in_force.statement() is first
+
+
+def test_what_another_thread_reads_while_one_waits_is_not_read_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = in_force(shop.store)
+
+    class Meanwhile:
+        """The lock that one waits for: when it is his, the other has read."""
+
+        def __enter__(self) -> None:
+            monkeypatch.setattr(documents, "_read", other._read)
+
+        def __exit__(self, *_error: object) -> None: ...
+
+    documents, statement = in_force(shop.store), other.statement()
+    monkeypatch.setattr(documents, "_lock", Meanwhile())
+    assert documents.statement() is statement
 
 
 def test_an_entry_of_an_earlier_epoch_has_the_number_of_the_till_that_it_was_then(shop: Shop) -> None:
