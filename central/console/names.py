@@ -18,7 +18,6 @@ from central.store.request_models import Request
 from central.store.staff_models import Account
 from protocol.errors import KioskError
 from protocol.texts import Language, say, table
-from protocol.values.receipt_number import receipt_number
 
 
 def staff(centre: Centre, language: Language) -> Callable[[str], str]:
@@ -54,10 +53,7 @@ def _number(centre: Centre, request: str) -> str:
     """As its page and its receipt have it; "" for what is none."""
     with centre.store.reading() as session:
         one = session.one(select(Request).where(Request.id == request).limit(1))
-        if one is None:
-            return ""
-        place = (one.shop, one.device)
-        return receipt_number(tills.numbers_of(session, {place}).get(place, 0), one.epoch, one.seq)
+        return tills.receipt(session, one.shop, one.device, one.epoch, one.seq) if one else ""
 
 
 _ACCOUNTS: Final = ("by", "staff")

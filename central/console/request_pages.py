@@ -180,7 +180,7 @@ def uphold(visit: Visit) -> Response:
     """A shop wanted another look at it: the word stays, and the shop is told."""
     with visit.centre.store.writing() as session:
         request = queue.find(session, visit.who, Act.REQUEST_DECIDE, visit.path["request"])
-        review.uphold(visit.centre, session, request, visit.who.account, Seen(visit.whole("seen", 0)))
+        staff_requests.uphold(visit.centre, session, request, visit.who.account, Seen(visit.whole("seen", 0)))
     return visit.moved(f"{PATH}/asked", "upheld")
 
 

@@ -86,7 +86,7 @@ def _said(language: Language, name: str, value: Any) -> str:
     if isinstance(value, Mapping):  # one's own words, in both languages
         value = [one for one in value.values() if one]
     if isinstance(value, list):
-        return ("، " if language == "ar" else ", ").join(_said(language, name, one) for one in value) or "—"
+        return say(language, "list.comma").join(_said(language, name, one) for one in value) or "—"
     if isinstance(value, bool):
         return say(language, f"console.{'yes' if value else 'no'}")
     if name.endswith("_pt") and isinstance(value, int):

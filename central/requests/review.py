@@ -172,24 +172,6 @@ def refuse_stale(request: Request, last: Outcome | None, seen: Seen) -> None:
         )  # fmt: skip
 
 
-def uphold(centre: Centre, session: Session, request: Request, staff: str, seen: Seen) -> None:
-    """Its counter wants another look, and the word stands: it is told once more. Nothing where it is told already.
-
-    Raises Refused ``voided``, ``refunded``; ``decided`` where another has said a word since.
-    """
-    found, last = as_it_stands(session, request), last_outcome(session, request)
-    if last is None or (last.staff == staff and seen.words < found.words):
-        return
-    for reversed_by, code in ((found.voided_by, "voided"), (found.refunded_by, "refunded")):
-        if reversed_by:
-            raise Refused(code, request=found.id)
-    refuse_stale(found, last, seen)
-    now = centre.now_ms()
-    session.change(Request, *kept_entries.key(found), at_ms=now)
-    publish_decisions(session, found.device, found.epoch, [standing(found)], now, staff)
-    audit.append(session, now, staff, "request.upheld", found.id)
-
-
 def mark_ready(centre: Centre, session: Session, request: Request, staff: str) -> None:
     """What was approved can be collected: its counter is told, which tells the citizen. Once.
 

@@ -22,6 +22,7 @@ from central.devices.registry import Change, Till
 from central.requests import queue, review
 from central.staff.acts import Act
 from central.staff.people import Person, Scope
+from central.store import kept_entries
 from central.store.device_models import Audit, Entry
 from central.store.interface import Session
 from central.store.request_models import Request
@@ -111,6 +112,26 @@ def why_again(session: Session, request: Request) -> str:
     same = (Audit.act == "request.escalated", Audit.subject == request.id, col(Audit.at_ms) >= request.at_ms)
     found = session.one(select(Audit).where(*same).order_by(col(Audit.n).desc()).limit(1))
     return _why(found) if found and not (request.voided_by or request.refunded_by) else ""
+
+
+def uphold(centre: Centre, session: Session, request: Request, staff: str, seen: review.Seen) -> None:
+    """Its counter wants another look, and the word stands: it is told once more. Nothing where it is told already, or
+    wants none.
+
+    Raises Refused ``voided``, ``refunded``; ``decided`` where another has said a word since.
+    """
+    found, last = review.as_it_stands(session, request), review.last_outcome(session, request)
+    if last is None or (last.staff == staff and seen.words < found.words):
+        return
+    for reversed_by, code in ((found.voided_by, "voided"), (found.refunded_by, "refunded")):
+        if reversed_by:
+            raise Refused(code, request=found.id)
+    review.refuse_stale(found, last, seen)
+    if why_again(session, found):
+        now = centre.now_ms()
+        session.change(Request, *kept_entries.key(found), at_ms=now)
+        review.publish_decisions(session, found.device, found.epoch, [review.standing(found)], now, staff)
+        audit.append(session, now, staff, "request.upheld", found.id)
 
 
 def page(session: Session, person: Person, act: AskedAct, after: int, limit: int) -> Page:

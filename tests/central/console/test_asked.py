@@ -62,6 +62,8 @@ def test_a_decision_that_is_kept_is_told_again_and_leaves_the_list(
     assert (badr.status, "nadia" in badr.last.text) == (409, True)
     assert [form for form in badr.get(where).forms if form["action"] == f"{where}/upheld"] == []
     assert desk.office.row("SELECT status, words FROM request WHERE id = ?", request) == ("rejected", 2)
+    nadia.post(f"{where}/upheld", seen="2")  # nobody asks any more
+    assert desk.office.row("SELECT words FROM request WHERE id = ?", request).words == 2
     assert desk.office.row("SELECT count(*) AS n FROM audit WHERE act = 'request.upheld'").n == 1
 
 
