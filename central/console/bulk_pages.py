@@ -85,12 +85,17 @@ def review_chosen(visit: Visit) -> Response:
     )  # fmt: skip
 
 
+def again(visit: Visit) -> Response:
+    """What was chosen, or the list, where too little of it has arrived."""
+    try:
+        return review_chosen(visit)
+    except Refused:
+        return listed(visit)
+
+
 def _item(session: Session, request: Request, seen: int, why: str) -> Item:
     number = tills.receipt(session, request.shop, request.device, request.epoch, request.seq)
-    return Item(
-        f"{request.id}/{seen}", request.id, number, request.service, request.shop,
-        request.total_pt, why,
-    )  # fmt: skip
+    return Item(f"{request.id}/{seen}", request.id, number, request.service, request.shop, request.total_pt, why)
 
 
 def _told(visit: Visit, session: Session, key: str, who: str, ms: int) -> str:
@@ -160,5 +165,5 @@ def _decided(visit: Visit, one: str, seen: int, what: tuple[str, str, Bilingual]
 
 ROUTES: Final[Sequence[Route]] = (
     does(f"{PATH}/bulk", review_chosen, listed, Act.REQUEST_BULK),
-    does(f"{PATH}/bulk/decision", decide, review_chosen, Act.REQUEST_BULK),
+    does(f"{PATH}/bulk/decision", decide, again, Act.REQUEST_BULK),
 )

@@ -56,7 +56,7 @@ def shown(visit: Visit) -> Response:
     one = next((one for one in fleet.counters if one.device == chain.device), None)
     found = [alert for alert in fleet.alerts if alert.subject == chain.name]
     heard, since_ms = ([one.heard_ms], one.enrolled_ms) if one else ([], 0)
-    drawn = timeline([*arrivals, *heard], [], visit.now_ms, mirrored=rtl, since_ms=since_ms)
+    drawn = timeline([*arrivals, *heard], visit.now_ms, mirrored=rtl, since_ms=since_ms)
     return visit.page(
         "device.html", title="device.title", chain=chain, shop_name=name, one=one, found=found,
         standing=standing(one, fleet.at_ms) if one else "stopped", drawn=drawn, doings=doings, at_ms=fleet.at_ms,

@@ -100,9 +100,8 @@ def _fleet(visit: Visit) -> Iterator[Task]:
         yield Task("alerts", "alert", "act", len(pages), "/staff/support", late=len(pages))
 
 
-def nothing(visit: Visit) -> Response:
+def nothing(_visit: Visit) -> Response:
     """Any other address."""
-    del visit
     raise Refused("console_nothing")
 
 

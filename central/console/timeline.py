@@ -40,17 +40,14 @@ class Midnight:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """`hours` in which something arrived, `silences`, `odd` moments; the days between them."""
+    """`hours` in which something arrived, `silences`; the days between them."""
 
     hours: list[Bar]
     silences: list[Silence]
-    odd: list[float]
     days: list[Midnight]
 
 
-def timeline(
-    arrivals: Iterable[int], odd: Iterable[int], now_ms: int, *, mirrored: bool, since_ms: int = 0
-) -> Timeline:
+def timeline(arrivals: Iterable[int], now_ms: int, *, mirrored: bool, since_ms: int = 0) -> Timeline:
     """Time runs as the language does: mirrored, it begins at the right. Before `since_ms` nobody could be silent."""
     begin = now_ms - DAYS * DAY_MS
     times = sorted({one for one in arrivals if begin <= one <= now_ms})
@@ -65,12 +62,9 @@ def timeline(
 
     hours = sorted({one - one % HOUR_MS for one in times})
     edges = [max(begin, since_ms), *(one for one in times if one > since_ms), now_ms]
-    silences = [
-        Silence(*bar(a, b), b - a) for a, b in pairwise(edges) if b - a > GAP_MS
-    ]  # fmt: skip
+    silences = [Silence(*bar(a, b), b - a) for a, b in pairwise(edges) if b - a > GAP_MS]
     shown = [Bar(*bar(max(one, begin), min(one + HOUR_MS, now_ms))) for one in hours]
-    marks = [place(one) for one in odd if begin <= one <= now_ms]
-    return Timeline(shown, silences, marks, [Midnight(place(ms), day) for ms, day in _midnights(begin, now_ms)])
+    return Timeline(shown, silences, [Midnight(place(ms), day) for ms, day in _midnights(begin, now_ms)])
 
 
 def _midnights(begin: int, now_ms: int) -> list[tuple[int, str]]:
