@@ -17,6 +17,7 @@ from central.cli.console import Console
 from central.cli.grammar import MACHINE, alone
 from central.cli.opening import opened
 from central.devices import enrolment, registry
+from central.documents import governorates
 from central.fleet import metrics, overview, rollout_halt
 from central.fleet.alert_words import DAYS_FROM_H, sentence, word
 from central.fleet.alerts import Alert, alerts
@@ -208,7 +209,8 @@ def counter(one: DeviceRow, alerts: Iterable[str], now: int, language: Language)
     standing, _, why = one.standing(now).partition(" ")
     words = [word(language, "standing", standing), *([word(language, "why", why)] if why else [])]
     return {
-        "shop": one.shop, "governorate": one.governorate, "technician": one.technician, "device": one.name[:8],
+        "shop": one.shop, "governorate": governorates.called(language, one.governorate), "technician": one.technician,
+        "device": one.name[:8],
         "standing": ": ".join(words), "heard": ago(language, now - one.heard_ms) if one.heard_ms else "-",
         "version": said(one.version), "ring": said(str(well.get("ring") or "")),
         "phase": said(word(language, "phase", one.phase)), "unsent": said(str(one.unsent)),

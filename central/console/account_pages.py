@@ -7,16 +7,17 @@ from typing import Final
 
 from starlette.responses import Response
 
-from central.console.governorate_map import code_of
+from central.console import refused_field
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
+from central.documents.governorates import called, code_of, shorts
 from central.staff import accounts
 from central.staff.accounts import Bounds
 from central.staff.acts import Act, Role
 from central.staff.people import grants_of
 from central.store.staff_models import Account
 from protocol.errors import Refused
-from protocol.texts import Bilingual
+from protocol.texts import Bilingual, both
 from protocol.values import ids
 from protocol.values.money import MAX_PT
 
@@ -37,10 +38,17 @@ def shown(visit: Visit) -> Response:
         row, grants = session.get(Account, name), grants_of(session, name)
     if row is None:
         raise Refused("no_account", account=name)
-    names = visit.console.catalogue.authorities(visit.look.language)
+    language = visit.look.language
+    known, names = visit.console.catalogue.now(), visit.console.catalogue.authorities(language)
+    services = sorted(known.services.values(), key=lambda one: one.number) if known else []
+    bounds = {
+        "authorities": sorted(names.items(), key=lambda one: one[1]),
+        "services": [(one.id, f"{one.number} · {one.title[language]}") for one in services],
+        "governorates": [(word, called(language, word)) for word in shorts().values()],
+    }
     return visit.page(
         "account.html", title="account.title", row=row, grants=grants,
-        authorities=sorted(names.items(), key=lambda one: one[1]), own=row.name == visit.who.account,
+        bounds=bounds.items(), own=row.name == visit.who.account,
         role_options=[(role.value, visit.role(role.value)) for role in Role],
     )  # fmt: skip
 
@@ -62,28 +70,20 @@ def show_code(visit: Visit, name: str, code: str) -> Response:
 
 
 def grant(visit: Visit) -> Response:
-    role = Role(visit.wanted("role", among=[one.value for one in Role]))
-    said = Bounds(
-        tuple(sorted(visit.lines("authorities")[:MOST_NAMED])), _words(visit, "services"), _areas(visit),
-        visit.whole("limit", 0, MAX_PT // 100) * 100 if visit.line("limit") else 0,
-    )  # fmt: skip
-    with visit.centre.store.writing() as session:
-        given = accounts.grant(visit.centre, session, visit.path["account"], role, said, visit.who.account)
-    return _back(visit, "granted" if given else "proposed")
-
-
-def _words(visit: Visit, name: str) -> tuple[str, ...]:
-    return tuple(sorted(set(visit.line(name).replace("،", " ").replace(",", " ").split())))[:MOST_NAMED]
-
-
-def _areas(visit: Visit) -> tuple[str, ...]:
-    """Governorates as shops write them. Raises Refused ``console_governorate`` for what is none."""
-    said = visit.line("governorates").replace("،", ",")
-    found = tuple(sorted({one.strip() for one in said.split(",") if one.strip()}))[:MOST_NAMED]
-    odd = [one for one in found if not code_of(one)]
+    role = visit.line("role")
+    if role not in {one.value for one in Role}:
+        raise refused_field.at("role", Refused("console_missing", field=both("console.field.role")))
+    authorities, services, areas = (
+        tuple(sorted(visit.lines(name)[:MOST_NAMED])) for name in ("authorities", "services", "governorates")
+    )
+    odd = next((one for one in areas if not code_of(one)), "")
     if odd:
-        raise Refused("console_governorate", name=odd[0][:40])
-    return found
+        raise Refused("console_governorate", name=odd[:40])
+    limit_pt = visit.whole("limit", 0, MAX_PT // 100) * 100 if visit.line("limit") else 0
+    bounds = Bounds(authorities, services, areas, limit_pt)
+    with visit.centre.store.writing() as session:
+        given = accounts.grant(visit.centre, session, visit.path["account"], Role(role), bounds, visit.who.account)
+    return _back(visit, "granted" if given else "proposed")
 
 
 def withdraw(visit: Visit) -> Response:

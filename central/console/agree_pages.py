@@ -9,11 +9,10 @@ from typing import Final
 from starlette.responses import Response
 
 from central.console.routes import Route, does, shows
-from central.console.shop_list import ids_in
+from central.console.shop_list import ids_in, refuse_foreign
 from central.console.visit import Visit
 from central.console.words import approval_word
 from central.devices import registry
-from central.documents import shops
 from central.projection.chain_projection import project_for
 from central.requests import approvals
 from central.requests.approvals import Approval
@@ -57,7 +56,7 @@ def answer(visit: Visit) -> Response:
     project_for(visit.centre, number)
     with visit.centre.store.writing() as session:
         found = approvals.find(session, number)
-        _refuse_foreign(visit, session, found.shop, number)
+        refuse_foreign(visit, session, Act.APPROVAL_ANSWER, found.shop, Refused("no_approval", approval=number))
         approvals.decide(visit.centre, session, found, word, visit.who.account)
     return visit.moved(PATH, f"agree.{word}")
 
@@ -76,7 +75,7 @@ def telephone(visit: Visit) -> Response:
 def _as_read_out(visit: Visit, session: Session, number: str) -> Approval:
     """As it has arrived; else as the counter reads it out, for its check to prove."""
     chain, seq = approvals.place(session, number)
-    _refuse_foreign(visit, session, chain.shop, number)
+    refuse_foreign(visit, session, Act.APPROVAL_ANSWER, chain.shop, Refused("no_approval", approval=number))
     known = approvals.at(session, chain.device, chain.epoch, seq)
     if known is not None:
         return known
@@ -87,17 +86,12 @@ def _as_read_out(visit: Visit, session: Session, number: str) -> Approval:
     return Approval(chain.device, chain.epoch, seq, chain.shop, what, of_seq, amount_pt, at_ms=visit.now_ms)
 
 
-def _refuse_foreign(visit: Visit, session: Session, shop: str, number: str) -> None:
-    areas = visit.who.governorates(Act.APPROVAL_ANSWER)
-    if areas is not None and shops.governorate(session, shop) not in areas:
-        raise Refused("no_approval", approval=number)
-
-
 def renew(visit: Visit) -> Response:
     """The codes of a counter are used up: another chain, of which it hears when it next has a line."""
     with visit.centre.store.writing() as session:
         device = registry.find(session, visit.wanted("device", 40))
-        _refuse_foreign(visit, session, registry.latest(session, device).shop, visit.line("device"))
+        shop, error = registry.latest(session, device).shop, Refused("no_approval", approval=visit.line("device"))
+        refuse_foreign(visit, session, Act.APPROVAL_ANSWER, shop, error)
         visit.once(session)
         approvals.renew(visit.centre, session, device, visit.who.account)
     return visit.moved(PATH, "agree.renewed")

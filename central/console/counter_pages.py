@@ -34,8 +34,7 @@ def _slots(visit: Visit, session: Session) -> list[Row]:
         .where(col(Slot.expires_ms) > visit.now_ms, col(Slot.state).in_(("open", "claimed", "revealed")))
         .order_by(col(Slot.claimed_ms), col(Slot.slot))
     )
-    areas = visit.who.governorates(Act.DEVICE_ADMIT)
-    return [row for row in session.all(found) if areas is None or row.governorate in areas]
+    return [row for row in session.all(found) if visit.who.works_in(Act.DEVICE_ADMIT, row.governorate)]
 
 
 def waiting(visit: Visit) -> Response:
@@ -68,9 +67,8 @@ def deny(visit: Visit) -> Response:
 def _refuse_foreign_slot(visit: Visit, session: Session) -> None:
     """Raises Refused ``no_slot``: it is not there, or in another governorate."""
     slot = session.get(Slot, visit.path["slot"])
-    areas = visit.who.governorates(Act.DEVICE_ADMIT)
-    if slot is None or (areas is not None and shops.governorate(session, slot.shop) not in areas):
-        raise Refused("no_slot", slot=visit.path["slot"])
+    shop, error = slot.shop if slot else "", Refused("no_slot", slot=visit.path["slot"])
+    refuse_foreign(visit, session, Act.DEVICE_ADMIT, shop, error)
 
 
 def new(visit: Visit) -> Response:

@@ -40,9 +40,7 @@ def _device(visit: Visit, session: Session, act: Act) -> Chain:
         found = registry.latest(session, uuid.UUID(text).bytes)
     except ValueError:
         raise Refused("no_device", device=text) from None
-    areas = visit.who.governorates(act)
-    if areas is not None and shops.governorate(session, found.shop) not in areas:
-        raise Refused("no_device", device=text)
+    refuse_foreign(visit, session, act, found.shop, Refused("no_device", device=text))
     return found
 
 
@@ -72,11 +70,13 @@ def _arrivals(session: Session, chain: Chain) -> list[int]:
 
 
 def suspend(visit: Visit) -> Response:
-    because = visit.wanted("because")
+    visit.wanted("because")
     with visit.centre.store.writing() as session:
         chain = _device(visit, session, Act.DEVICE_SUSPEND)
         registry.suspend(visit.centre, session, chain.device, visit.who.account)
-        audit.append(session, visit.now_ms, visit.who.account, "device.because", chain.name, because=because)
+        audit.append(
+            session, visit.now_ms, visit.who.account, "device.because", chain.name, because=visit.line("because")
+        )
     return _back(visit, "device.suspended")
 
 
@@ -121,10 +121,12 @@ def move(visit: Visit) -> Response:
 
 def erase(visit: Visit) -> Response:
     """The first word; the second one is given among the proposals."""
-    loss, epoch = visit.line("loss"), visit.whole("epoch", 1)
+    loss = visit.line("loss")
     with visit.centre.store.writing() as session:
         chain = _device(visit, session, Act.DEVICE_REMOVE)
-        first = decommissioning.erase_by_two(visit.centre, session, chain.device, visit.who.account, loss, epoch)
+        first = decommissioning.erase_by_two(
+            visit.centre, session, chain.device, visit.who.account, loss, visit.whole("epoch", 1)
+        )
     return _back(visit, "proposed" if first is None else "approved")
 
 

@@ -12,8 +12,8 @@ from sqlmodel import select
 from central.centre import Centre
 from central.console import words
 from central.console.copies import CatalogueCopy
-from central.console.governorate_map import governorate
 from central.devices import tills
+from central.documents import governorates
 from central.store.request_models import Request
 from central.store.staff_models import Account
 from protocol.errors import KioskError
@@ -42,7 +42,7 @@ def short(value: Any) -> Any:
 
 def detail(catalogue: CatalogueCopy, language: Language, name: str, value: Any) -> tuple[str, str]:
     """As `words.detail`; what it holds by their ids is called by its names."""
-    called = {"authorities": catalogue.authority, "services": catalogue.service, "governorates": governorate}
+    called = {"authorities": catalogue.authority, "services": catalogue.service, "governorates": governorates.called}
     value = short(value)
     if name in called and isinstance(value, list):
         value = [called[name](language, one) for one in value]

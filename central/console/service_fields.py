@@ -24,8 +24,6 @@ GROUPS: Final = (
     "competent_authority", "who_may_ask", "form_no", "output", "ends", "guidance", "availability", "consent",
 )  # fmt: skip
 """Members that are changed in the form, in its order. All else is changed in the whole file."""
-FIRST: Final = ("title", "description", "keywords", "processing_time", "costs", "max_cash_pt", "evidence")
-"""Those that stand open."""
 LONGEST: Final = 1_000
 _NAMES: Final = ("id", "code", "value")
 """By which of its members an item of a list is known, where it has no title."""
@@ -59,7 +57,6 @@ class Group:
     name: str
     words: str
     leaves: list[Leaf]
-    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ class Difference:
 def groups(visit: Visit, document: Mapping[str, Any]) -> list[Group]:
     titles = _titles(visit, document)
     found = ((name, [_leaf(visit, document, titles, *one) for one in _leaves(document, name)]) for name in GROUPS)
-    return [Group(name, _word(visit, name), leaves, name in FIRST) for name, leaves in found if leaves]
+    return [Group(name, _word(visit, name), leaves) for name, leaves in found if leaves]
 
 
 def _leaves(document: Mapping[str, Any], group: str) -> Iterator[tuple[Path, Any, Kind]]:

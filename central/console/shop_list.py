@@ -19,12 +19,11 @@ from central.store.interface import Session
 from protocol.errors import Refused
 
 
-def refuse_foreign(visit: Visit, session: Session, act: Act, shop: str) -> None:
-    """Raises Refused ``no_shop``: it is not there, or in a governorate of others."""
-    areas = visit.who.governorates(act)
+def refuse_foreign(visit: Visit, session: Session, act: Act, shop: str, error: Refused | None = None) -> None:
+    """Raises `error`, else Refused ``no_shop``: it is not there, or in a governorate of others."""
     there = shops.governorate(session, shop)
-    if not there or (areas is not None and there not in areas):
-        raise Refused("no_shop", shop=shop)
+    if not there or not visit.who.works_in(act, there):
+        raise error or Refused("no_shop", shop=shop)
 
 
 def ids_in(session: Session, areas: Sequence[str] | None) -> frozenset[str] | None:
@@ -54,9 +53,8 @@ def about(shop: Shop) -> dict[str, Any]:
 
 def alerts_of(visit: Visit, fleet: Fleet) -> Sequence[Alert]:
     """Those of his governorates. The watchdog always fires: it is for machines."""
-    areas = visit.who.governorates(Act.SUPPORT_SEE)
     told = (one for one in fleet.alerts if one.name != "watchdog")
-    return [one for one in told if areas is None or one.governorate in areas]
+    return [one for one in told if visit.who.works_in(Act.SUPPORT_SEE, one.governorate)]
 
 
 def shops_of(visit: Visit, fleet: Fleet) -> Sequence[ShopRow]:

@@ -10,19 +10,21 @@ from urllib.parse import urlencode
 from sqlmodel import col, select
 from starlette.responses import Response
 
+from central.console import refused_field
 from central.console.governorate_map import Square, squares
 from central.console.routes import Route, does, shows
 from central.console.shop_list import about, refuse_foreign, settings_of, shops_of
 from central.console.shop_rows import STANDINGS, ShopRow, fits, standing
 from central.console.visit import Visit
 from central.documents import operators, shops
+from central.documents.governorates import short
 from central.documents.operators import Newcomer
 from central.money import shop_float
 from central.staff.acts import Act
 from central.store.device_models import Operator, Shop
 from central.store.interface import Session
 from protocol.errors import Refused
-from protocol.texts import Bilingual
+from protocol.texts import Bilingual, both
 from protocol.values import ids
 
 PATH: Final = "/staff/shops"
@@ -77,10 +79,9 @@ def shown(visit: Visit) -> Response:
 
 def _page(visit: Visit, **more: Any) -> Response:
     shop = visit.path["shop"]
-    areas = visit.who.governorates(Act.SHOPS_SEE)
     with visit.centre.store.reading() as session:
         row = session.get(Shop, shop)
-        if row is None or (areas is not None and row.governorate not in areas):
+        if row is None or not visit.who.works_in(Act.SHOPS_SEE, row.governorate):
             raise Refused("no_shop", shop=shop)
         people = session.all(select(Operator).where(Operator.shop == shop).order_by(col(Operator.id)))
         balance_pt = shop_float.balance_pt(session, shop) if visit.who.may(Act.MONEY_SEE) else None
@@ -103,7 +104,7 @@ def add(visit: Visit) -> Response:
     shops.refuse_odd_id(shop)
     both = Bilingual(name, visit.line("name_en", 80) or name)
     areas = visit.who.governorates(Act.SHOPS_MANAGE)
-    if areas is not None and shop.partition("-")[0] not in areas:
+    if areas is not None and short(shop.partition("-")[0]) not in areas:
         raise Refused("console_area", areas=", ".join(areas))
     with visit.centre.store.writing() as session:
         shops.add(visit.centre, session, shop, both, visit.who.account)
@@ -113,7 +114,9 @@ def add(visit: Visit) -> Response:
 
 def add_person(visit: Visit) -> Response:
     """The activation code is on the page that answers, and nowhere else."""
-    shop, name, role = visit.path["shop"], visit.wanted("name_ar", 80), visit.wanted("role", among=ROLES)
+    shop, name, role = visit.path["shop"], visit.wanted("name_ar", 80), visit.line("role")
+    if role not in ROLES:
+        raise refused_field.at("role", Refused("console_missing", field=both("console.field.role")))
     who = Newcomer(shop, Bilingual(name, visit.line("name_en", 80) or name), role, visit.whole("days", 1, 3_660))
     with visit.centre.store.writing() as session:
         refuse_foreign(visit, session, Act.OPERATORS_MANAGE, shop)

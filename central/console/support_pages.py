@@ -9,9 +9,8 @@ from typing import Final
 from starlette.responses import Response
 
 from central import audit
-from central.console.governorate_map import code_of
 from central.console.routes import Route, does, shows
-from central.console.shop_list import alerts_of, devices_in, ids_in, settings_of
+from central.console.shop_list import alerts_of, devices_in, ids_in, refuse_foreign, settings_of
 from central.console.visit import Visit
 from central.devices import registry, reports
 from central.devices.registry import name_of
@@ -78,11 +77,8 @@ def notice(visit: Visit) -> Response:
 def send_notice(visit: Visit) -> Response:
     """A few words to the counters of one shop. To a region or all two people are wanted, and it goes another way."""
     shop, text = visit.wanted("shop", 40), visit.wanted("text_ar")
-    areas = visit.who.governorates(Act.NOTICE_REGION)
     with visit.centre.store.writing() as session:
-        about = next((one for one in visit.console.fleet.now().counters if one.shop == shop), None)
-        if areas is not None and (about is None or code_of(about.governorate) not in map(code_of, areas)):
-            raise Refused("no_shop", shop=shop)
+        refuse_foreign(visit, session, Act.NOTICE_REGION, shop)
         visit.once(session)
         both = Bilingual(text, visit.line("text_en") or text)
         shops.send_notice(visit.centre, session, both, shop, visit.who.account)

@@ -12,7 +12,6 @@ from protocol.clock import CAIRO, DAY_MS, HOUR_MS, moment
 DAYS: Final = 7
 WIDTH: Final = 980
 MARGIN: Final = 10
-GAP_MS: Final = DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def timeline(arrivals: Iterable[int], now_ms: int, *, mirrored: bool, since_ms: 
 
     hours = sorted({one - one % HOUR_MS for one in times})
     edges = [max(begin, since_ms), *(one for one in times if one > since_ms), now_ms]
-    silences = [Silence(*bar(a, b), b - a) for a, b in pairwise(edges) if b - a > GAP_MS]
+    silences = [Silence(*bar(a, b), b - a) for a, b in pairwise(edges) if b - a > DAY_MS]
     shown = [Bar(*bar(max(one, begin), min(one + HOUR_MS, now_ms))) for one in hours]
     return Timeline(shown, silences, [Midnight(place(ms), day) for ms, day in _midnights(begin, now_ms)])
 

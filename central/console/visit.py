@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any, Final
@@ -17,8 +17,8 @@ from central.centre import Centre
 from central.console import look as looks
 from central.console import names, refused_field, words
 from central.console.copies import CatalogueCopy, FleetCopy
-from central.console.governorate_map import governorate
 from central.console.look import Look
+from central.documents import governorates
 from central.fleet.alert_words import sentence
 from central.staff.acts import Act
 from central.staff.people import Person
@@ -94,9 +94,7 @@ class Console:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`form` is what was typed; with `kept` it is only shown again, unsent: because of `problem` or a new sign-in.
-    `again_at` is then the page on which its form stands.
-    """
+    """`form` is what was typed; with `kept` it is only shown again, unsent: because of `problem` or a new sign-in."""
 
     console: Console
     person: Person | None
@@ -112,7 +110,6 @@ class Visit:
     half: str = ""
     kept: bool = False
     problem: KioskError | None = None
-    again_at: str = HOME
     cookies: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -146,10 +143,10 @@ class Visit:
         """All that were chosen under one name."""
         return [clean(one) for one in self.form.get(name, ())]
 
-    def wanted(self, name: str, most: int = LONGEST, among: Container[str] | None = None) -> str:
-        """One line that must be there, `among` others. Raises Refused ``console_missing``, ``console_long``."""
+    def wanted(self, name: str, most: int = LONGEST) -> str:
+        """One line that must be there. Raises Refused ``console_missing``, ``console_long``."""
         said = self.line(name, most)
-        if not said or (among is not None and said not in among):
+        if not said:
             raise refused_field.at(name, Refused("console_missing", field=both(f"console.field.{name}")))
         return said
 
@@ -256,7 +253,7 @@ class Visit:
             "audit_word": partial(words.audit_word, language),
             "detail": partial(names.detail, self.console.catalogue, language),
             "staff": names.staff(self.centre, language),
-            "governorate": partial(governorate, language),
+            "governorate": partial(governorates.called, language),
             "approval_word": partial(words.approval_word, language), "sentence": lambda one: sentence(one, language),
             "authority_name": partial(self.console.catalogue.authority, language),
             "service_name": partial(self.console.catalogue.service, language),

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from central.centre import Centre
 from central.documents import feed, pilots
+from central.documents.governorates import short
 from central.store import device_models
 from central.store.device_models import Document, Shop
 from central.store.interface import Session
@@ -78,7 +79,7 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
         raise Refused("bad_settings")
     if second_place(changes or {}) is None:
         raise Refused("bad_second_place")
-    where = str(whole["shop"].get("governorate") or shop.partition("-")[0])
+    where = short(str(whole["shop"].get("governorate") or shop.partition("-")[0]))
     session.change(Shop, shop, members=strict_json.dumps(own).decode(), settings_version=version, governorate=where)
     if where != row.governorate:  # its requests are listed by it
         session.run(update(Request).where(col(Request.shop) == shop).values(governorate=where))

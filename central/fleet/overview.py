@@ -17,6 +17,7 @@ from central.centre import Centre
 from central.devices.decommissioning import departure_kind
 from central.devices.registry import ONLINE_MS, Named
 from central.documents import opening_hours, publishing
+from central.documents.governorates import short
 from central.documents.opening_hours import Hours
 from central.documents.pilots import ring_named
 from central.store import request_models
@@ -182,7 +183,7 @@ def _counter(row: Row, names: Bilingual, members: dict[str, Any]) -> DeviceRow:
     said = about if isinstance(about, dict) else {}
     issued = json.loads(row.statement).get("issued_ms")
     return DeviceRow(
-        row.id, row.shop, names, str(said.get("governorate") or row.shop.partition("-")[0]),
+        row.id, row.shop, names, short(str(said.get("governorate") or row.shop.partition("-")[0])),
         str(said.get("technician") or ""), opening_hours.read(said.get("hours")), dict(members.get("limits") or {}),
         ring_named(members), row.epoch, row.state, _whole(issued), row.server_ms if row.hwm else 0, row.hwm,
         row.heard_ms, _by_now(json.loads(row.heartbeat or "{}"), row.hwm), json.loads(row.body or "{}"),

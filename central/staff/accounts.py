@@ -16,6 +16,7 @@ from sqlmodel import col, select
 
 from central import audit, two_person_rule
 from central.centre import Centre
+from central.documents.governorates import short
 from central.staff import people, sessions
 from central.staff.acts import ROLES, Act, Role
 from central.staff.people import Grant, grants_of
@@ -107,12 +108,15 @@ def _end_all(centre: Centre, session: Session, name: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Where a role holds; empty is everywhere."""
+    """Where a role holds; empty is everywhere. Governorates stand by their short words, however they were typed."""
 
     authorities: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     governorates: tuple[str, ...] = ()
     limit_pt: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "governorates", tuple(sorted({short(one) for one in self.governorates})))
 
 
 def grant(centre: Centre, session: Session, name: str, role: Role, bounds: Bounds, staff: str) -> bool:

@@ -85,6 +85,9 @@ class Person:
         """The same of governorates."""
         return self._where(act, lambda grant: grant.governorates)
 
+    def works_in(self, act: Act, governorate: str) -> bool:
+        return any(not grant.governorates or governorate in grant.governorates for grant in self.bounds(act))
+
     def bounds(self, act: Act) -> list[Grant]:
         """The grants by which he may do it."""
         return [grant for grant in self.grants if act in ROLES[grant.role]]

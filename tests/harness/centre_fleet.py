@@ -71,8 +71,8 @@ class Fleet:
     @staticmethod
     def _shop(session: Session, shop: str, about: dict[str, Any]) -> None:
         session.run(
-            "INSERT INTO shop VALUES (?, ?, ?, ?, 0, 0, '', '') ON CONFLICT (id) DO NOTHING",
-            shop, f"محل {shop}", f"Shop {shop}", json.dumps(about),
+            "INSERT INTO shop VALUES (?, ?, ?, ?, 0, 0, ?, '') ON CONFLICT (id) DO NOTHING",
+            shop, f"محل {shop}", f"Shop {shop}", json.dumps(about), shop.partition("-")[0],
         )  # fmt: skip
 
     def _add(self, session: Session, shop: str, **how: Any) -> bytes:

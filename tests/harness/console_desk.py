@@ -34,7 +34,7 @@ class Page(HTMLParser):
         self.words, self.links, self.fetched = list[str](), list[str](), list[str]()
         self.forms: list[dict[str, Any]] = []
         self.odd, self.titles = list[str](), list[str]()
-        self._inside, self._skipped = list[str](), 0
+        self._area, self._skipped = "", 0
         self.feed(text)
         self.close()
         self.text = " ".join(" ".join(self.words).split())
@@ -51,6 +51,7 @@ class Page(HTMLParser):
             self.forms.append({"action": said.get("action", ""), "method": said.get("method", "get"), "fields": {}})
         if tag in ("input", "button", "textarea", "select") and said.get("name") and self.forms:
             self.forms[-1]["fields"].setdefault(said["name"], said.get("value", ""))
+            self._area = said["name"] if tag == "textarea" else ""
         if tag in ("script", "style"):
             self._skipped += 1
 
@@ -58,6 +59,7 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in ("script", "style"):
             self._skipped -= 1
+        self._area = ""
 
     @override
     def handle_data(self, data: str) -> None:
@@ -65,6 +67,8 @@ class Page(HTMLParser):
             self.odd += [data] if data.strip() else []
         else:
             self.words.append(data)
+        if self._area:
+            self.forms[-1]["fields"][self._area] += data
 
     def form(self, action: str) -> dict[str, str]:
         """The fields of the form that is posted there."""

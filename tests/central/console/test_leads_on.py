@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from central.documents.publishing import publish_settings
 from central.staff.acts import Role
 from protocol.clock import HOUR_MS
 from tests.harness.centre_fleet import Fleet
+from tests.harness.centre_office import SHOP
 from tests.harness.centre_sales import send_up
 from tests.harness.console_desk import Browser, Desk
 from tests.harness.wire_device import Device
@@ -127,3 +129,12 @@ def test_money_has_its_last_days_a_step_away(desk: Desk) -> None:
     days = [one for one in mona.get("/staff/money").links if "?day=" in one]
     assert len(days) == 5
     assert "Money of" in mona.get(days[1]).text
+
+
+def test_a_shop_is_found_however_its_settings_write_its_governorate(desk: Desk) -> None:
+    rami = desk.person("rami", Role.SUPPORT, governorates=("Giza",))
+    for said, status in (("القاهرة", 404), ("الجيزه", 200)):
+        with desk.office.store.writing() as session:
+            publish_settings(desk.office.centre, session, SHOP, {"shop": {"governorate": said}})
+        rami.get(f"/staff/shops/{SHOP}")
+        assert rami.status == status

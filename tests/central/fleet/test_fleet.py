@@ -61,7 +61,7 @@ def test_a_row_says_all_of_a_counter(desk: Desk) -> None:
     (row,) = desk.rows()
     assert row["device"] == name(device)
     assert [row[column] for column in command.COLUMNS if column not in ("device", "heard", "last_receipt")] == [
-        "X-1", "Giza", "Karim", "online", "1.1.0", "100", "IDLE", "3", "125.00", "", 200, 4, "39 warn", 5, "9000", "0",
+        "X-1", "GIZ", "Karim", "online", "1.1.0", "100", "IDLE", "3", "125.00", "", 200, 4, "39 warn", 5, "9000", "0",
         "ok",
     ]  # fmt: skip
     assert (row["stale"], row["shop_ar"], row["found"]) == (False, "محل X-1", [39])
