@@ -38,6 +38,7 @@ from protocol.wire.enrolment import Proof, Statement, commitment, short_number, 
 LIFE_MS: Final = 24 * 3_600_000
 REMEMBERED_MS: Final = 7 * LIFE_MS
 """How long after its end a slot is kept, so that whoever comes too late with its code hears that, and not "unknown"."""
+_SLOTS: Final = tuple(f"{n:04d}" for n in range(10_000))
 
 
 def slots(session: Session, state: str) -> list[Slot]:
@@ -57,7 +58,7 @@ def make_slot(centre: Centre, session: Session, shop: str, staff: str, device: b
     now = centre.now_ms()
     session.run(delete(Slot).where(col(Slot.expires_ms) < now - REMEMBERED_MS))
     taken = set(session.all(select(Slot.slot)))
-    free = [name for name in (f"{n:04d}" for n in range(10_000)) if name not in taken]
+    free = [name for name in _SLOTS if name not in taken]
     if not free:
         raise Refused("no_free_slot")
     slot = free[int.from_bytes(centre.random(8), "big") % len(free)]
