@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from protocol.catalogue.catalogue import Catalogue, read_catalogue
 from protocol.documents.trust import open_bytes, open_object, payload
 from protocol.strict_json import loads_object
+from protocol.values import links
 from tests.harness import remembered_sql
 
 KEPT: Final = 4096
@@ -70,65 +71,80 @@ class RememberedArgon2id:
 # ---- the price list
 
 
+class _Members(dict[str, Any]):
+    """Those of a whole price list, which know where they were read. What lies in them is shared."""
+
+    def __init__(self, written: bytes) -> None:
+        super().__init__(_shared_members(written))
+        self.written = written
+
+
 @lru_cache(PRICE_LISTS)
-def _well_formed(written: bytes) -> None:
-    loads_object(written)
+def _shared_members(written: bytes) -> dict[str, Any]:
+    return loads_object(written)
+
+
+@lru_cache(PRICE_LISTS)
+def _untouched_members(written: bytes) -> dict[str, Any]:
+    """The same read a second time, which no test gets."""
+    return loads_object(written)
+
+
+@lru_cache(PRICE_LISTS)
+def _shared(written: bytes) -> Catalogue:
+    return read_catalogue(_shared_members(written))
+
+
+@lru_cache(PRICE_LISTS)
+def _untouched(written: bytes) -> Catalogue:
+    return read_catalogue(_untouched_members(written))
+
+
+_given: Final = set[bytes]()
+"""What this test was given."""
+
+
+def _read(written: bytes) -> dict[str, Any]:
+    _given.add(written)
+    return _Members(written)
+
+
+@lru_cache(PRICE_LISTS)
+def _written(envelope: bytes) -> bytes:
+    return base64.b64decode(json.loads(envelope)["payload"])
 
 
 def _payload(envelope: bytes) -> dict[str, Any]:
-    written = base64.b64decode(json.loads(envelope)["payload"])
-    return payload(envelope) if len(written) < SMALL else _read(written)
+    return payload(envelope) if len(envelope) < SMALL else _read(_written(envelope))
 
 
 def _open_object(envelope: bytes, payload_type: str, publics: Iterable[bytes]) -> dict[str, Any]:
     """Who signed it is looked at each time."""
     keys = tuple(publics)
-    written = open_bytes(envelope, payload_type, keys)
-    return open_object(envelope, payload_type, keys) if len(written) < SMALL else _read(written)
-
-
-def _read(written: bytes) -> dict[str, Any]:
-    _well_formed(written)
-    members: dict[str, Any] = json.loads(written)
-    return members
-
-
-@lru_cache(PRICE_LISTS)
-def _shared(written: str) -> Catalogue:
-    return read_catalogue(json.loads(written))
-
-
-@lru_cache(PRICE_LISTS)
-def _untouched(written: str) -> Catalogue:
-    """The same read a second time, which no test gets."""
-    return read_catalogue(json.loads(written))
-
-
-_given: Final = set[str]()
-"""What this test was given."""
+    if len(envelope) < SMALL:
+        return open_object(envelope, payload_type, keys)
+    return _read(open_bytes(envelope, payload_type, keys))
 
 
 def _read_catalogue(members: dict[str, Any]) -> Catalogue:
-    written = json.dumps(members)
-    if len(written) < SMALL:
+    if not isinstance(members, _Members):
         return read_catalogue(members)
-    _given.add(written)
-    own = copy(_shared(written))
+    own = copy(_shared(members.written))
     object.__setattr__(own, "services", dict(own.services))  # a test may put another service into its own
     return own
 
 
 def unchanged() -> None:
     """At the end of a test. Fails where it changed what all tests share."""
-    given = [(_shared(written), _untouched(written)) for written in _given]
+    given, changed = tuple(_given), False
     _given.clear()
-    if any(_members(one) != _members(other) for one, other in given):
+    for written in given:
+        shared = _shared_members(written), _shared(written)
+        changed |= shared != (_untouched_members(written), _untouched(written))
+    if changed:
+        _shared_members.cache_clear()
         _shared.cache_clear()
         raise AssertionError("a service of the shared price list was changed: put another into the counter's own list")
-
-
-def _members(catalogue: Catalogue) -> object:
-    return catalogue, [service.document for service in catalogue.services.values()]
 
 
 def remember() -> None:
@@ -136,6 +152,8 @@ def remember() -> None:
     remembered_sql.remember()
     for name, instead in (
         ("kiosk.staff.pins.Argon2id", RememberedArgon2id),
+        ("central.staff.credentials.Argon2id", RememberedArgon2id),
+        ("protocol.values.links._at", lru_cache(1 << 17)(links._at.__wrapped__)),
         ("protocol.documents.operators.Argon2id", RememberedArgon2id),
         ("kiosk.core.documents_in_force.payload", _payload),
         ("kiosk.core.documents_in_force.read_catalogue", _read_catalogue),
