@@ -268,7 +268,7 @@ def test_a_forger_who_answers_under_his_own_root_fails_at_the_code(small: Office
 
     (tmp_path / "forger").mkdir()
     store = SqliteStore(tmp_path / "forger" / "centre.db", secrets.token_bytes(32))
-    forger, machine = make_office(store, tmp_path / "forger"), Machine()
+    forger, machine = make_office(store, tmp_path / "forger", "forger"), Machine()
     request = machine.desk.request(*slot(small))
     _, said = give(small, request, machine.desk.code())
     found = offline_enrolment.read_request(request)
