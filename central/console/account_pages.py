@@ -7,7 +7,6 @@ from typing import Final
 
 from starlette.responses import Response
 
-from central.console import refused_field
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
 from central.documents.governorates import called, code_of, shorts
@@ -17,7 +16,7 @@ from central.staff.acts import Act, Role
 from central.staff.people import grants_of
 from central.store.staff_models import Account
 from protocol.errors import Refused
-from protocol.texts import Bilingual, both
+from protocol.texts import Bilingual
 from protocol.values import ids
 from protocol.values.money import MAX_PT
 
@@ -70,9 +69,7 @@ def show_code(visit: Visit, name: str, code: str) -> Response:
 
 
 def grant(visit: Visit) -> Response:
-    role = visit.line("role")
-    if role not in {one.value for one in Role}:
-        raise refused_field.at("role", Refused("console_missing", field=both("console.field.role")))
+    role = Role(visit.wanted("role", among=[one.value for one in Role]))
     authorities, services, areas = (
         tuple(sorted(visit.lines(name)[:MOST_NAMED])) for name in ("authorities", "services", "governorates")
     )
@@ -82,7 +79,7 @@ def grant(visit: Visit) -> Response:
     limit_pt = visit.whole("limit", 0, MAX_PT // 100) * 100 if visit.line("limit") else 0
     bounds = Bounds(authorities, services, areas, limit_pt)
     with visit.centre.store.writing() as session:
-        given = accounts.grant(visit.centre, session, visit.path["account"], Role(role), bounds, visit.who.account)
+        given = accounts.grant(visit.centre, session, visit.path["account"], role, bounds, visit.who.account)
     return _back(visit, "granted" if given else "proposed")
 
 

@@ -214,7 +214,8 @@ def from_here(received: ReceivedRequest) -> bool:
 
 
 def _foreign(route: Route, visit: Visit) -> Response:
-    return error_page(route, replace(visit, form={}), Refused("console_foreign"), 403)
+    again_at = table.page_of(route, visit.path)
+    return error_page(route, replace(visit, form={}, again_at=again_at), Refused("console_foreign"), 403)
 
 
 def packed(request: Request, given: Response) -> Response:
@@ -239,7 +240,7 @@ def _at_the_door(route: Route, visit: Visit) -> Response:
 def _refused(route: Route, visit: Visit, error: Refused) -> Response:
     if route.back is not None and (error.code not in UNKNOWN or _named_by_hand(route, visit)):
         try:
-            return _again(route.back, visit, error)
+            return _again(route.back, replace(visit, again_at=table.page_of(route, visit.path)), error)
         except Refused as worse:
             error = worse
     if error.code in UNKNOWN:
@@ -256,7 +257,8 @@ def _again(back: Handler, visit: Visit, error: Refused) -> Response:
     """The page of a refused form. What is not there and what is not his are told in the same words."""
     unknown, told = error.code in UNKNOWN, error
     if unknown and error.code != "not_allowed":
-        told = refused_field.at(refused_field.named_in(visit.form), Refused("console_unknown"))
+        field = refused_field.named_in(visit.form)
+        told = refused_field.at(field, Refused("console_unknown")) if field else Refused("console_hidden")
     shown = {name: values for name, values in visit.form.items() if name not in SECRETS}
     answer = back(replace(visit, form=shown, kept=True, problem=told))
     answer.status_code = 404 if unknown else answer.status_code

@@ -48,7 +48,7 @@ def erase(visit: Visit) -> Response:
     """Either word on the data of somebody from whom nothing could be taken, by the number on his paper."""
 
     def find(session: Session) -> Refusal:
-        paper = visit.wanted("paper", 60)
+        paper = visit.line("paper", 60)
         may = visit.who.may(Act.REQUEST_ERASE, Scope())  # it names no authority
         found = staff_requests.find_refusal(session, paper) if may else None
         if found is None:

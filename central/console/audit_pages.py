@@ -14,7 +14,7 @@ from starlette.responses import Response
 from central import audit, two_person_acts
 from central.audit import Wanted
 from central.console import refused_field, sheet, words
-from central.console.routes import Route, does, shows
+from central.console.routes import Route, does
 from central.console.visit import Visit
 from central.staff.acts import Act
 from central.store.interface import Session
@@ -51,9 +51,10 @@ def _midnight(text: str, which: str) -> int:
 
 def listed(visit: Visit) -> Response:
     said = {name: visit.asked(name, 80) for name in _FILTERS}
+    shown = dict.fromkeys(said, "") if visit.kept else said
     with visit.centre.store.reading() as session:
-        page = audit.page(session, _wanted(said), visit.number_asked("after"), SHOWN)
-    kept = {name: value for name, value in said.items() if value}
+        page = audit.page(session, _wanted(shown), visit.number_asked("after"), SHOWN)
+    kept = {name: value for name, value in shown.items() if value}
     return visit.page(
         "audit.html", title="audit.title", rows=page.rows, said=said, chosen=bool(kept),
         acts=_acts(visit, said["act"]), plain=_plain,
@@ -110,6 +111,6 @@ def _line(one: dict[str, Any]) -> str:
 
 
 ROUTES: Final[Sequence[Route]] = (
-    shows(PATH, listed, Act.AUDIT_READ),
+    Route("GET", PATH, listed, Act.AUDIT_READ, listed),
     does(f"{PATH}/export", exported, listed, Act.AUDIT_READ),
 )

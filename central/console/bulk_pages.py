@@ -33,7 +33,9 @@ BULK_WORDS: Final = ("approved", "sent_back")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One of those chosen; `why` it is left out or was refused, "" where it is not. `chosen` is what the form says."""
+    """One of those chosen; `why` it is left out or was refused, "" where it is not. `chosen` is what the form says,
+    `held` whether somebody else has it in hand.
+    """
 
     chosen: str
     id: str
@@ -41,7 +43,8 @@ class Item:
     service: str
     shop: str
     total_pt: int
-    why: str = ""
+    why: str
+    held: bool
 
 
 def _chosen(visit: Visit) -> list[tuple[str, int]]:
@@ -76,7 +79,7 @@ def review_chosen(visit: Visit) -> Response:
                 request = queue.find(session, visit.who, Act.REQUEST_BULK, one)
             except Refused:
                 continue  # not there, or not his: it looks as if it had not been chosen
-            items.append(_item(session, request, seen, _left_out(visit, session, request, seen)))
+            items.append(_item(visit, session, request, seen, _left_out(visit, session, request, seen)))
     taken, left = [one for one in items if not one.why], [one for one in items if one.why]
     return visit.page(
         "bulk.html", title=f"bulk.title.{word}", word=word, taken=taken, left=left,
@@ -85,12 +88,22 @@ def review_chosen(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-def _item(session: Session, request: Request, seen: int, why: str) -> Item:
+def again(visit: Visit) -> Response:
+    """What was chosen, or the list, where too little of it has arrived."""
+    try:
+        return review_chosen(visit)
+    except Refused:
+        return listed(visit)
+
+
+def _item(visit: Visit, session: Session, request: Request, seen: int, why: str) -> Item:
     number = tills.receipt(session, request.shop, request.device, request.epoch, request.seq)
-    return Item(
-        f"{request.id}/{seen}", request.id, number, request.service, request.shop,
-        request.total_pt, why,
-    )  # fmt: skip
+    what = f"{request.id}/{seen}", request.id, number, request.service, request.shop, request.total_pt
+    return Item(*what, why, _held(visit, request))
+
+
+def _held(visit: Visit, request: Request) -> bool:
+    return queue.is_held(request, visit.now_ms) and request.claimed_by != visit.who.account
 
 
 def _told(visit: Visit, session: Session, key: str, who: str, ms: int) -> str:
@@ -107,7 +120,7 @@ def _left_out(visit: Visit, session: Session, request: Request, seen: int) -> st
     service = publishing.service_sold(visit.centre, request.catalogue, request.service)
     if request.status != UNDECIDED or request.voided_by or request.refunded_by or request.words != seen:
         return visit.say("bulk.left.changed")
-    if queue.is_held(request, visit.now_ms) and request.claimed_by != visit.who.account:
+    if _held(visit, request):
         return _told(visit, session, "held", request.claimed_by, request.claimed_ms)
     return visit.say("bulk.left.sensitive") if service is not None and service.consent is not None else ""
 
@@ -155,10 +168,10 @@ def _decided(visit: Visit, one: str, seen: int, what: tuple[str, str, Bilingual]
         why = " ".join(explain(visit.look.language, error)[:2])
     with visit.centre.store.reading() as session:
         request = queue.find(session, visit.who, Act.REQUEST_BULK, one)
-        return _item(session, request, request.words, why)
+        return _item(visit, session, request, request.words, why)
 
 
 ROUTES: Final[Sequence[Route]] = (
     does(f"{PATH}/bulk", review_chosen, listed, Act.REQUEST_BULK),
-    does(f"{PATH}/bulk/decision", decide, review_chosen, Act.REQUEST_BULK),
+    does(f"{PATH}/bulk/decision", decide, again, Act.REQUEST_BULK),
 )

@@ -70,13 +70,11 @@ def _arrivals(session: Session, chain: Chain) -> list[int]:
 
 
 def suspend(visit: Visit) -> Response:
-    visit.wanted("because")
+    because = visit.wanted("because")
     with visit.centre.store.writing() as session:
         chain = _device(visit, session, Act.DEVICE_SUSPEND)
         registry.suspend(visit.centre, session, chain.device, visit.who.account)
-        audit.append(
-            session, visit.now_ms, visit.who.account, "device.because", chain.name, because=visit.line("because")
-        )
+        audit.append(session, visit.now_ms, visit.who.account, "device.because", chain.name, because=because)
     return _back(visit, "device.suspended")
 
 
@@ -121,12 +119,10 @@ def move(visit: Visit) -> Response:
 
 def erase(visit: Visit) -> Response:
     """The first word; the second one is given among the proposals."""
-    loss = visit.line("loss")
+    loss, epoch = visit.line("loss"), visit.whole("epoch", 1)
     with visit.centre.store.writing() as session:
         chain = _device(visit, session, Act.DEVICE_REMOVE)
-        first = decommissioning.erase_by_two(
-            visit.centre, session, chain.device, visit.who.account, loss, visit.whole("epoch", 1)
-        )
+        first = decommissioning.erase_by_two(visit.centre, session, chain.device, visit.who.account, loss, epoch)
     return _back(visit, "proposed" if first is None else "approved")
 
 

@@ -46,6 +46,7 @@ def home(visit: Visit) -> Response:
     with visit.centre.store.reading() as session:
         tasks = [*_requests(visit, session), *_asked(visit, session)]
     tasks += _fleet(visit)
+    tasks.sort(key=lambda one: (one.key != "alerts", not one.late))
     some, none = ([one for one in tasks if bool(one.n) is there] for there in (True, False))
     return visit.page("home.html", title="home.title", tasks=some, rest=none)
 
@@ -100,9 +101,8 @@ def _fleet(visit: Visit) -> Iterator[Task]:
         yield Task("alerts", "alert", "act", len(pages), "/staff/support", late=len(pages))
 
 
-def nothing(visit: Visit) -> Response:
+def nothing(_visit: Visit) -> Response:
     """Any other address."""
-    del visit
     raise Refused("console_nothing")
 
 

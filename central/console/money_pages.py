@@ -13,7 +13,7 @@ from sqlalchemy import select as choose
 from sqlmodel import col, select
 from starlette.responses import Response
 
-from central.console.routes import Route, does, shows
+from central.console.routes import Route, does
 from central.console.shop_list import devices_in, refuse_foreign
 from central.console.visit import Visit
 from central.devices.registry import name_of
@@ -72,7 +72,7 @@ def today(visit: Visit) -> Response:
 
 def _day(visit: Visit) -> str:
     """Raises Refused ``console_day``."""
-    said = visit.asked("day", 20)
+    said = "" if visit.kept else visit.asked("day", 20)
     try:
         return str(read_day(said) if said else business_date(visit.now_ms))
     except ValueError:
@@ -159,7 +159,7 @@ def reverse(visit: Visit) -> Response:
 
 
 ROUTES: Final[Sequence[Route]] = (
-    shows(PATH, today, Act.MONEY_SEE),
+    Route("GET", PATH, today, Act.MONEY_SEE, today),
     does(f"{PATH}/deposit", pay_in, today, Act.MONEY_DEPOSIT),
     does(f"{PATH}/reversal", reverse, today, Act.MONEY_REVERSE),
 )

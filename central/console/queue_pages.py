@@ -83,13 +83,8 @@ def exported(visit: Visit) -> Response:
                 raise Refused("export_most", most=EXPORTED)
         said = {"status": wanted.status, "service": wanted.service, "rows": len(rows)}
         audit.append(session, visit.now_ms, visit.who.account, "requests.exported", wanted.authority, **said)
-    lines = (
-        (
-            row.number, row.service, row.shop, row.status, format_pt(row.total_pt), show_time(row.wall_ms),
-            show_time(row.due_ms), row.claimed_by,
-        )
-        for row in rows
-    )  # fmt: skip
+    lines = ((row.number, row.service, row.shop, row.status, format_pt(row.total_pt), show_time(row.wall_ms),
+              show_time(row.due_ms), row.claimed_by) for row in rows)  # fmt: skip
     return visit.file(sheet.written(_COLUMNS, lines), sheet.MEDIA, "requests.csv")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlmodel import col, select
 from starlette.responses import Response
 
-from central.console import opened_frame, reasons, refused_field
+from central.console import opened_frame, reasons
 from central.console.queue_pages import PATH
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
@@ -101,9 +101,7 @@ def _decidable(visit: Visit, request: Request) -> bool:
 
 def open_it(visit: Visit) -> Response:
     """The one way to a citizen's data: for a purpose, written down with it. It takes the request in hand, if it can."""
-    purpose = visit.line("purpose")
-    if purpose not in PURPOSES:
-        raise refused_field.at("purpose", Refused("console_missing", field=both("console.field.purpose")))
+    purpose = visit.wanted("purpose", among=PURPOSES)
     with visit.centre.store.reading() as session:
         request = queue.find(session, visit.who, Act.REQUEST_OPEN, visit.path["request"])
     if purpose == "decide":

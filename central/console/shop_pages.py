@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from sqlmodel import col, select
 from starlette.responses import Response
 
-from central.console import refused_field
 from central.console.governorate_map import Square, squares
 from central.console.routes import Route, does, shows
 from central.console.shop_list import about, refuse_foreign, settings_of, shops_of
@@ -24,7 +23,7 @@ from central.staff.acts import Act
 from central.store.device_models import Operator, Shop
 from central.store.interface import Session
 from protocol.errors import Refused
-from protocol.texts import Bilingual, both
+from protocol.texts import Bilingual
 from protocol.values import ids
 
 PATH: Final = "/staff/shops"
@@ -114,9 +113,7 @@ def add(visit: Visit) -> Response:
 
 def add_person(visit: Visit) -> Response:
     """The activation code is on the page that answers, and nowhere else."""
-    shop, name, role = visit.path["shop"], visit.wanted("name_ar", 80), visit.line("role")
-    if role not in ROLES:
-        raise refused_field.at("role", Refused("console_missing", field=both("console.field.role")))
+    shop, name, role = visit.path["shop"], visit.wanted("name_ar", 80), visit.wanted("role", among=ROLES)
     who = Newcomer(shop, Bilingual(name, visit.line("name_en", 80) or name), role, visit.whole("days", 1, 3_660))
     with visit.centre.store.writing() as session:
         refuse_foreign(visit, session, Act.OPERATORS_MANAGE, shop)

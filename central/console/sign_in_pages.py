@@ -89,7 +89,7 @@ def activation(visit: Visit) -> Response:
 
 
 def activate(visit: Visit) -> Response:
-    password, twice = ((visit.form.get(name) or [""])[-1] for name in ("password", "password_again"))
+    password, twice = ((visit.form.get(name) or [""])[-1] for name in ("password_new", "password_again"))
     if password != twice:
         raise Refused("password_differs")
     half, uri = visit.console.gate.activate(

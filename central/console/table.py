@@ -37,6 +37,17 @@ ROUTES: Final[Sequence[Route]] = (
 )  # fmt: skip
 
 
+_PAGES: Final = frozenset(one.path for one in ROUTES if one.method == "GET")
+
+
+def page_of(route: Route, path: Mapping[str, str]) -> str:
+    """The page on which the form of that address stands."""
+    where = route.path
+    while where not in _PAGES:
+        where = where.rpartition("/")[0]
+    return where.format(**path)
+
+
 def match(address: str) -> tuple[Route, Mapping[str, str]] | None:
     """The act that is posted to an address, with what stands in its path."""
     for route in ROUTES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any, Final
@@ -94,7 +94,9 @@ class Console:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`form` is what was typed; with `kept` it is only shown again, unsent: because of `problem` or a new sign-in."""
+    """`form` is what was typed; with `kept` it is only shown again, unsent: because of `problem` or a new sign-in.
+    `again_at` is then the page on which its form stands.
+    """
 
     console: Console
     person: Person | None
@@ -110,6 +112,7 @@ class Visit:
     half: str = ""
     kept: bool = False
     problem: KioskError | None = None
+    again_at: str = HOME
     cookies: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -143,10 +146,10 @@ class Visit:
         """All that were chosen under one name."""
         return [clean(one) for one in self.form.get(name, ())]
 
-    def wanted(self, name: str, most: int = LONGEST) -> str:
-        """One line that must be there. Raises Refused ``console_missing``, ``console_long``."""
+    def wanted(self, name: str, most: int = LONGEST, among: Container[str] | None = None) -> str:
+        """One line that must be there, `among` others. Raises Refused ``console_missing``, ``console_long``."""
         said = self.line(name, most)
-        if not said:
+        if not said or (among is not None and said not in among):
             raise refused_field.at(name, Refused("console_missing", field=both(f"console.field.{name}")))
         return said
 

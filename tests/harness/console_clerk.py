@@ -44,7 +44,7 @@ class Clerk:
     def activate(self, name: str, code: str) -> str:
         """A new account's first time: its code, a password, and the second factor that the page shows, returned."""
         self.page.goto(f"{self.address}/staff/activate")
-        for field, said in {"name": name, "code": code, "password": PASSWORD, "password_again": PASSWORD}.items():
+        for field, said in {"name": name, "code": code, "password_new": PASSWORD, "password_again": PASSWORD}.items():
             self.page.fill(f"[name={field}]", said)
         self.press("Enter")
         secret = self.page.inner_text("bdi.b.ltr").strip()

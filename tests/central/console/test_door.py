@@ -20,7 +20,7 @@ def secret(desk: Desk) -> str:
     with desk.office.store.writing() as session:
         code = accounts.make_administrator(desk.office.centre, session, "boss", desk.names("boss"))
     browser = desk.stranger()
-    page = browser.post("/staff/activate", name="boss", code=code, password=PASSWORD, password_again=PASSWORD)
+    page = browser.post("/staff/activate", name="boss", code=code, password_new=PASSWORD, password_again=PASSWORD)
     assert browser.status == 200, page.text
     found = next(word for word in page.text.split() if len(word) == 32 and word.isalnum())
     browser.post("/staff/sign-in/code", code=pyotp.TOTP(found).at(desk.office.clock.ms // 1000))

@@ -173,7 +173,7 @@ def acts(made: World) -> list[tuple[str, dict[str, Any]]]:
         ("/staff/counters/new", {"shop": made.there["shop"], "form": secrets.token_hex(12)}),
         (f"{shop}/people/{made.there['person']}/reset", {"form": secrets.token_hex(12)}),
         ("/staff/sign-in", {"name": LINA, "password": PASSWORD}),
-        ("/staff/activate", {"name": NEW, "code": made.code, "password": PASSWORD, "password_again": PASSWORD}),
+        ("/staff/activate", {"name": NEW, "code": made.code, "password_new": PASSWORD, "password_again": PASSWORD}),
     ]  # fmt: skip
 
 

@@ -32,7 +32,7 @@ _SERVICE: Final = f"{_CATALOGUE}/services/{{service}}"
 FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/staff/sign-in": {"name": "nobody-here", "password": "seven green boats at noon"},
     "/staff/sign-in/code": {"code": "000000"},
-    "/staff/activate": {"name": "nobody-here", "code": "1", "password": "x", "password_again": "x"},
+    "/staff/activate": {"name": "nobody-here", "code": "1", "password_new": "x", "password_again": "x"},
     "/staff/look": {"language": "ar", "here": "/staff"},
     "/staff/sessions/end": {"session": "0000000000000000"},
     "/staff/sign-out": {},
