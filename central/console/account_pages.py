@@ -39,7 +39,7 @@ def shown(visit: Visit) -> Response:
         raise Refused("no_account", account=name)
     language = visit.look.language
     known, names = visit.console.catalogue.now(), visit.console.catalogue.authorities(language)
-    services = sorted(known.services.values(), key=lambda one: one.number) if known else []
+    services = sorted(known.services.values(), key=lambda one: int(one.number)) if known else []
     bounds = {
         "authorities": sorted(names.items(), key=lambda one: one[1]),
         "services": [(one.id, f"{one.number} · {one.title[language]}") for one in services],

@@ -148,15 +148,14 @@ def new(visit: Visit) -> Response:
     base, language = publishing.latest_catalogue(visit.centre), visit.look.language
     known = {} if base is None else base.services
     like = known.get(visit.asked("from", 60))
-    options = [(one.id, f"{one.number} · {one.title[language]}") for one in sorted(known.values(), key=_number)]
+    options = [
+        (one.id, f"{one.number} · {one.title[language]}")
+        for one in sorted(known.values(), key=lambda one: int(one.number))
+    ]
     text = catalogue_drafts.written(like.document).decode() if like else ""
     return visit.page(
         "service_new.html", title="service.new.title", options=options, text=text, like=like.id if like else ""
     )
-
-
-def _number(service: PublicService) -> int:
-    return int(service.number)
 
 
 def add(visit: Visit) -> Response:

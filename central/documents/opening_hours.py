@@ -28,14 +28,11 @@ class Hours:
         while day <= last:
             if day.weekday() not in self.closed:
                 begin = datetime.combine(day, time(), CAIRO)
-                opens, closes = (_ms(begin + timedelta(hours=hour)) for hour in (self.opens, self.closes))
+                ends = (begin + timedelta(hours=hour) for hour in (self.opens, self.closes))
+                opens, closes = (int(end.timestamp() * 1000) for end in ends)
                 total += max(0, min(closes, to_ms) - max(opens, from_ms))
             day += timedelta(days=1)
         return total
-
-
-def _ms(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
 
 
 def read(members: object) -> Hours:

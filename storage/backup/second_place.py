@@ -55,12 +55,8 @@ class SecondPlaces:
 
     def plugged(self) -> list[Path]:
         with suppress(OSError):
-            return self._patience.ask("plugged", partial(_plugged, self._home))
+            return self._patience.ask("plugged", lambda: [*sticks.sticks(), *other_disks.beside(self._home)])
         return []
-
-
-def _plugged(home: Path) -> list[Path]:
-    return [*sticks.sticks(), *other_disks.beside(home)]
 
 
 def _mark(place: Path) -> str:

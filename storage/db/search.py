@@ -212,7 +212,7 @@ def _names(where: Where, words: list[str]) -> None:
     parts = {part for word in words for part in _parts(word)}
     # Read backwards as it is stored: stops at the limit, sorts nothing.
     names = "fts_name f CROSS JOIN request r ON r.id = f.rowid"
-    match = " AND ".join(map(_quoted, sorted(parts)))
+    match = " AND ".join('"' + part.replace('"', '""') + '"' for part in sorted(parts))
     where.wide.append(Lead(names, "f.rowid", "fts_name MATCH ?", (match,)))
 
 
@@ -221,7 +221,3 @@ def _parts(word: str) -> list[str]:
     if len(word) < 3:
         return [f"  {word}"[-3:]]
     return [word[start : start + 3] for start in range(len(word) - 2)]
-
-
-def _quoted(part: str) -> str:
-    return '"' + part.replace('"', '""') + '"'

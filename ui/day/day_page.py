@@ -128,7 +128,8 @@ class DayPage(DataPage[DayShown]):
         self.hours.set_hours(data.hours, data.now)
         self.services.set_services(data.services)
         self._name_bars()
-        rows = [(self.say(t.key), self._time(t), self._what(t), self._amount(t)) for t in data.totals]
+        when = ("" if t.at_ms is None else show.clock(t.at_ms) for t in data.totals)
+        rows = [(self.say(t.key), at, self._what(t), self._amount(t)) for t, at in zip(data.totals, when, strict=True)]
         self.table.fill(rows, data.totals)
 
     def _close(self) -> None:
@@ -137,9 +138,6 @@ class DayPage(DataPage[DayShown]):
             self.close_asked.emit()
         else:
             self.show_notice("info", "today.over.said", "today.over.do")
-
-    def _time(self, total: Total) -> str:
-        return "" if total.at_ms is None else show.clock(total.at_ms)
 
     def _what(self, total: Total) -> str:
         if total.count is None or total.at_ms is not None:

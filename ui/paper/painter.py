@@ -61,7 +61,7 @@ def lay_out(content: Content, frame: Frame, copy: int = 0) -> list[Piece]:
 
 
 def _head(frame: Frame, sheet: Sheet, copy: int) -> Iterator[Piece]:
-    yield _space(6 * frame.scale)
+    yield Piece(6 * frame.scale, lambda _painter, _y: None)
     yield _masthead(frame, sheet)
     if copy:
         yield _band(frame, frame.say("paper.copy", n=isolate(str(copy))))
@@ -97,10 +97,6 @@ def _masthead(frame: Frame, sheet: Sheet) -> Piece:
 
 
 # ---- pieces across the paper -----------------------------------------------------------------------------
-
-
-def _space(height: float) -> Piece:
-    return Piece(height, lambda _painter, _y: None)
 
 
 def _text(frame: Frame, text: SetText, gap: float = 3, *, keep: bool = False) -> Piece:

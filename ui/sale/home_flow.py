@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -68,7 +68,7 @@ class HomeFlow(Flow):
     @LatePage(HomePage)
     def page(self, page: HomePage) -> None:
         sale, self._says_faults_on = self._sale, page
-        page.looked.connect(self.refresh)
+        page.looked.connect(self._look)
         page.chosen.connect(sale.choose)
         page.needs.clicked.connect(self._ask_needs)
         page.command("F5", "key.saved", self._check_saved)
@@ -102,6 +102,15 @@ class HomeFlow(Flow):
     def refresh(self) -> None:
         text, area = self.page.asked
         self.ask(lambda: self._read(text, area), *self.newest(self._show))
+
+    def _look(self) -> None:
+        """At every key: nothing but what is found is read again."""
+        text, area = self.page.asked
+        self.ask(lambda: self._found(text, area), self._show_found)
+
+    def _show_found(self, found: Found) -> None:
+        if (known := self.page.data) is not None and (found.text, found.area) == self.page.asked:
+            self._show(replace(known, found=found))
 
     def _read(self, text: str = "", area: str = "") -> HomeShown:
         desk, till = self._counter.desk, self._counter.till
@@ -221,8 +230,8 @@ class HomeFlow(Flow):
             self._practised.add(login.operator.id)
 
     def _show(self, shown: HomeShown) -> None:
-        if (shown.found.text, shown.found.area) != self.page.asked:
-            return
+        if (shown.found.text, shown.found.area) != self.page.asked:  # typed meanwhile
+            self._look()
         self._window.stack.paint_next()
         self.page.set_data(shown)
         self._window.tell_keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
@@ -88,8 +89,6 @@ class HomePage(DataPage[HomeShown]):
             self.command(f"Alt+{place + 1}", "", partial(self._front, place), lambda: not self._at_drafts)
         self.command("F9", "", self.strip.paper.click, self.strip.paper.isVisible)
 
-    # ---- data in
-
     @property
     def asked(self) -> tuple[str, str]:
         """The text that is looked for, and the area that is open."""
@@ -102,8 +101,15 @@ class HomePage(DataPage[HomeShown]):
 
     @override
     def set_data(self, data: HomeShown) -> None:
-        super().set_data(data)
-        self.search.answered()
+        """Where only what is found is new, all else stays as it is."""
+        was, found, self.data = self.data, data.found, data
+        if was is None or replace(was, found=found) != data:
+            self.retold()
+        else:
+            self.services.set_data(found)
+            self._fit()
+        if (found.text, found.area) == self.asked:
+            self.search.answered()
 
     @override
     def show_data(self, data: HomeShown) -> None:
@@ -128,8 +134,6 @@ class HomePage(DataPage[HomeShown]):
     def retold(self) -> None:
         self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"), "Alt+6")
         super().retold()
-
-    # ---- what is seen
 
     @property
     def _listing(self) -> bool:
@@ -197,8 +201,6 @@ class HomePage(DataPage[HomeShown]):
             return ""
         return "close" if self.data.stale else "again" if self.data.last else ""
 
-    # ---- meaning out
-
     def start(self) -> None:
         """F10: what is stood on, what is typed, or the last sale once more."""
         if self._at_drafts:
@@ -249,8 +251,6 @@ class HomePage(DataPage[HomeShown]):
         """`asked` of the draft that is chosen."""
         if (left := self.drafts.chosen) is not None:
             asked.emit(left.id)
-
-    # ---- where somebody stands
 
     def _typed(self, _text: str) -> None:
         self._area, self._at_drafts, self._picked = "", False, None

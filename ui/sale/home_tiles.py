@@ -165,7 +165,8 @@ class Arrows(QObject):
             self._found.step(down)
             return True
         lines = self._lines()
-        target = self._into(lines, down) if part is self._search else self._beside(lines, part, down, across)
+        first = lines[0][0] if down > 0 and lines else None
+        target = first if part is self._search else self._beside(lines, part, down, across)
         if target is not None:
             target.setFocus(Qt.FocusReason.TabFocusReason)
         return target is not None
@@ -174,9 +175,6 @@ class Arrows(QObject):
         """The parts that are there, as they stand."""
         shown = [[part for part in block if part.isVisible()] for block in self._blocks]
         return [block[at : at + COLUMNS] for block in shown for at in range(0, len(block), COLUMNS)]
-
-    def _into(self, lines: list[list[QWidget]], down: int) -> QWidget | None:
-        return lines[0][0] if down > 0 and lines else None
 
     def _beside(self, lines: list[list[QWidget]], part: QWidget, down: int, across: int) -> QWidget | None:
         at = next((place for place, line in enumerate(lines) if part in line), None)

@@ -96,8 +96,9 @@ def safe(value: object) -> int | str:
 
 def _store(store: Store) -> dict[str, Any]:
     known = store.facts()
+    told = {fact.name: known.get(fact.name, b"") for fact in NUMBERS}
     found: dict[str, Any] = {
-        "numbers": {fact.name: int(known[fact.name]) for fact in NUMBERS if _is_number(known.get(fact.name, b""))},
+        "numbers": {one: int(said) for one, said in told.items() if said.lstrip(b"-").isdigit()},
         "words": {fact.name: _code(known[fact.name]) for fact in WORDS if known.get(fact.name)},
         "jobs": dict(Counter(job.state.value for job in store.print_jobs.in_states(list(PrintState), 1000))),
         "to_correct": store.requests.rejected_count(),
@@ -138,10 +139,6 @@ def _people(store: Store) -> list[dict[str, Any]]:
 def pseudonym(device: bytes, person: str) -> str:
     """The same word for the same person in all files of this counter."""
     return "person-" + hmac.new(device, person.encode(), hashlib.sha256).hexdigest()[:8]
-
-
-def _is_number(value: bytes) -> bool:
-    return value.lstrip(b"-").isdigit()
 
 
 def _code(value: bytes) -> str:

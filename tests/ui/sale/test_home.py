@@ -317,3 +317,28 @@ def test_what_home_reads_does_not_grow_with_the_catalogue(hands: Hands, monkeypa
     monkeypatch.setattr(hands.counter.desk, "quote", noted)
     hands.window.session.screens().sale.front._read()
     assert 0 < len(asked) <= 8
+
+
+def test_a_key_reads_and_tells_nothing_but_what_is_found(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody types with a citizen before him: tiles, areas and the day are as they were at the key before."""
+    hands.home()
+    home, read = page(hands), list[str]()
+    monkeypatch.setattr(hands.counter.till, "totals", lambda: read.append("totals"))
+    monkeypatch.setattr(home.strip, "set_data", lambda _data: read.append("strip"))
+    for text in ("11", "112", "قيد"):
+        home.search.setText(text)
+        hands.qtbot.waitUntil(lambda text=text: home.data.found.text == text)  # type: ignore[misc,union-attr]
+    assert read == []
+    assert found_services(home)
+
+
+def test_what_changes_while_somebody_types_is_seen_and_what_is_typed_is_found(hands: Hands) -> None:
+    hands.home()
+    home, front = page(hands), hands.window.session.screens().sale.front
+    older = front._read()
+    home.search.setText("112")
+    front._show(replace(older, rejected=3))
+    hands.qtbot.waitUntil(lambda: home.data.found.text == "112")  # type: ignore[union-attr]
+    assert home.data is not None
+    assert home.data.rejected == 3
+    assert [offer.service.number for offer in found_services(home)] == ["112"]

@@ -518,7 +518,7 @@ def test_an_answer_to_an_older_search_is_dropped(hands: Hands) -> None:
     line(hands, "searchEdit").setText("112")
     hands.settle(20)
     home._show(seen)
-    assert len(found_services(home.page)) == 1
+    hands.qtbot.waitUntil(lambda: len(found_services(home.page)) == 1)
 
 
 def test_last_request_again_and_its_copy(hands: Hands) -> None:
