@@ -120,8 +120,7 @@ class _Desk:
         told = look.read_look(cookies.get("__Host-look", ""))
         return Visit(
             self._console, None, told, network, request.headers.get("user-agent", "")[:200], request.url.path,
-            path, query, _form(received), b"", cookies.get(COOKIE, ""),
-            cookies.get("__Host-half", ""),
+            path, query, _form(received), b"", cookies.get(COOKIE, ""), cookies.get("__Host-half", ""),
         )  # fmt: skip
 
     def _signed_in(self, visit: Visit) -> Visit:

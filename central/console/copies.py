@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ from central.fleet.overview import DeviceRow
 from protocol.catalogue.catalogue import Catalogue
 from protocol.override import override
 from protocol.program.loop import Loop
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 
 FRESH_MS: Final = 120_000
 EVERY_MS: Final = 60_000
@@ -32,6 +32,7 @@ class Fleet:
     counters: tuple[DeviceRow, ...]
     alerts: tuple[Alert, ...]
     shops: tuple[ShopRow, ...]
+    names: Mapping[str, Bilingual]
 
 
 class FleetCopy:
@@ -81,7 +82,13 @@ class FleetCopy:
             counters = overview.device_rows(centre, session)
             found = alerts.alerts(centre, session, counters)
         now = centre.now_ms()
-        return Fleet(now, tuple(counters), tuple(found), shop_rows.rows(counters, found, now))
+        names = {one.shop: one.names for one in counters}
+        return Fleet(now, tuple(counters), tuple(found), shop_rows.rows(counters, found, now), names)
+
+    def shop(self, language: Language, shop: str) -> str:
+        """What it is called; its bare id where no counter of it is known."""
+        named = self.now().names.get(shop)
+        return named[language] if named else shop
 
 
 class FleetLoop(Loop):

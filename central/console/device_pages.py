@@ -58,6 +58,7 @@ def shown(visit: Visit) -> Response:
     return visit.page(
         "device.html", title="device.title", chain=chain, shop_name=name, one=one, found=found,
         standing=standing(one, fleet.at_ms) if one else "stopped", drawn=drawn, doings=doings, at_ms=fleet.at_ms,
+        heard_ms=max((0, *arrivals, *heard)),
     )  # fmt: skip
 
 

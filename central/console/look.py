@@ -51,8 +51,7 @@ def read_look(text: str) -> Look:
 @cache
 def colours() -> Mapping[str, Mapping[str, str]]:
     """The colours of each theme, which the counter reads from the same file."""
-    told = json.loads((files("assets") / "tokens.json").read_text(encoding="utf-8"))
-    kept = told["colours"]
+    kept = json.loads((files("assets") / "tokens.json").read_text(encoding="utf-8"))["colours"]
     return {theme: {**kept["normal"], **kept[theme]} for theme in THEMES}
 
 

@@ -18,6 +18,7 @@ from central.store.request_models import Request
 from central.store.staff_models import Account
 from protocol.errors import KioskError
 from protocol.texts import Language, say, table
+from protocol.values.arabic import isolate
 
 
 def staff(centre: Centre, language: Language) -> Callable[[str], str]:
@@ -32,12 +33,13 @@ def staff(centre: Centre, language: Language) -> Callable[[str], str]:
     return lambda account: known().get(account, account)
 
 
-_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LONG: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}")
+"""An id, or the hash of a file."""
 
 
 def short(value: Any) -> Any:
     """Nobody reads an id to its end; what somebody wrote stays whole."""
-    return f"{value[:8]}…" if isinstance(value, str) and _UUID.fullmatch(value) else value
+    return isolate(f"{value[:8]}…") if isinstance(value, str) and _LONG.fullmatch(value) else value
 
 
 def detail(catalogue: CatalogueCopy, language: Language, name: str, value: Any) -> tuple[str, str]:

@@ -87,7 +87,8 @@ def _paper(
     if state == "here" and until_ms:
         seal = _seal(visit, request.id, until_ms)
         address = f"/staff/requests/{request.id}/papers/{place}?until={until_ms}&seal={seal}"
-    return Paper(place, labels.get(str(one.id), str(one.id)[:80]), state, one.media in PICTURES, address)
+    label = labels.get(str(one.id)) or visit.say("paper.unnamed", number=place)
+    return Paper(place, label, state, one.media in PICTURES, address)
 
 
 def _seal(visit: Visit, what: str, until_ms: int) -> str:

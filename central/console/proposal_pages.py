@@ -39,10 +39,10 @@ def _here(one: Proposal) -> bool:
     return known is not None and known.do is not None
 
 
-def _said(visit: Visit, one: Proposal) -> list[tuple[str, str]]:
-    """All that the first one said."""
+def _said(visit: Visit, one: Proposal) -> list[tuple[str, str, Any]]:
+    """All that the first one said: what it is called, in words, and whole."""
     return [
-        names.detail(visit.console.catalogue, visit.look.language, name, said)
+        (*names.detail(visit.console.catalogue, visit.look.language, name, said), said)
         for name, said in one.said.items()
         if _holds(said) and not (one.act in _ABOUT_REQUESTS and name in _PLACE)
     ]

@@ -29,7 +29,6 @@ from protocol.catalogue.services import PublicService
 from protocol.clock import business_date
 from protocol.errors import Corrupt, Refused
 from protocol.rings import PILOT
-from protocol.texts import both
 
 MOST_BYTES: Final = 8 << 20
 
@@ -90,13 +89,11 @@ def take_file(visit: Visit) -> Response:
     if base is None:
         raise Refused("console_nothing")
     with visit.centre.store.writing() as session:
-        following = publishing.newest_catalogue_version(session) + 1
+        new = publishing.newest_catalogue_version(session) + 1
         drafts = [] if version else catalogue_drafts.listed(session)
-        content = catalogue_drafts.to_carry(base, drafts, following)
-        audit.append(
-            session, visit.now_ms, visit.who.account, "catalogue.carried", str(following), version=base.version
-        )  # fmt: skip
-    return visit.file(content, "application/zip", f"catalogue-{following}.zip")
+        content = catalogue_drafts.to_carry(base, drafts, new)
+        audit.append(session, visit.now_ms, visit.who.account, "catalogue.carried", str(new), version=base.version)
+    return visit.file(content, "application/zip", f"catalogue-{new}.zip")
 
 
 def publish(visit: Visit) -> Response:
@@ -116,10 +113,7 @@ def publish(visit: Visit) -> Response:
 
 
 def _reach(visit: Visit) -> Reach:
-    said = visit.line("reach", 10)
-    if said not in ("pilots", "all"):
-        raise Refused("console_missing", field=both("console.field.reach"))
-    return "pilots" if said == "pilots" else "all"
+    return "pilots" if visit.wanted("reach", 10, ("pilots", "all")) == "pilots" else "all"
 
 
 def widen(visit: Visit) -> Response:

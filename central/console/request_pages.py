@@ -156,7 +156,7 @@ def decide(visit: Visit) -> Response:
         following = queue.next_of(visit.centre, session, visit.who, Wanted(request.authority))
     if given is None:
         return visit.moved(f"{PATH}/{request.id}", "decided.first")
-    return visit.moved(f"{PATH}/{following.id}" if following else PATH, f"decided.{word}")
+    return visit.moved(f"{PATH}/{following.id}" if following else PATH, f"decided.{word}{'' if following else '.last'}")
 
 
 def _reason(visit: Visit) -> tuple[str, Bilingual]:

@@ -28,14 +28,13 @@ SHOWN: Final = 100
 
 def alerts(visit: Visit) -> Response:
     fleet = visit.console.fleet.now()
-    known = {one.shop: one.names for one in fleet.counters}
     found = alerts_of(visit, fleet)
     fire = [one for one in found if not one.muted]
     with visit.centre.store.reading() as session:
         about = settings_of(session, {one.shop for one in fire[:SHOWN]})
     return visit.page(
         "support.html", title="support.title", rows=fire[:SHOWN], more=max(0, len(fire) - SHOWN),
-        muted=len(found) - len(fire), names=known, about=about, at_ms=fleet.at_ms, of=len(fleet.counters),
+        muted=len(found) - len(fire), about=about, at_ms=fleet.at_ms, of=len(fleet.counters),
     )  # fmt: skip
 
 

@@ -67,10 +67,5 @@ def timeline(arrivals: Iterable[int], now_ms: int, *, mirrored: bool, since_ms: 
 
 
 def _midnights(begin: int, now_ms: int) -> list[tuple[int, str]]:
-    found, ms = [], begin - begin % HOUR_MS
-    while ms <= now_ms:
-        at = moment(ms).astimezone(CAIRO)
-        if ms >= begin and at.hour == 0:
-            found.append((ms, str(at.day)))
-        ms += HOUR_MS
-    return found
+    hours = ((ms, moment(ms).astimezone(CAIRO)) for ms in range(begin - begin % HOUR_MS, now_ms + 1, HOUR_MS))
+    return [(ms, str(at.day)) for ms, at in hours if ms >= begin and at.hour == 0]

@@ -255,11 +255,11 @@ class Visit:
             "typed": self._typed(), "again_in": set[str](),
             "audit_word": partial(words.audit_word, language),
             "detail": partial(names.detail, self.console.catalogue, language),
-            "staff": names.staff(self.centre, language),
-            "governorate": partial(governorates.called, language),
+            "staff": names.staff(self.centre, language), "governorate": partial(governorates.called, language),
             "approval_word": partial(words.approval_word, language), "sentence": lambda one: sentence(one, language),
             "authority_name": partial(self.console.catalogue.authority, language),
             "service_name": partial(self.console.catalogue.service, language),
+            "shop_called": partial(self.console.fleet.shop, language),
         }  # fmt: skip
 
     def _typed(self) -> list[tuple[str, str, str]]:

@@ -12,13 +12,16 @@ from protocol.texts import Bilingual, Language, say, table
 from protocol.values.said_time import said_time
 
 MINUTE_MS: Final = 60_000
+BEGUN_MS: Final = 1_577_836_800_000
+"""2020 began: there was nothing of all this before."""
 _UNITS: Final = (("days", DAY_MS), ("hours", HOUR_MS), ("minutes", MINUTE_MS))
 MOST_COUNTED: Final = 1_000
 
 
 def at(language: Language, ms: int, now_ms: int) -> str:
-    """When, as people say it; a dash where it never was."""
-    return said_time(language, ms, now_ms, with_clock=True) if ms else "—"
+    """When, as people say it; a dash where it never was, and in words where a clock that stood claims it."""
+    known = said_time(language, ms, now_ms, with_clock=True) if ms >= BEGUN_MS else say(language, "console.no_time")
+    return known if ms else "—"
 
 
 def span(language: Language, ms: int) -> str:

@@ -11,6 +11,8 @@ from protocol.values.arabic import isolate, strip_invisible
 from protocol.values.money import format_pt
 
 DAYS_FROM_H: Final = 72
+UNKNOWN_H: Final = 10 * 365 * 24
+"""A clock that stood has said since when."""
 
 
 def word(language: Language, kind: str, said: str) -> str:
@@ -31,8 +33,8 @@ def sentence(one: Alert, language: Language) -> str:
 def _value(name: str, value: int | str, language: Language) -> str:
     if name == "hours":
         hours = int(value)
-        days = hours >= DAYS_FROM_H
-        return say(language, "central.span.days" if days else "central.span.hours", n=hours // 24 if days else hours)
+        unit = "hours" if hours < DAYS_FROM_H else "days" if hours < UNKNOWN_H else "unknown"
+        return say(language, f"central.span.{unit}", n=hours if unit == "hours" else hours // 24)
     if name == "amount_pt":
         return _isolated(format_pt(int(value)), language)
     if name == "finding" and value in doctor.CHECKS:

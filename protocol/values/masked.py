@@ -6,9 +6,9 @@ SHOWN_DIGITS = 4
 
 
 def short_name(name: str) -> str:
-    """The first word whole, initials after it: ``محمد أ. ع.``"""
+    """The first word whole, initials after it, without the article that half of all names begin with: ``محمد أ. ع.``"""
     first, *rest = name.split() or [""]
-    return " ".join([first, *(f"{word[0]}." for word in rest[:2])])
+    return " ".join([first, *(f"{(word.removeprefix('ال') or word)[0]}." for word in rest[:2])])
 
 
 def last_four(number: str) -> str:

@@ -110,7 +110,7 @@ def officer(work: Work) -> None:
     nadia.open_next()
     assert "يوسف كمال مصطفى بدوي" in nadia.said
     nadia.give("1")
-    work.told(nadia, "done.decided.approved")
+    work.told(nadia, "done.decided.approved.last")
     assert work.desk.office.rows("SELECT status, staff FROM outcome") == [("approved", "nadia")]
 
 
@@ -125,7 +125,7 @@ def supervisor(work: Work) -> None:
     work.told(hany, "done.taken_over")
     hany.press("Enter")
     hany.give("3", reason="1")
-    work.told(hany, "done.decided.rejected")
+    work.told(hany, "done.decided.rejected.last")
     assert work.desk.office.row("SELECT status FROM request").status == "rejected"
 
 

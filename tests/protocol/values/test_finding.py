@@ -88,4 +88,5 @@ def test_a_receipts_number_is_told_from_a_mobile_and_a_date(text: str, paper: Ty
 
 def test_a_citizen_in_a_list_is_told_apart_and_not_known() -> None:
     assert (short_name("محمد أحمد عبد الله"), short_name("منى"), short_name("")) == ("محمد أ. ع.", "منى", "")
+    assert short_name("هدى الطنبوري ال سعيد") == "هدى ط. ا.", "the article tells nobody apart"
     assert (last_four("20001010100014"), last_four("0014"), last_four("")) == ("0014", "", "")

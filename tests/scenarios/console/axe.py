@@ -157,7 +157,8 @@ def more(made: World) -> list[str]:
     return [
         f"{requests}?status=approved", f"{requests}?mine=yes", *(f"{requests}/{one}" for one in made.requests[1:]),
         "/staff/shops?find=zzz", "/staff/shops?standing=silent", "/staff/shops/GIZ-001", "/staff/audit?act=sign_in",
-        "/staff/catalogue/compare?waiting=3", "/staff/money?day=2020-01-01", "/staff/requests?done=decided.approved",
+        "/staff/catalogue/compare?waiting=3", "/staff/money?day=2020-01-01",
+        f"{requests}?done=decided.approved.last",
     ]  # fmt: skip
 
 

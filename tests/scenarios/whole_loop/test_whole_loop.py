@@ -91,7 +91,7 @@ def _decided(nadia: Clerk, visitors: list[Visitor]) -> list[int]:
     nadia.press("Enter")
     second = _whose(nadia, visitors)
     nadia.give("3", reason="1")
-    assert say("ar", "console.done.decided.rejected") in nadia.said
+    assert say("ar", "console.done.decided.rejected.last") in nadia.said
     return [first, second]
 
 
