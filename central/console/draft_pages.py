@@ -67,13 +67,13 @@ def shown(visit: Visit) -> Response:
     service = None if faults else parse_service(read_file(content))
     document = opened.document
     changed = service_fields.differences(visit, opened.known or {}, document) if opened.draft.document else []
-    codes = [(one, one) for one in service_fields.price_rows(document)]
     return visit.page(
         "service.html", title="service.title", service=opened.draft.service, heading=_heading(visit, document),
         # What was refused is refused again, until the page has been looked at anew.
         seen=visit.text("seen") if visit.kept else opened.draft.seen,
         drafted=opened.draft.document is not None, at_ms=opened.draft.at_ms, text=content.decode(), whole=bool(text),
-        groups=service_fields.groups(visit, document), codes=codes, changed=changed,
+        groups=service_fields.groups(visit, document), changed=changed,
+        codes=service_fields.price_rows(visit, document).items(),
         faults=[_in_words(visit, fault) for fault in faults], behind=catalogue_drafts.behind(opened.base, opened.draft),
         form=None if service is None else preview(service, visit.look.language, business_date(visit.now_ms)),
         pounds=_pounds(visit, opened, service), new=opened.known is None,

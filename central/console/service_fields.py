@@ -208,9 +208,9 @@ def _put(document: Any, path: Path, value: str | int) -> None:
     here[path[-1] if isinstance(here, dict) else int(path[-1])] = value
 
 
-def price_rows(document: Mapping[str, Any]) -> list[str]:
-    """The codes of its prices, each once."""
-    return list(dict.fromkeys(str(row["code"]) for row in _rows(document)))
+def price_rows(visit: Visit, document: Mapping[str, Any]) -> dict[str, str]:
+    """The codes of its prices, each once, and what they are called."""
+    return {str(row["code"]): _named(visit, row) or str(row["code"]) for row in _rows(document)}
 
 
 def _rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
