@@ -18,8 +18,6 @@ from tests.harness.console_world import BOSS, addresses, fill
 from tests.scenarios.console.axe import LAST, ODD
 
 _MARKED = re.compile(r'<(?:input|textarea|select)[^>]* name="(\w+)"[^>]* aria-invalid="true"[^>]* autofocus')
-_ELSEWHERE = {"/staff/catalogue/publish"}
-"""Its file is drawn by itself."""
 AGAIN = "Open the page again"
 
 
@@ -45,7 +43,7 @@ def test_every_refusal_marks_its_field_or_opens_the_page_again(
     for _, path in sorted(addresses("POST", world.there), key=lambda one: one[1] in LAST):
         told.clear()
         answer = boss.http.post(path, data=form, headers=HERE, follow_redirects=False)
-        if not told or path in _ELSEWHERE:
+        if not told:
             continue
         field, marked = refused_field.of(told[-1]), set(_MARKED.findall(answer.text))
         page = Page(answer.text)
@@ -103,3 +101,16 @@ def test_a_day_that_is_none_is_marked_on_its_own_page(desk: Desk) -> None:
         assert boss.status == 409
         assert _MARKED.findall(page.source) == [name]
         assert 'value="25/11"' in page.source
+
+
+def test_enter_opens_the_page_again_and_sends_nothing(desk: Desk) -> None:
+    """Where the cursor would stand in a field of the page, Enter there would send it."""
+    support, path = desk.person("tarek", Role.SUPPORT), "/staff/support/agree"
+    assert "autofocus" in support.get(path).source
+    page = support.post(f"{path}/telephone", approval="ffffffff-1")
+    assert _MARKED.findall(page.source) == ["check"]
+    assert page.source.count("autofocus") == 1
+    page = support.post(f"{path}/ffffffff-1", word="odd")
+    assert "Open the page again" in page.text
+    assert "autofocus" not in page.source
+    assert f'href="{path}" data-key="Enter" data-focus' in page.source

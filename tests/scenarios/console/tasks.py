@@ -79,7 +79,7 @@ def _bulk(one: Clerk, _made: World) -> None:
 
 
 def _reverse(one: Clerk, _made: World) -> None:
-    _keys(one, "3", "2")
+    _keys(one, "1", "2")
     one.write("because", "ورقة مزورة")
     one.write("reason_ar", "الورقة غير صحيحة")
     one.write("reason_en", "the paper is false")
