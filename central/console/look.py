@@ -22,7 +22,8 @@ THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
 SIZES: Final = ("100", "115", "130")
 KINDS: Final = {
     "console.css": "text/css; charset=utf-8", "console.js": "text/javascript; charset=utf-8",
-    "mark.svg": "image/svg+xml", "console-regular.woff2": "font/woff2", "console-semibold.woff2": "font/woff2",
+    "mark.svg": "image/svg+xml", "down.svg": "image/svg+xml", "console-regular.woff2": "font/woff2",
+    "console-semibold.woff2": "font/woff2",
 }  # fmt: skip
 _DRAWN: Final = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 

@@ -133,8 +133,9 @@ def fill(desk: Desk) -> World:
 def _sold(office: Office, device: Device, said: dict[str, Any], *, with_papers: bool) -> str:
     pictures = (encoded(page(340, 460)), b"%PDF-1.7 a decree") if with_papers else ()
     media = ("image/jpeg", "application/pdf", "image/jpeg")
-    evidence = [*map(named, (*pictures, b"later"), media), {"id": "seen"}] if with_papers else []
-    members = birth(evidence=evidence)
+    of = ("id_card", "form_40", "form_40")
+    papers = [{**named(*one), "id": name} for name, *one in zip(of, (*pictures, b"later"), media, strict=False)]
+    members = birth(evidence=[*papers, {"id": "paper_certificate"}] if with_papers else [])
     record = sell(device, members, personal.write_frame(secrets.token_bytes(16), {"fields": said}))
     if with_papers:
         office.arrive(device)
@@ -151,9 +152,12 @@ def _asks(device: Device, what: str) -> int:
 
 
 def _fleet(office: Office) -> None:
-    fleet, lost = Fleet(office), {"unsent": 41, "unsent_pt": 1_248_000, "oldest_unsent_ms": 1}
+    lost = {"unsent": 41, "unsent_pt": 1_248_000, "oldest_unsent_ms": office.clock.ms - 110 * HOUR_MS}
+    fleet = Fleet(office)
     fleet.many(60, "ALX")
     fleet.many(3, "GIZ", heard_ago_ms=100 * HOUR_MS, **lost)
+    whom = {"shop": {"phone": "0233330000", "technician": "كريم"}}
+    office.run("UPDATE shop SET members = ? WHERE governorate = 'GIZ'", json.dumps(whom))
     fleet.many(2, "SHG", unsent=7, unsent_pt=412_500, oldest_unsent_ms=office.clock.ms - 9 * HOUR_MS)
 
 

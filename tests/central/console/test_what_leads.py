@@ -78,8 +78,8 @@ def test_next_is_offered_where_something_waits_and_leads_there(desk: Desk, sold:
     assert "/staff/requests/next" not in str(officer.get("/staff/requests").forms)
     sold()
     page = officer.get("/staff/requests", mine="yes")
-    assert "“Next” takes the first one." in page.text
-    assert blue(page) == ["Next"]
+    assert "“Take the next” begins with the first one." in page.text
+    assert blue(page) == ["Take the next"]
 
 
 @pytest.mark.browser
@@ -110,7 +110,7 @@ def test_a_request_in_anothers_hand_is_taken_before_it_is_decided(desk: Desk, so
         assert blue(page) == ["Take the request"]
         assert 'data-key="1"' in page.source.partition(f"{where}/take-over")[2]
         assert f"{where}/decision" not in str(page.forms)
-    assert blue(desk.person("sherif", Role.OFFICER).get(where)) == ["Next"]
+    assert blue(desk.person("sherif", Role.OFFICER).get(where)) == ["Take the next"]
     hany.post(f"{where}/take-over")
     page = hany.post(f"{where}/open", purpose="decide")
     assert blue(page)[0] == "Approve"
