@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.harness.fakes.fake_counter import FakeCounter
-from tests.harness.window_time import settle
+from tests.harness.window_time import painted_last, settle
 from ui.main.window import Window
 from ui.shell.base_page import Page
 from ui.widgets.push_button import GAP_MS
@@ -66,10 +66,11 @@ class WindowHands:
         self.settle()
 
     def wait(self, done: Callable[[], bool]) -> None:
-        for _ in range(PATIENCE_MS // LOOK_MS):
-            if done():
-                return
-            QTest.qWait(LOOK_MS)
+        with painted_last(self.window):
+            for _ in range(PATIENCE_MS // LOOK_MS):
+                if done():
+                    return
+                QTest.qWait(LOOK_MS)
         raise AssertionError(f"on {self.page.objectName()}: it never came")
 
     def until(self, name: str) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+from protocol.override import override
 
 ROUNDS: Final = 9
 """An answer is asked for by an answer, a layout follows from another one, and so on."""
@@ -15,9 +20,35 @@ def settle(window: QWidget, ms: int = 0) -> None:
     """What is under way comes to its end. Then it is so many milliseconds later: the window's timers that end within
     them go off, the soonest first.
     """
-    _turn()
-    if ms:
-        _pass(window, ms)
+    with painted_last(window):
+        _turn()
+        if ms:
+            _pass(window, ms)
+
+
+@contextmanager
+def painted_last(window: QWidget) -> Iterator[None]:
+    """What is under way is painted once, when it has come to its end."""
+    held = _HeldPaint(window)
+    window.installEventFilter(held)
+    try:
+        yield
+    finally:
+        if isValid(window):
+            window.removeEventFilter(held)
+            if held.asked:
+                QApplication.sendEvent(window, QEvent(QEvent.Type.UpdateRequest))
+
+
+class _HeldPaint(QObject):
+    asked = False
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is not QEvent.Type.UpdateRequest:
+            return False
+        self.asked = True
+        return True
 
 
 def _turn() -> None:

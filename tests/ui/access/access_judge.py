@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import compress
+from operator import ne
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -101,8 +103,9 @@ def _picture(stage: Stage, place: QRect) -> QImage:
 
 def _changed(one: QImage, other: QImage) -> int:
     """Dots that stand out from what they were by the least ratio."""
-    pairs: Counter[tuple[Any, Any]] = Counter(zip(_dots(one), _dots(other), strict=True))
-    return sum(count for (a, b), count in pairs.items() if a != b and _ratio(a, b) >= LEAST_RATIO)
+    before, after = _dots(one), _dots(other)
+    pairs: Counter[tuple[Any, Any]] = Counter(compress(zip(before, after, strict=True), map(ne, before, after)))
+    return sum(count for (a, b), count in pairs.items() if _ratio(a, b) >= LEAST_RATIO)
 
 
 def _dots(image: QImage) -> memoryview:
