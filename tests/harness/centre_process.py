@@ -21,6 +21,7 @@ from typing import Any, Final
 import requests
 
 from central.__main__ import main
+from tests.harness.ready_centre import Forked
 from tests.harness.staff_sessions import as_staff, by_two
 
 ROOT: Final = Path(__file__).parents[2]
@@ -63,7 +64,7 @@ class CentreProcess:
         self.url = f"http://{self.authority}"
         self._common = ["--data", str(data)] + (["--database", database] if database else [])
         self._log = data.parent / "centre.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Forked | None = None
 
     def start(self) -> None:
         """Start, or start again with the same data on the same port; ready when this returns."""
@@ -73,10 +74,7 @@ class CentreProcess:
         arguments += [] if self._limits else ["--no-rate-limits"]
         arguments += [] if self.metrics_port is None else ["--metrics-port", str(self.metrics_port)]
         arguments += [] if self.staff_port is None else ["--staff-port", str(self.staff_port)]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*COMMAND, *self._common, *arguments], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
-            )
+        self._process = Forked([*self._common, *arguments], self._log)
         until = time.monotonic() + START_S
         while time.monotonic() < until:
             if self._process.poll() is not None:
@@ -128,7 +126,7 @@ class CentreProcess:
     def kill(self) -> None:
         """As a power cut ends it."""
         if self._process is not None and self._process.poll() is None:
-            self._process.kill()
+            self._process.send_signal(signal.SIGKILL)
             self._process.wait(STOP_S)
         self._process = None
 
