@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from functools import cache
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -47,11 +48,15 @@ def with_exif(orientation: int = 6) -> bytes:
     return encoded(page(), exif=exif.tobytes())
 
 
+@cache
+def _much_of_nothing() -> bytes:
+    return zlib.compress(bytes(200 << 20), 9)
+
+
 def png_bomb(side: int = 25_000) -> bytes:
     """A few hundred kilobytes that say they are `side` pixels square."""
     head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    packed = zlib.compress(bytes(200 << 20), 9)
-    parts = ((b"IHDR", head), (b"IDAT", packed), (b"IEND", b""))
+    parts = ((b"IHDR", head), (b"IDAT", _much_of_nothing()), (b"IEND", b""))
     chunks = (struct.pack(">I", len(x)) + n + x + struct.pack(">I", zlib.crc32(n + x)) for n, x in parts)
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 

@@ -31,24 +31,19 @@ def readable(folder: Path, *canaries: bytes) -> list[str]:
     return [file.name for file in files if any(canary in file.read_bytes() for canary in canaries)]
 
 
-PHOTO, BAD = (
-    sample_pictures.with_exif(),
-    (
-        sample_pictures.png_bomb(),
-        sample_pictures.CANARY * 1000,
-        sample_pictures.pdf(sample_pictures.CANARY + b"<html>"),
-    ),
-)
+def hostile() -> tuple[bytes, ...]:
+    hidden = sample_pictures.CANARY * 1000, sample_pictures.pdf(sample_pictures.CANARY + b"<html>")
+    return sample_pictures.png_bomb(), *hidden
 
 
 def sold(shop: Shop) -> tuple[Evidence, bytes]:
     """A citizen with a paper: hostile files refused, a good one looked at, kept, and recorded with its request."""
     box, sale = shop.counter.evidence, answered(shop.sale(), name=NAME)
     paper = captured(shop.counter.desk.service("birth-cert").evidence)[0]
-    for bad in BAD:
+    for bad in hostile():
         with pytest.raises(Refused):
             box.read(bad, paper)
-    taken = box.read(PHOTO, paper)
+    taken = box.read(sample_pictures.with_exif(), paper)
     kept = box.keep(sale.id, paper, taken)
     shop.counter.desk.record(replace(sale, evidence=(kept.item(),)))
     return kept, taken.content
