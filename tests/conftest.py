@@ -69,7 +69,11 @@ FREEZE_EVERY: Final = 20
 outlived their layout.
 """
 
-LONG: Final = ("tests/scenarios/", "tests/kiosk/setup/", "tests/attacks/test_hostile", "tests/attacks/test_confine")
+LONG: Final = (
+    "tests/scenarios/", "tests/kiosk/setup/", "tests/attacks/test_hostile", "tests/attacks/test_confine",
+    "tests/attacks/test_keystore", "tests/ui/access/test_screen_reader", "tests/ui/keys/test_newcomer",
+    "tests/central/web/test_abuse", "tests/installer/test_app_layer",
+)  # fmt: skip
 """Tests of ten seconds and more: begun first, so that no worker has one left when the others are done."""
 
 
