@@ -145,7 +145,9 @@ def test_what_the_banner_of_a_doubted_decision_names_stands_in_the_bar(
 def test_the_end_of_the_data_stands_apart_from_another_decision(desk: Desk, sold: Callable[..., str]) -> None:
     where, hany = f"/staff/requests/{sold()}", desk.person("hany", Role.SUPERVISOR)
     hany.post(f"{where}/decision", word="rejected", seen="0", reason="not_entitled")
-    main, _, bar = hany.get(where).source.partition("</main>")
-    assert f'action="{where}/erasure"' in main
-    assert f'action="{where}/decision"' in bar
-    assert "erasure" not in bar
+    bar = hany.get(where).source.partition("</main>")[2]
+    decided, _, erased = bar.partition('<span class="gap"></span>')
+    assert f'action="{where}/decision"' in decided
+    assert f'action="{where}/erasure"' in erased
+    assert "erasure" not in decided
+    assert "btn d" not in erased.partition("</summary>")[0], "red is the other one"

@@ -28,7 +28,9 @@ from tests.harness.console_desk import HERE
 from tests.harness.console_world import BOSS, World, addresses
 from tests.scenarios.console.axe import ODD, enter_as, more, world
 
-QUEUE: Final = frozenset({"/staff/requests", *(f"/staff/requests/{one}" for one in ("search", "next", "bulk"))})
+QUEUE: Final = frozenset(
+    {"/staff/requests", *(f"/staff/requests/{one}" for one in ("search", "next", "bulk", "bulk/decision"))}
+)
 """Where the queue is shown: by itself, and by the acts that lead back to it."""
 CLICKED_TWICE: Final = 0
 """Which request is opened by two quick presses."""
