@@ -24,7 +24,7 @@ BESIDE = $(MAKE) --no-print-directory --jobs 2 --output-sync
 
 EXAMPLES ?= 20
 
-.PHONY: help setup demo run test covered covered-domain quick second explore attacks check types lint statements bench bench-peers print-check screens console console-axe console-privacy console-weight console-million console-keys console-race console-matrix console-lost keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
+.PHONY: help setup demo run test compiled covered covered-domain quick second explore attacks check types lint statements bench bench-peers print-check screens console console-axe console-privacy console-weight console-million console-keys console-race console-matrix console-lost keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -39,12 +39,16 @@ demo: setup  ## The whole story at the counter, by itself: with line, without li
 run: setup  ## The same world, left open for you to try
 	@tests/with_keystore.sh $(PY) -m tests.scenarios.demo --stay
 
-test: check  ## Everything that must hold before a commit: check, all tests, coverage
+test: setup  ## Everything that must hold before a commit: check, all tests, coverage
+	@$(BESIDE) types lint compiled
 	@rm -f .coverage .coverage.*
 	QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n $(WORKERS) --dist worksteal --randomly-seed=$(SEED) -p tests.probes $(ARGS)
 	@$(BIN)/coverage combine -q
 	@$(BESIDE) covered covered-domain second
 
+# Once, while the types are looked at: on a fresh clone each worker would compile all tests for itself
+compiled:
+	@-$(PY) -m pytest --collect-only -qq -p tests.probes >/dev/null
 covered:
 	@echo "coverage of all: at least 95 % of lines and branches"; $(BIN)/coverage report --fail-under=95
 covered-domain:
