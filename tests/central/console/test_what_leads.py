@@ -151,3 +151,20 @@ def test_the_end_of_the_data_stands_apart_from_another_decision(desk: Desk, sold
     assert f'action="{where}/erasure"' in erased
     assert "erasure" not in decided
     assert "btn d" not in erased.partition("</summary>")[0], "red is the other one"
+
+
+def test_a_first_word_that_is_given_again_waits_and_is_no_fault(desk: Desk) -> None:
+    first = desk.person("first", Role.ADMINISTRATOR)
+    for _ in range(2):
+        first.post("/staff/accounts/new", name="nadia", name_ar="نادية", name_en="Nadia")
+    assert first.status == 409
+    assert '<div class="note wait" id="told">' in first.last.source
+    assert "/staff/proposals" in first.last.links
+
+
+def test_a_choice_that_is_missing_stands_on_none(desk: Desk) -> None:
+    first = desk.person("first", Role.ADMINISTRATOR)
+    desk.hire("nadia")
+    first.post("/staff/accounts/nadia/grants", role="")
+    assert first.status == 409
+    assert '<option value="" selected>' in first.last.source
