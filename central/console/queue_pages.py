@@ -115,12 +115,12 @@ def _grouped(rows: Sequence[Row], now_ms: int) -> Iterator[Group]:
 
 
 def _urgency(due_ms: int, now_ms: int) -> str:
-    """As `queue.counts` has them."""
+    """As `queue.counts` has them. What is due by the end of a day is due at the midnight after it."""
     if due_ms < now_ms:
         return "very_late" if now_ms - due_ms > DAY_MS else "late"
-    if due_ms < due_times.day_ends_ms(now_ms):
+    if due_ms <= due_times.day_ends_ms(now_ms):
         return "today"
-    return "soon" if due_ms < due_times.day_ends_ms(now_ms, queue.SOON_DAYS) else "later"
+    return "soon" if due_ms <= due_times.day_ends_ms(now_ms, queue.SOON_DAYS) else "later"
 
 
 def search(visit: Visit) -> Response:

@@ -27,7 +27,7 @@ from protocol.texts import Bilingual
 from protocol.values import ids
 
 PATH: Final = "/staff/shops"
-SHOWN: Final = 50
+SHOWN: Final = 25
 ROLES: Final = ("operator", "supervisor", "technician")
 DAYS: Final = 365
 

@@ -228,8 +228,8 @@ def counts(centre: Centre, session: Session, person: Person, wanted: Wanted) -> 
     found = _found(centre, person, wanted)
     mine = _found(centre, person, Wanted(wanted.authority, wanted.status, wanted.service, wanted.shop, mine=True))
     groups = (
-        found.where(due < now), found.where(due >= now, due < today), found.where(due >= today, due < soon),
-        found.where(due >= soon), mine,
+        found.where(due < now), found.where(due >= now, due <= today), found.where(due > today, due <= soon),
+        found.where(due > soon), mine,
     )  # fmt: skip
     capped = (one.with_only_columns(col(Request.seq)).limit(COUNTED + 1).subquery() for one in groups)
     row = session.one(choose(*(choose(func.count()).select_from(one).scalar_subquery() for one in capped)))

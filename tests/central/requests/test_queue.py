@@ -149,8 +149,8 @@ def test_what_was_voided_waits_for_nobody(office: Office) -> None:
 def test_they_are_counted_by_when_they_are_due_and_never_beyond_a_thousand(office: Office) -> None:
     now = office.clock.ms
     today, soon = due_times.day_ends_ms(now), due_times.day_ends_ms(now, queue.SOON_DAYS)
-    lay(office, *[now - 1] * 1_100, now, today - 1, today, soon - 1, soon, soon + DAY_MS)
-    lay(office, soon, claimed_by="amal", claimed_ms=now)
+    lay(office, *[now - 1] * 1_100, now, today, today + 1, soon, soon + 1, soon + DAY_MS)
+    lay(office, soon + 1, claimed_by="amal", claimed_ms=now)
     assert office.act(queue.counts, officer(), Wanted(CIVIL)) == queue.Counts(1_001, 2, 2, 3, 1)
 
 
