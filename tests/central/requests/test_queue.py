@@ -105,7 +105,7 @@ def test_a_list_holds_what_is_his_and_what_is_anothers_looks_like_nothing(office
     assert ids(office.act(queue.page, officer(), Wanted(CIVIL))) == ["r1", "r2", "r4"]
     assert ids(office.act(queue.page, officer(services=("passport",)), Wanted(CIVIL))) == ["r2"]
     office.act(publishing.publish_settings, SHOP, {"shop": {"governorate": "Giza"}})
-    assert ids(office.act(queue.page, officer(governorates=("Giza",)), Wanted(CIVIL))) == ["r1", "r2"]
+    assert ids(office.act(queue.page, officer(governorates=("GIZ",)), Wanted(CIVIL))) == ["r1", "r2"]
     assert ids(office.act(queue.page, officer(authorities=(CIVIL,)), Wanted(CIVIL, service="passport"))) == ["r2"]
     assert ids(office.act(queue.page, officer(), Wanted(CIVIL, shop="ALX-1"))) == ["r4"]
     for person in (officer(authorities=("traffic",)), officer(role=Role.ADMINISTRATOR)):
@@ -120,7 +120,7 @@ def test_a_request_is_listed_where_its_shop_is(office: Office) -> None:
     apply_settings(device, 2)
     sell(device, birth())
     office.arrive(device)
-    assert len(ids(office.act(queue.page, officer(governorates=("Giza",)), Wanted(CIVIL)))) == 2
+    assert len(ids(office.act(queue.page, officer(governorates=("GIZ",)), Wanted(CIVIL)))) == 2
     assert ids(office.act(queue.page, officer(governorates=("CAI",)), Wanted(CIVIL))) == []
 
 
