@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -44,11 +44,15 @@ def refuses(code: str, act: Callable[[], object]) -> KioskError:
     return caught.value
 
 
+_LOCKS: Final = os.environ.get("XDG_RUNTIME_DIR")
+"""Of the whole run: a test's own folder goes with it."""
+
+
 def cut_off(folder: Path, to: Path, *, without: tuple[str, ...] = ()) -> Path:
     """What lies on the disk while the program runs: the folder as a power cut would leave it.
 
     The machine starts anew: no lock of the one before it holds.
     """
-    os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(dir=os.environ["XDG_RUNTIME_DIR"])
+    os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(dir=_LOCKS)
     shutil.copytree(folder, to, ignore=lambda _, names: [name for name in names if name in without])
     return to

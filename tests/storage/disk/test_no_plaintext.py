@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -31,6 +32,10 @@ def readable(folder: Path, *canaries: bytes) -> list[str]:
     return [file.name for file in files if any(canary in file.read_bytes() for canary in canaries)]
 
 
+PHOTO: Final = sample_pictures.with_exif()
+"""Made before the log is listened to: what makes it tells whose name stands in it."""
+
+
 def hostile() -> tuple[bytes, ...]:
     hidden = sample_pictures.CANARY * 1000, sample_pictures.pdf(sample_pictures.CANARY + b"<html>")
     return sample_pictures.png_bomb(), *hidden
@@ -43,7 +48,7 @@ def sold(shop: Shop) -> tuple[Evidence, bytes]:
     for bad in hostile():
         with pytest.raises(Refused):
             box.read(bad, paper)
-    taken = box.read(sample_pictures.with_exif(), paper)
+    taken = box.read(PHOTO, paper)
     kept = box.keep(sale.id, paper, taken)
     shop.counter.desk.record(replace(sale, evidence=(kept.item(),)))
     return kept, taken.content
