@@ -43,7 +43,7 @@ def shown(visit: Visit) -> Response:
     bounds = {
         "authorities": sorted(names.items(), key=lambda one: one[1]),
         "services": [(one.id, f"{one.number} · {one.title[language]}") for one in services],
-        "governorates": [(word, called(language, word)) for word in shorts().values()],
+        "governorates": [(word, called(language, word)) for _, word in sorted(shorts().items())],
     }
     return visit.page(
         "account.html", title="account.title", row=row, grants=grants,

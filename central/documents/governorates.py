@@ -39,7 +39,7 @@ def short(said: str) -> str:
 
 @cache
 def shorts() -> dict[str, str]:
-    """The first of the short words of each code."""
+    """By each code the first of its short words."""
     return {code: word for word, code in reversed(_SHORT.items())}
 
 

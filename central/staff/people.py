@@ -86,6 +86,7 @@ class Person:
         return self._where(act, lambda grant: grant.governorates)
 
     def works_in(self, act: Act, governorate: str) -> bool:
+        """Whether he may do it there; the governorate by its short word."""
         return any(not grant.governorates or governorate in grant.governorates for grant in self.bounds(act))
 
     def bounds(self, act: Act) -> list[Grant]:

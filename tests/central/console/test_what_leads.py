@@ -168,3 +168,13 @@ def test_a_choice_that_is_missing_stands_on_none(desk: Desk) -> None:
     first.post("/staff/accounts/nadia/grants", role="")
     assert first.status == 409
     assert '<option value="" selected>' in first.last.source
+
+
+def test_what_was_ticked_is_ticked_again_and_told_once(desk: Desk) -> None:
+    first = desk.person("first", Role.ADMINISTRATOR)
+    desk.hire("nadia")
+    first.post("/staff/accounts/nadia/grants", role="", governorates=["ASN", "CAI"])
+    page = first.last.source
+    assert [page.count(f'value="{area}" checked') for area in ("ASN", "CAI", "GIZ")] == [1, 1, 0]
+    assert page.index('value="CAI"') < page.index('value="ASN"'), "in the order of the national ID"
+    assert 'class="typed"' not in page
