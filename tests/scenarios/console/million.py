@@ -37,7 +37,7 @@ MOST_MS: Final = 200
 MOST_TIMES: Final = 1.2
 MOST_QUESTIONS: Final = 8
 AGAIN: Final = 2
-"""So often a page over a limit is measured anew: what else the machine does falls on it once, its own work always."""
+"""So often what is over a limit is measured anew: what else the machine does falls on it once, its own work always."""
 LARGE: Final = 20_000
 """Rows of a table that nobody reads as a whole."""
 GROWING: Final = frozenset({
@@ -105,7 +105,7 @@ def side(name: str, folder: Path, url: str, requests: int, rounds: int) -> Side:
     desk.hire("sara", Role.OFFICER)
     for who, bounds in BOUNDED.items():
         desk.hire(who, Role.OFFICER, **bounds)
-    there = million_centre.samples(office, rounds + 2, random.Random(8))
+    there = million_centre.samples(office, (AGAIN + 1) * 2 * (rounds + 1), random.Random(8))
     browsers = {who: desk.signed_in(who).look("ar.normal.100.on") for who in (BOSS, *BOUNDED)}
     return Side(name, office, url, browsers, there)
 
@@ -172,23 +172,24 @@ def cursor(office: Office) -> str:
     return f"{row.due_ms}.{row.device.hex()}.{row.epoch}.{row.seq}"
 
 
-def measure(few: Side, many: Side, rounds: int, only: Collection[str] = ()) -> None:
+def measure(few: Side, many: Side, rounds: int, before: int = 0, only: Collection[str] = ()) -> None:
     """One after the other, the same visit here and there: what slows the machine slows both. Uncounted, a first round
-    compiles templates and reads what all pages share, which is read behind them where the console is served. Pages that
-    are measured again (`only`) forget what they took.
+    compiles templates and reads what all pages share, which is read behind them where the console is served. What is
+    measured again (`only`) forgets what it took; its requests are its own: those of the times `before` are decided.
     """
+    first = before * 2 * (rounds + 1)
     deep = {one.name: cursor(one.office) for one in (few, many)}
     yesterday = str(business_date(many.office.clock.ms - DAY_MS))
     for turn in range(rounds + 1):
-        pairs = [visits(one.there[turn], deep[one.name], yesterday) for one in (few, many)]
-        if only:
-            pairs = [[visit for visit in found if visit.label in only] for found in pairs]
-        elif turn <= rounds // 2:
-            for found, one in zip(pairs, (few, many), strict=True):
-                found.extend(acts(one.there[turn], one.there[-1 - turn]))
-        for here, there in zip(*pairs, strict=True):
-            pay(few, here)
-            pay(many, there)
+        here, there = (
+            [*visits(one.there[first + turn], deep[one.name], yesterday),
+             *acts(one.there[first + turn], one.there[first + rounds + 1 + turn])]
+            for one in (few, many)
+        )  # fmt: skip
+        for visit, same in zip(here, there, strict=True):
+            if not only or visit.label in only:
+                pay(few, visit)
+                pay(many, same)
         if not turn:
             for one, label in product((few, many), only or list(few.took)):
                 one.took[label].clear()
@@ -259,7 +260,11 @@ def slow(few: Side, many: Side) -> list[str]:
     """The pages and acts that are over a limit."""
     times = {label: (p95(few.took[label]), p95(took)) for label, took in many.took.items()}
     late = [label for label, (small, large) in times.items() if large > min(MOST_MS, MOST_TIMES * small)]
-    return late + [one for one, n in many.questions.items() if "/" in one and n > MOST_QUESTIONS and one not in late]
+    return late + [one for one, n in many.questions.items() if is_page(one) and n > MOST_QUESTIONS and one not in late]
+
+
+def is_page(label: str) -> bool:
+    return "/" in label
 
 
 def judge(few: Side, many: Side) -> list[str]:
@@ -288,10 +293,12 @@ def main() -> int:
         few, many = made
         copies = [_fleet_ms(many.office) for _ in range(3)]
         measure(few, many, asked.rounds)
-        for _ in range(AGAIN):
-            if again := [one for one in slow(few, many) if "/" in one]:
+        for before in range(1, AGAIN + 1):
+            if again := slow(few, many):
                 print(f"measured again: {', '.join(again)}", flush=True)
-                measure(few, many, asked.rounds, again)
+                if not all(map(is_page, again)):  # an act needs those that come before it
+                    again += [label for label in many.took if not is_page(label) and label not in again]
+                measure(few, many, asked.rounds, before, again)
         wrong = judge(few, many)
         faults, most = plans(many)
         for one in made:
