@@ -40,5 +40,5 @@ def compact(text: str) -> str:
 
 
 def grouped(number: str) -> str:
-    """``010 12345678``."""
-    return f"{number[:3]} {number[3:]}"
+    """``010 1234 5678`` of a whole number; any other text comes back as it is."""
+    return f"{number[:3]} {number[3:7]} {number[7:]}" if len(number) == LENGTH else number

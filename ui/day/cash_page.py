@@ -30,6 +30,7 @@ class CashPage(Page):
             self.label(self.reference, "cash.reference"), self.reference,
         )  # fmt: skip
         self.primary = self.primary_button(f"cash.{self._kind}.do", self.submit, saves=True)
+        self.want((self.amount, "amount.first"))
         self.back_button()
         self.lead_on()
         amount = self.label(self.amount, "cash.amount")

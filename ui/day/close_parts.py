@@ -12,7 +12,7 @@ from kiosk.cash.day_close import Comparison
 from kiosk.model.day_book import Count, DayBook, TotalName
 from protocol.override import override
 from protocol.texts import Language
-from ui.widgets import Card, Fact, ShowsData, Teller, Text, Translated, clear, restyle, rule, set_tone, show
+from ui.widgets import Amount, Card, Fact, ShowsData, Teller, Text, Translated, clear, restyle, rule, set_tone, show
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
 from ui.widgets.notes import COIN_PT
 
@@ -34,7 +34,9 @@ class CountSoFar(Translated, Card):
         super().__init__(language)
         self.total = Text("—", "huge")
         self._aloud = Teller(self)
-        self._facts = {key: self.fact(f"close.{key}") for key in ("notes", "coins", "faces")}
+        column = list[Amount]()
+        self._facts = {key: self.fact(f"close.{key}", column=column) for key in ("notes", "coins")}
+        self._facts["faces"] = self.fact("close.faces")
         head = (self.caption("close.counted.sofar", "label"), self.total, rule())
         fill(self.column, *head, *self._facts.values(), 1, edges=(20, 10, 20, 10))
 
@@ -103,23 +105,24 @@ class Summary(ShowsData[DayBook], Card):
     def show_data(self, data: DayBook) -> None:
         moved = [("paper.opening", data.day.opening_pt), *self._totals(data, DRAWER)]
         unsent = Fact("strong", wrap=True).tell(self.say("home.unsent"), show.number(data.unsent))
-        self._list(0, moved, self._sum("close.expected", data.expected_pt))
-        self._list(1, self._totals(data, FEES), unsent)
+        columns = list[Amount](), list[Amount]()
+        self._list(0, moved, columns[0], self._sum("close.expected", data.expected_pt, columns[0]))
+        self._list(1, self._totals(data, FEES), columns[1], unsent)
 
     def _totals(self, book: DayBook, names: Sequence[TotalName]) -> list[tuple[str, int]]:
         """The drawer's own cash always; of the others those that there were."""
         return [(f"total.{name}", book.total_pt(name)) for name in names if name == "cash" or book.count(name)]
 
-    def _list(self, side: int, rows: Sequence[tuple[str, int]], last: Fact) -> None:
+    def _list(self, side: int, rows: Sequence[tuple[str, int]], column: list[Amount], last: Fact) -> None:
         clear(self._sides[side])
         for key, pt in rows:
-            self._sides[side].addWidget(self._sum(key, pt))
+            self._sides[side].addWidget(self._sum(key, pt, column))
         for part in (rule(), last):
             self._sides[side].addWidget(part)
         self._sides[side].addStretch(1)
 
-    def _sum(self, key: str, pt: int) -> Fact:
-        return Fact("strong", wrap=True).tell(self.say(key), show.money(self.language, pt))
+    def _sum(self, key: str, pt: int, column: list[Amount]) -> Fact:
+        return Fact("strong", wrap=True, column=column).tell(self.say(key), show.money(self.language, pt))
 
 
 class Signatures(Translated, Card):

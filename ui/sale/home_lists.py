@@ -31,6 +31,7 @@ class ServiceList(ShowsData[Found], QWidget):
         self._of = ("", "")
         self.heading = Text(role="h2", wrap=True)
         self.table = self.rows("serviceTable", "home.all.name", COLUMNS, 1, 2)
+        self.table.steered = True
         self.table.opened.connect(self.taken.emit)
         self.table.currentCellChanged.connect(lambda *_: self.moved.emit())
         aloud = Teller(self)  # the focus stays at what is typed

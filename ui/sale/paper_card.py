@@ -10,7 +10,7 @@ from kiosk.model.citizen_receipt import Receipt
 from protocol.override import override
 from protocol.texts import Language
 from ui.sale.done_parts import torn_edge
-from ui.widgets import TOKENS, Drawn, Fact, Mark, ShowsData, Text, beside, fill, hold, px, show
+from ui.widgets import TOKENS, Amount, Drawn, Fact, Mark, ShowsData, Text, beside, fill, hold, px, show
 from ui.widgets.qr_picture import QrPicture
 
 PAPER_PX = 264
@@ -23,7 +23,9 @@ class PaperCard(ShowsData[Receipt], Drawn):
     def __init__(self, language: Language) -> None:
         super().__init__(language)
         self._shop = Text(role="hint", wrap=True, middle=True)
-        self._facts = {key: Fact("strong") for key in ("detail.receipt.no", "paper.total", "done.change.short")}
+        sums = list[Amount]()
+        columns = {"detail.receipt.no": None, "paper.total": sums, "done.change.short": sums}
+        self._facts = {key: Fact("strong", column=column) for key, column in columns.items()}
         self.qr, self.code = QrPicture("receiptQr", 3), Text(role="hint", wrap=True, middle=True)
         self.photograph = Text(role="error", wrap=True, middle=True)
         self.word(self.photograph.setText, "print.photograph")

@@ -25,6 +25,8 @@ REASONS: Final = ("papers", "entitled", "authority", "line", "other")
 class Reasons(ChoiceList):
     """No reason is chosen before somebody chooses one: a wrong one would be in the citizen's hand."""
 
+    whole = True
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.selectedItems() and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
@@ -81,7 +83,6 @@ class RefusePage(Page):
             self.reasons.clear()
         for place, reason in enumerate(self._shown, 1):
             self.reasons.offer(self.say(f"refuse.{reason}"), f"Alt+{place}")
-        self.reasons.setFixedHeight(self.reasons.sizeHintForRow(0) * len(self._shown) + 8)  # all in sight, always
         clear(self._ticks)
         labels = [paper.label[self.language] for paper in self._papers]
         self.boxes = [tick_box(f"missing_{n}", label, ticked=n in ticked) for n, label in enumerate(labels)]

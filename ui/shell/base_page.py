@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from protocol.override import override
 from protocol.texts import Language
@@ -91,6 +91,19 @@ class Page(PageSkeleton):
         made = self.button(look, key, "F10", run)
         self._primaries.append(made)
         return made
+
+    def want(self, *fields: tuple[QLineEdit, str]) -> None:
+        """The primary action waits until each of these is filled, and says what the first that is not wants (a text
+        key).
+        """
+
+        def look() -> None:
+            wanting = (self.say(key) for edit, key in fields if not edit.text().strip())
+            self._primaries[0].wait_for(next(wanting, ""))
+
+        for edit, _ in fields:
+            edit.textChanged.connect(look)
+        self.worded(look)
 
     def back_button(self, key: str = "key.back", run: Run | None = None) -> Button:
         """The way out, on Esc, beneath the primary one; `run` where something is to be stopped first."""

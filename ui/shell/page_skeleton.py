@@ -28,7 +28,7 @@ class PageSkeleton(Translated, QWidget):
         super().__init__(language)
         self.setObjectName(name)
         self.setProperty("ground", "page")
-        self._teller: Callable[[], tuple[str, str, str]] | None = None
+        self._teller: Callable[[], tuple[str, ...]] | None = None
         self._telling = ""
         self._at_fault: LineEdit | None = None
         self._resting = ("", "", "")
@@ -118,9 +118,9 @@ class PageSkeleton(Translated, QWidget):
     def fail(self, error: KioskError, at: QWidget | None = None, *, tone: str = "") -> None:
         """Say what, what to do and why: two lines are seen, more where there is room. The focus goes to the fault."""
 
-        def words() -> tuple[str, str, str]:
+        def words() -> tuple[str, ...]:
             what, why, what_to_do = show.explained(self.language, error)
-            return tone or show.tone(error), what, f"{what_to_do} {why}"
+            return tone or show.tone(error), what, what_to_do, why
 
         self.show_words(words)
         self.point_at(at)
@@ -135,8 +135,8 @@ class PageSkeleton(Translated, QWidget):
         if self._at_fault is not None:
             self._at_fault.set_state("invalid")
 
-    def show_words(self, words: Callable[[], tuple[str, str, str]]) -> None:
-        """Tone, what and more, asked for again when the language turns while it stands."""
+    def show_words(self, words: Callable[[], tuple[str, ...]]) -> None:
+        """Tone, what, more and why (`Notice.tell`), asked for again when the language turns while it stands."""
         self.notice.tell(*words())
         self._teller, self._telling = words, self.notice.text()
 

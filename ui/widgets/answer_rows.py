@@ -6,35 +6,28 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
 )
 
 from protocol.override import override
-from ui.widgets.key_cap import CAP_PX, Key, cap_px, draw_cap
+from ui.widgets.key_cap import Key
 from ui.widgets.labels import FIGURES
 from ui.widgets.more_below import MoreBelow
-from ui.widgets.state_pill import Pill, paint_pill, pill_px
-from ui.widgets.theme import TOKENS, at_largest, hold, px
+from ui.widgets.row_look import KEY, PILL, WORDS_PX, ListLook, RowPainter
+from ui.widgets.state_pill import Pill
+from ui.widgets.theme import at_largest, hold, px
 
 ROW_PX: Final = 48
 """Of a row of one line: what a finger hits. It does not grow with the text, which has room in it at every size."""
-BAR_PX: Final = 4
-CELL_PX: Final = 26
-"""What a cell keeps free at both sides together, as the sheet says, and its frame."""
-WORDS_PX: Final = 30
-"""What is no room for words in a cell: the sheet's padding, and what Qt keeps free beside them."""
 GAP_PX: Final = 8
 NARROW_PX: Final = 700
 """On a screen of 1024 a table has less."""
@@ -48,8 +41,6 @@ READING: Final = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 
 Cell = str | Pill | Key
 """What stands in a cell: words, how something stands, or the key of its row."""
-_PILL: Final = Qt.ItemDataRole.UserRole + 1
-_KEY: Final = Qt.ItemDataRole.UserRole + 2
 
 
 @lru_cache(maxsize=1024)
@@ -61,60 +52,13 @@ def _words_px(text: str, written: str, width: int) -> int:
     return QFontMetrics(font).boundingRect(place, wrap, text).height()
 
 
-class RowPainter(QStyledItemDelegate):
-    """The row that the arrows stand on has a bar where it begins; a state is drawn as a pill, a row's key as a cap."""
-
-    @override
-    def paint(self, painter: QPainter, option: Any, index: QModelIndex | QPersistentModelIndex) -> None:
-        pill, key = index.data(_PILL), index.data(_KEY)
-        if pill is None and key != index.data():
-            super().paint(painter, option, index)
-        else:
-            bare: Any = QStyleOptionViewItem(option)
-            self.initStyleOption(bare, index)
-            bare.text = ""
-            bare.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, bare, painter, bare.widget)
-        if pill is not None:
-            paint_pill(painter, option.rect.adjusted(CELL_PX // 2, 0, -CELL_PX // 2, 0), Pill(*pill), option.direction)
-        if key:
-            end = QRect(option.rect.right() - CELL_PX // 2 - cap_px(key), 0, cap_px(key), CAP_PX)
-            end.moveTop(option.rect.center().y() - CAP_PX // 2)
-            draw_cap(painter, QStyle.visualRect(option.direction, option.rect, end), key, QColor(TOKENS["ink"]))
-        if index.column() == 0 and option.state & QStyle.StateFlag.State_Selected:
-            bar = QRect(option.rect.left(), option.rect.top(), BAR_PX, option.rect.height())
-            painter.fillRect(QStyle.visualRect(option.direction, option.rect, bar), QColor(TOKENS["bar"]))
-
-    @override
-    def sizeHint(self, option: Any, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        size = super().sizeHint(option, index)
-        if index.data(_PILL) is not None:
-            size.setWidth(pill_px(str(index.data())) + CELL_PX)
-        if (key := index.data(_KEY)) and key == index.data():
-            size.setWidth(cap_px(key) + CELL_PX)
-        return size
-
-
 def give_way(view: QAbstractItemView) -> None:
     """A list takes the height that is left: it scrolls by itself, so it must not make the screen scroll."""
     view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
     hold(view, least_height=LEAST_PX)
 
 
-class _ClearOfStrip:
-    """A list whose row that is gone to does not lie under the strip over its lower edge."""
-
-    _more: MoreBelow
-
-    def scrollTo(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
-    ) -> None:
-        super().scrollTo(index, hint)  # type: ignore[misc] # of the list it is mixed into
-        self._more.uncover(index)
-
-
-class Rows(_ClearOfStrip, QTableWidget):
+class Rows(ListLook, QTableWidget):
     """A table of texts: whole rows, no editing, Enter or a double click opens; held Enter opens once.
 
     It keeps what its rows are about: `opened` brings the one of the row that was opened.
@@ -215,9 +159,9 @@ class Rows(_ClearOfStrip, QTableWidget):
             for column, cell in enumerate(row):
                 item = QTableWidgetItem(cell.word if isinstance(cell, Pill) else cell)
                 if isinstance(cell, Pill):
-                    item.setData(_PILL, tuple(cell))
+                    item.setData(PILL, tuple(cell))
                 if isinstance(cell, Key):
-                    item.setData(_KEY, str(cell))
+                    item.setData(KEY, str(cell))
                 item.setTextAlignment(FIGURES if column in self._figures else READING)
                 self.setItem(place, column, item)
         self._end_with_last()
@@ -264,10 +208,12 @@ class Rows(_ClearOfStrip, QTableWidget):
             super().keyPressEvent(event)
 
 
-class ChoiceList(_ClearOfStrip, QListWidget):
+class ChoiceList(ListLook, QListWidget):
     """A list of which one row is chosen, by Enter or a click; it ends with its last row where there is room for all."""
 
     taken = Signal(int)
+    whole = False
+    """Whether all of it is in sight, always."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -280,15 +226,17 @@ class ChoiceList(_ClearOfStrip, QListWidget):
     def offer(self, words: str, key: str = "") -> None:
         """One more row, and the key that takes it."""
         item = QListWidgetItem(words)
-        item.setData(_KEY, key)
+        item.setData(KEY, key)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words}, {key}" if key else words)
         self.addItem(item)
 
     @override
     def doItemsLayout(self) -> None:
         super().doItemsLayout()
-        rows = sum(self.sizeHintForRow(row) for row in range(self.count()))
-        self.setMaximumHeight(max(rows + 2 * self.frameWidth(), self.minimumHeight()))
+        high = sum(self.sizeHintForRow(row) for row in range(self.count())) + 2 * self.frameWidth()
+        if self.whole:
+            self.setMinimumHeight(high)
+        self.setMaximumHeight(max(high, self.minimumHeight()))
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:

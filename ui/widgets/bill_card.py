@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from PySide6.QtCore import Signal
 
@@ -51,7 +51,8 @@ class BillCard(Translated, Card):
         self.shown = Bill()
         self._heading = self.caption("bill.title")
         self._rows, self._rule = stacked(gap=0), rule()
-        self._due = Fact("huge", "h2") if large else Fact("amount", "h2")
+        self._column = list[Amount]()
+        self._due = Fact("huge" if large else "amount", "h2", column=self._column)
         fill(self.column, self._heading, self._rows, self._rule, self._due)
         self.retold()
 
@@ -94,6 +95,7 @@ class BillCard(Translated, Card):
     @override
     def retold(self) -> None:
         clear(self._rows)
+        self._column[:] = [cast("Amount", self._due.value)] if self._adds else []
         bill = self.shown
         if self._short and bill.lines:
             self._rows.addWidget(Text("\n".join(map(self._in_words, bill.lines)), "hint", wrap=True))
@@ -113,9 +115,8 @@ class BillCard(Translated, Card):
         return f"{self._due.label.text()}: {self._due.value.text()}"
 
     def _list_lines(self, bill: Bill) -> None:
-        column = list[Amount]()
         for label, amount_pt in fee_rows(self, bill.lines):
-            self._row(label, amount_pt, column)
+            self._row(label, amount_pt)
         vat = self.say("bill.vat", amount=show.money(self.language, bill.vat_pt)) if bill.vat_pt else ""
         for words in filter(None, (vat, self.say(bill.why) if bill.why else "")):
             self._rows.addWidget(Text(words, "hint", wrap=True))
@@ -123,8 +124,8 @@ class BillCard(Translated, Card):
     def _in_words(self, line: Any) -> str:
         return f"{_called(self, line)}: {show.money(self.language, line.amount_pt)}"
 
-    def _row(self, label: str, amount_pt: int, column: list[Amount]) -> None:
-        fact = Fact("h2", "h2", column=column) if self._large else Fact(wrap=True, column=column)
+    def _row(self, label: str, amount_pt: int) -> None:
+        fact = Fact("h2", "h2", column=self._column) if self._large else Fact(wrap=True, column=self._column)
         self._rows.addWidget(fact.tell(label, show.money(self.language, amount_pt)))
 
 

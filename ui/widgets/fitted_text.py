@@ -20,8 +20,18 @@ SLACK_PX: Final = 1
 """A line that is laid out may take so much more than its letters are wide by themselves."""
 _ENDLESS: Final = 100_000
 _DOTS: Final = "…"
-_BREAKS: Final = re.compile(r"\s+|(?<=-)(?=[^\W\d])")
+_BREAKS: Final = re.compile(r"[^\S\xa0]+|(?<=-)(?=[^\W\d])")
 """A line may end at a space and between a dash and a letter; between a dash and a digit Qt ends none."""
+_JOINS: Final = re.compile(
+    r"(?<![.:؟?!]) (?=\u2066?(?:F[0-9]|Alt\b|Esc\b|Enter\b|Shift\b))"
+    r"|(?<=·) |(?<=EGP) |(?<=[0-9\u2069]) (?=ج\.م|سم|مم|في [0-9])|(?<=[0-9] في) "
+)
+"""Where there is a space and no line ends: before the name of a key, after a dot between, within a measure."""
+
+
+def joined(text: str) -> str:
+    """The text with its spaces made hard where no line ends."""
+    return _JOINS.sub("\xa0", text)
 
 
 def direction(*, rtl: bool) -> Qt.LayoutDirection:
@@ -48,7 +58,7 @@ def _laid_out(
     """With its letters joined and placed: a page that is painted again says mostly the same."""
     font = QFont()
     font.fromString(written)
-    layout = QTextLayout(text.replace("\n", "\u2028"), font)
+    layout = QTextLayout(joined(text).replace("\n", "\u2028"), font)
     layout.setCacheEnabled(True)
     option = QTextOption(alignment)
     option.setTextDirection(direction(rtl=rtl))
@@ -106,7 +116,7 @@ def _fit(text: str, written: str, width: int, height: int, lines: int) -> Fit:
 
 def _pieces(text: str) -> list[str]:
     """What a line may end after: words, and parts of a number with dashes."""
-    return [piece for piece in _BREAKS.split(text) if piece]
+    return [piece for piece in _BREAKS.split(joined(text)) if piece]
 
 
 def _count(words: list[str], metrics: QFontMetricsF, width: int) -> int:
@@ -131,7 +141,7 @@ def count_lines(text: str, font: QFont, width: int) -> int:
 def shortened(text: str, font: QFont, width: int, lines: int) -> tuple[str, bool]:
     """As much of the text as stands in so many lines, with dots where that is not all of it; and whether it is all."""
     metrics = QFontMetricsF(font)
-    words = text.split()
+    words = joined(text).split(" ")
     if _count(words, metrics, width) <= lines:
         return text, True
     while words and _count([*words[:-1], words[-1] + _DOTS], metrics, width) > lines:

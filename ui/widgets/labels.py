@@ -71,7 +71,8 @@ class Text(QLabel):
 
     @override
     def setText(self, text: str) -> None:
-        super().setText(led(text, rtl=self.isRightToLeft()))
+        said = led(text, rtl=self.isRightToLeft())
+        super().setText(fitted_text.joined(said) if self.wordWrap() else said)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -132,7 +133,7 @@ class Amount(Text):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(max(Text.sizeHint(one).width() for one in self._column), super().sizeHint().height())
+        return QSize(max(Text.sizeHint(one).width() for one in (self, *self._column)), super().sizeHint().height())
 
     minimumSizeHint = sizeHint
 

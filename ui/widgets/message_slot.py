@@ -30,9 +30,8 @@ from ui.widgets import fitted_text
 from ui.widgets.announce import announce
 from ui.widgets.drawn import Drawn
 from ui.widgets.icons import pixmap
-from ui.widgets.key_cap import CAP_PX, draw_cap
 from ui.widgets.layouts import reveal
-from ui.widgets.message_words import ENTER_PX, LINES, Words, fitted_words
+from ui.widgets.message_words import LINES, Words, fitted_words, paint_opener, paint_words
 from ui.widgets.theme import RADIUS, TOKENS, at_largest, make_font
 
 TONES: Final = {"ok": "ok", "act": "alert", "wait": "alert", "off": "offline", "info": "paper"}
@@ -46,7 +45,6 @@ LARGEST_PX: Final = 88
 MOST_LINES: Final = 4
 _SIDE_PX: Final = 14
 _ICON_PX: Final = 26
-_ENTER: Final = "Enter"
 
 
 def slot_px() -> int:
@@ -68,16 +66,18 @@ class Notice(QAbstractButton):
         self.setObjectName("notice")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._tone, self._what, self._more = "info", "", ""
+        self._tone, self._what, self._more, self._why = "info", "", "", ""
         self._slot = self._grown = QRect()
         self._lines, self._room = LINES, room
         self._opened = False
         self.clicked.connect(self.turn)
         self.hide()
 
-    def tell(self, tone: str, what: str, more: str = "") -> None:
-        self._tone, self._what, self._more = tone, what, more
-        self.setAccessibleName(f"{what} {more}".strip())
+    def tell(self, tone: str, what: str, more: str = "", why: str = "") -> None:
+        """`what` is the heading: of one sentence, no stop ends it. `why` stands before `more` where all has room."""
+        self._tone, self._more, self._why = tone, more, why
+        self._what = what if ". " in what else what.removesuffix(".")
+        self.setAccessibleName(" ".join(filter(None, (what, more, why))))
         self._fold()
         reveal(True, self)
         self.update()
@@ -96,7 +96,7 @@ class Notice(QAbstractButton):
         place, strong = self._place(self._folded().size()), make_font("hint", QFont.Weight.Bold)
         error = self._tone == "act" and "\n" not in self._more and not at_largest()
         remedy = self._more.partition(". ")[0] if error else ""
-        return fitted_text.fit(self._what, strong, place.size()).whole and self._words().more.startswith(remedy)
+        return fitted_text.fit(self._what, strong, place.size()).whole and remedy in self._words().more
 
     # ---- where it stands
 
@@ -118,7 +118,13 @@ class Notice(QAbstractButton):
         return QSize(120, slot_px())
 
     def _words(self) -> Words:
-        return fitted_words(self._what, self._more, self._place(self._folded().size()).size(), self._lines)
+        """Where not all of it can be read, what to do comes before why."""
+        place = self._place(self._folded().size()).size()
+        told = fitted_words(self._what, self._all(), place, self._lines)
+        return told if told.whole else fitted_words(self._what, f"{self._more} {self._why}", place, self._lines)
+
+    def _all(self) -> str:
+        return f"{self._why} {self._more}".strip()
 
     def _folded(self) -> QRect:
         """Where it stands while it is not opened: in its slot, else where it was laid out."""
@@ -156,7 +162,7 @@ class Notice(QAbstractButton):
         wide = self._place(self.size()).width()
         layouts = (
             fitted_text.lay_out(text, font, wide, Qt.AlignmentFlag.AlignLeft, rtl=False)[1]
-            for text, font in ((self._what, make_font("hint", QFont.Weight.Bold)), (self._more, make_font("hint")))
+            for text, font in ((self._what, make_font("hint", QFont.Weight.Bold)), (self._all(), make_font("hint")))
         )
         height = max(slot_px(), int(sum(layouts)) + 2 * _SIDE_PX)
         base = self._folded()
@@ -183,11 +189,10 @@ class Notice(QAbstractButton):
         words, place = self._words(), self._place(self.size())
         if self._opened:
             fonts = make_font("hint", QFont.Weight.Bold), make_font("hint")
-            words = Words(*fonts, self._what, self._more, place.width(), whole=True)
+            words = Words(*fonts, self._what, self._all(), place.width(), whole=True)
         paint_words(painter, place, words, colour, rtl=self.isRightToLeft())
         if not words.whole:
-            cap = QRect(place.right() - ENTER_PX + 4, self.height() - CAP_PX - 6, ENTER_PX - 4, CAP_PX)
-            draw_cap(painter, QStyle.visualRect(self.layoutDirection(), place, cap), _ENTER, QColor(TOKENS["ink"]))
+            paint_opener(painter, place, self.height() - 6, rtl=self.isRightToLeft())
         painter.end()
 
     # ---- what it hears
@@ -220,22 +225,6 @@ def paint_box(painter: QPainter, place: QRect, tone: str) -> None:
 def paint_icon(painter: QPainter, box: QWidget, name: str, colour: str) -> None:
     at = QRect(_SIDE_PX, (slot_px() - _ICON_PX) // 2, _ICON_PX, _ICON_PX)
     painter.drawPixmap(QStyle.visualRect(box.layoutDirection(), box.rect(), at), pixmap(name, colour, _ICON_PX))
-
-
-def paint_words(painter: QPainter, place: QRect, words: Words, colour: str, *, rtl: bool) -> None:
-    """The first sentence over the rest, in the middle of the place's height."""
-    edge, top = fitted_text.side(rtl=rtl), 0.0
-    laid = [
-        fitted_text.lay_out(text, font, words.wide, edge, rtl=rtl)
-        for text, font in ((words.what, words.strong), (words.more, words.plain))
-        if text
-    ]
-    top = place.top() + (place.height() - sum(height for _, height in laid)) / 2
-    painter.setPen(QColor(colour))
-    start = place.left() + (place.width() - words.wide if rtl else 0)
-    for layout, height in laid:
-        layout.draw(painter, QPoint(start, int(top)))
-        top += height
 
 
 class MessageSlot(Drawn):

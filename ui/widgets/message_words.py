@@ -1,4 +1,4 @@
-"""The words of a message put into the lines that it has: the first sentence whole, then as many more as have room."""
+"""The words of a message put into the lines that it has, and drawn: the first sentence whole, then what has room."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle
 
+from protocol.texts import say
 from ui.widgets import fitted_text
-from ui.widgets.theme import make_font, text_px
+from ui.widgets.key_cap import CAP_PX, cap_px, draw_cap
+from ui.widgets.theme import TOKENS, make_font, text_px
 
 LINES: Final = 2
-ENTER_PX: Final = 64
+ENTER: Final = "Enter"
+OPENER_GAP_PX: Final = 6
 
 
 class Words(NamedTuple):
@@ -27,6 +31,17 @@ class Words(NamedTuple):
     """Of the lines: where the key that opens the rest would lie on the last one, they end before it."""
     whole: bool
     """Whether nothing is left out."""
+
+
+def _opener(*, rtl: bool) -> str:
+    """What is said beside the key that opens the rest."""
+    return say("ar" if rtl else "en", "more.below")
+
+
+def opener_px() -> int:
+    """How wide both of them are, in the language that takes more, and what is free before them."""
+    word = QFontMetrics(make_font("hint")).horizontalAdvance
+    return cap_px(ENTER) + 2 * OPENER_GAP_PX + max(word(_opener(rtl=True)), word(_opener(rtl=False)))
 
 
 def fitted_words(what: str, more: str, place: QSize, lines: int = LINES) -> Words:
@@ -46,14 +61,14 @@ def _fitted(what: str, more: str, width: int, height: int, lines: int, _dots: in
     if not more or room < 1:
         layout, _ = fitted_text.lay_out(what, strong, wide, Qt.AlignmentFlag.AlignLeft, rtl=False)
         last = layout.lineAt(layout.lineCount() - 1)
-        if (more or not found.whole) and last.naturalTextWidth() > wide - ENTER_PX:
-            wide -= ENTER_PX
+        if (more or not found.whole) and last.naturalTextWidth() > wide - opener_px():
+            wide -= opener_px()
             strong = make_font("hint", QFont.Weight.Bold)
             strong.setPixelSize(fitted_text.fit(what, strong, QSize(wide, place.height()), LINES + 1).px)
         return Words(strong, plain, what, "", wide, whole=found.whole and not more)
     short, whole = fitted_text.shortened(more, plain, wide, room)
     if not whole:
-        short = _whole_sentences(more, plain, wide - ENTER_PX, room)
+        short = _whole_sentences(more, plain, wide - opener_px(), room)
     return Words(strong, plain, what, short, wide, whole=whole)
 
 
@@ -62,3 +77,30 @@ def _whole_sentences(text: str, font: QFont, width: int, lines: int) -> str:
     begun = [text[: stop.start()] for stop in re.finditer(r"(?<=[.؟?!])\s+", text)]
     fitting = [part for part in begun if fitted_text.count_lines(part, font, width) <= lines]
     return fitting[-1] if fitting else fitted_text.shortened(text, font, width, lines)[0]
+
+
+def paint_words(painter: QPainter, place: QRect, words: Words, colour: str, *, rtl: bool) -> None:
+    """The first sentence over the rest, in the middle of the place's height."""
+    edge, top = fitted_text.side(rtl=rtl), 0.0
+    laid = [
+        fitted_text.lay_out(text, font, words.wide, edge, rtl=rtl)
+        for text, font in ((words.what, words.strong), (words.more, words.plain))
+        if text
+    ]
+    top = place.top() + (place.height() - sum(height for _, height in laid)) / 2
+    painter.setPen(QColor(colour))
+    start = place.left() + (place.width() - words.wide if rtl else 0)
+    for layout, height in laid:
+        layout.draw(painter, QPoint(start, int(top)))
+        top += height
+
+
+def paint_opener(painter: QPainter, place: QRect, foot: int, *, rtl: bool) -> None:
+    """How the rest is read: a word and its key, at the end of the last line."""
+    cap = cap_px(ENTER)
+    key = QRect(place.right() + 1 - cap, foot - CAP_PX, cap, CAP_PX)
+    word = QRect(place.right() + 1 - opener_px(), foot - CAP_PX, opener_px() - cap - OPENER_GAP_PX, CAP_PX)
+    way, end = fitted_text.direction(rtl=rtl), Qt.AlignmentFlag.AlignVCenter | fitted_text.side(rtl=not rtl)
+    painter.setFont(make_font("hint"))
+    painter.drawText(QStyle.visualRect(way, place, word), end, _opener(rtl=rtl))
+    draw_cap(painter, QStyle.visualRect(way, place, key), ENTER, QColor(TOKENS["ink"]))

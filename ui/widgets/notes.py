@@ -23,7 +23,7 @@ BADGE_PX = 22
 ABOVE_PX = 9
 """As the sheet has it."""
 MOST_SHOWN = 3
-"""Kinds of notes beside an amount; of more only the first are needed to begin with."""
+"""Kinds of notes beside an amount; of more, what they come to."""
 
 
 def face_text(face_pt: int) -> str:
@@ -105,8 +105,8 @@ class NotesToGive(QWidget):
             if count > 1:
                 self._row.addWidget(Text(isolate(f"{count} ×"), "label"))
             self._row.addWidget(NoteChip(face))
-        if len(faces) > MOST_SHOWN:
-            self._row.addWidget(Text("…", "label"))
+        if rest := sum(face * count for face, count in faces[MOST_SHOWN:]):
+            self._row.addWidget(Text(f"+ {face_text(rest)}", "label"))
         said = " + ".join(f"{face_text(face)} × {isolate(str(count))}" for face, count in faces)
         self.setAccessibleName(said)
         reveal(faces, self)

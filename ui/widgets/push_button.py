@@ -17,13 +17,15 @@ from ui.widgets import fitted_text
 from ui.widgets.icons import pixmap
 from ui.widgets.key_cap import CAP_PX, cap_px, draw_cap
 from ui.widgets.labels import restyle
-from ui.widgets.theme import TOKENS
+from ui.widgets.theme import TEXT, TOKENS, make_font
 
 GAP_MS = 500
 """A second press sooner than this is the first one's echo."""
 SIDE_PX: Final = 16
 BETWEEN_PX: Final = 10
 ICON_PX: Final = 24
+UPPER: Final = 0.54
+"""Of the height, what is for the words of a button that waits: what it waits for stands under them."""
 _ON_DARK: Final = {
     "primary": "on_primary",
     "danger-solid": "on_primary",
@@ -47,6 +49,7 @@ class Button(QPushButton):
         super().__init__()
         self.saves = saves
         self.words, self._key, self._icon, self._icon_colour = "", "", "", ""
+        self._why = ""
         self._variant = variant
         self.setObjectName(name)
         self.setAutoDefault(False)
@@ -58,7 +61,7 @@ class Button(QPushButton):
         self.words, self._key = text, key
         self.setText(f"{text}   {isolate(key)}" if key else text)
         self.setAccessibleName(text)
-        self.setAccessibleDescription(isolate(key) if key else "")
+        self._describe()
         self.updateGeometry()
 
     def picture(self, name: str, colour: str = "") -> None:
@@ -71,15 +74,24 @@ class Button(QPushButton):
         """What it does now has this look; `wait_for` shows it."""
         self._variant = variant
 
-    def wait_for(self, *, missing: bool) -> None:
-        """Whether something is missing yet: it then looks so, stays where it is and says what when it is pressed."""
-        restyle(self, "variant", "waits" if missing else self._variant)
+    def wait_for(self, why: str = "", *, missing: bool = False) -> None:
+        """What has to be done before it can do its work, said under its words; "" for nothing.
+
+        While it waits it looks so, and stays where it is: pressed, it says so at length.
+        """
+        self._why = why
+        restyle(self, "variant", "waits" if why or missing else self._variant)
+        self._describe()
+        self.update()
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(" ".join(filter(None, (self._why, isolate(self._key) if self._key else ""))))
 
     # ---- what is seen of it
 
     def fits(self) -> bool:
         """Whether its words can be read whole."""
-        return fitted_text.fit(self.words, self.font(), self._words_place().size()).whole
+        return all(fitted_text.fit(text, font, place.size()).whole for text, font, place in self._lines())
 
     @override
     def sizeHint(self) -> QSize:
@@ -112,15 +124,25 @@ class Button(QPushButton):
         painter.end()
 
     def _draw_words(self, painter: QStylePainter) -> None:
-        words, font = self.words or self.text(), QFont(self.font())
-        if not words:
-            return
-        place = self._words_place()
-        font.setPixelSize(fitted_text.fit(words, font, place.size()).px)
-        painter.setFont(font)
         painter.setPen(self.palette().buttonText().color())
         edge = fitted_text.side(rtl=self.isRightToLeft()) if self._key else Qt.AlignmentFlag.AlignHCenter
-        fitted_text.draw(painter, place, words, edge, rtl=self.isRightToLeft())
+        for words, font, place in self._lines():
+            font.setPixelSize(fitted_text.fit(words, font, place.size()).px)
+            painter.setFont(font)
+            fitted_text.draw(painter, place, words, edge, rtl=self.isRightToLeft())
+
+    def _lines(self) -> list[tuple[str, QFont, QRect]]:
+        """Its words, over what it waits for; where both have no room, what it waits for."""
+        place, words = self._words_place(), (self.words or self.text(), QFont(self.font()))
+        if not self._why:
+            return [(*words, place)] if words[0] else []
+        upper, lower = QRect(place), QRect(place)
+        upper.setHeight(round(place.height() * UPPER))
+        lower.setTop(upper.bottom() + 1)
+        both = [(*words, upper), (self._why, make_font("hint"), lower)]
+        if all(fitted_text.fit(text, font, at.size()).px >= TEXT["hint"] for text, font, at in both):
+            return both
+        return [(self._why, words[1], place)]
 
     def _beside_px(self) -> int:
         """What is not for words."""

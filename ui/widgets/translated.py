@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from protocol.override import override
 from protocol.texts import Bilingual, Language, say
 from ui.widgets.cards import Fact
-from ui.widgets.labels import Text
+from ui.widgets.labels import Amount, Text
 from ui.widgets.push_button import Button
 
 if TYPE_CHECKING:
@@ -84,8 +84,10 @@ class Translated:
         self.word(widget.setAccessibleName, key)
         return label
 
-    def fact(self, key: str, role: str = "strong", label_role: str = "hint") -> Fact:
-        fact = Fact(role, label_role)
+    def fact(
+        self, key: str, role: str = "strong", label_role: str = "hint", *, column: list[Amount] | None = None
+    ) -> Fact:
+        fact = Fact(role, label_role, column=column)
         self.word(fact.label.setText, key)
         return fact
 

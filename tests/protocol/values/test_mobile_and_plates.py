@@ -41,7 +41,7 @@ def test_what_is_no_mobile_number_is_refused(typed: str, code: str, values: dict
 
 
 def test_a_mobile_number_is_shown_grouped_and_masked() -> None:
-    assert mobile.grouped("01012345678") == "010 12345678"
+    assert mobile.grouped("01012345678") == "010 1234 5678"
     assert mask("01012345678") == "*******5678"
 
 

@@ -16,6 +16,7 @@ from kiosk.staff.centre_approvals import SecondWord
 from protocol.clock import DAY_MS
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import read_body
+from protocol.texts import say
 from tests.harness.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
 from tests.kiosk.selling.test_payment_methods import put_shop
 from tests.ui.conftest import Hands
@@ -250,8 +251,12 @@ def test_cash_without_an_amount_or_left_alone_records_nothing(day: Hands) -> Non
     before = day.counter.store.journal.tail()
     day.press(Key.Key_1, alt=True)
     day.until("pageCash")
+    primary = day.find("primaryButton")
+    assert say("ar", "amount.first") in primary.accessibleDescription(), "it says what it waits for"
     day.press(Key.Key_F10)
     assert day.page.notice.text()
+    day.type("10")
+    assert say("ar", "amount.first") not in primary.accessibleDescription()
     day.press(Key.Key_Escape)
     day.until("pageDay")
     assert day.counter.store.journal.tail() == before

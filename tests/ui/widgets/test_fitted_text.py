@@ -14,7 +14,7 @@ from protocol.texts import LANGUAGES, Language, say
 from protocol.values.arabic import isolate
 from ui.widgets import Button, fitted_text
 from ui.widgets.fitted_text import SLACK_PX
-from ui.widgets.message_words import ENTER_PX, fitted_words
+from ui.widgets.message_words import fitted_words, opener_px
 from ui.widgets.theme import SIZES, ScreenLook, make_font, wear
 
 WORDS: Final = (
@@ -87,7 +87,7 @@ def test_no_word_of_a_message_lies_under_the_key_that_opens_the_rest(app: QAppli
         last, font = (words.more, words.plain) if words.more else (words.what, words.strong)
         laid, _ = fitted_text.lay_out(last, font, words.wide, Qt.AlignmentFlag.AlignLeft, rtl=True)
         end = laid.lineAt(laid.lineCount() - 1).naturalTextWidth()
-        assert end <= place.width() - ENTER_PX + SLACK_PX
+        assert end <= place.width() - opener_px() + SLACK_PX
 
 
 def test_a_shortened_sentence_ends_in_three_dots(app: QApplication) -> None:

@@ -21,7 +21,9 @@ from ui.widgets.theme import COLOURS, ScreenLook, hold, wear
 FAMILIES = ("civil", "traffic", "supply", "law", "util", "local", "security", "social")
 TEXTS = [
     *((ink, ground) for ink in ("ink", "ink2") for ground in ("page", "card", "soft", "cream", "off_bg", "info_bg")),
-    ("hint", "card"), ("hint", "cream"), ("ink", "focus"), ("on_primary", "primary"), ("on_primary", "hover"),
+    ("ink", "chosen"), ("ink2", "chosen"),
+    ("hint", "card"), ("hint", "cream"), ("hint", "chosen"), ("ink", "focus"),
+    ("on_primary", "primary"), ("on_primary", "hover"),
     ("on_primary", "act_solid"), ("on_header", "header"), ("muted", "header"), ("on_practice", "practice"),
     ("act", "card"), ("act", "page"), ("ok", "card"), ("wait", "card"), ("hover", "info_bg"), ("primary", "waits_bg"),
     *((tone, f"{tone}_bg") for tone in ("ok", "wait", "off", "act")), ("primary", "info_bg"), ("primary", "card"),

@@ -13,7 +13,7 @@ from protocol.catalogue import form_words
 from protocol.catalogue.services import Element, Form
 from protocol.override import override
 from protocol.texts import Bilingual, Language
-from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.fields.line_edit import DigitsEdit, LineEdit
 from ui.widgets.labels import Text, restyle
 from ui.widgets.layouts import beside, fill
 from ui.widgets.more_below import WHOLE
@@ -170,11 +170,13 @@ class LineField(Field):
 
     @override
     def raw(self) -> Any:
-        return self.edit.text()
+        return self.edit.value()
 
     @override
     def set_raw(self, value: Any) -> None:
         self.edit.setText("" if value is None else str(value))
+        if isinstance(self.edit, DigitsEdit) and not self.edit.hasFocus():
+            self.edit.group()
 
     @override
     def inputs(self) -> list[QWidget]:

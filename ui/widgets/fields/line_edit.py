@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QValidator
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator
 from PySide6.QtWidgets import QLineEdit
 
 from protocol.errors import Refused
 from protocol.override import override
-from protocol.values.arabic import strip_invisible
+from protocol.values.arabic import fold_digits_only, strip_invisible
 from protocol.values.money import parse_pt
 from ui.widgets.labels import align, restyle
 
@@ -46,6 +46,10 @@ class LineEdit(QLineEdit):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         align(self)
         self.textChanged.connect(lambda _text: self.set_state(""))
+
+    def value(self) -> str:
+        """What was typed, however it is shown."""
+        return self.text()
 
     def set_state(self, state: str) -> None:
         """``invalid``, ``odd`` (to be looked at again) or nothing to be said, as once it is typed in."""
@@ -100,11 +104,33 @@ class SearchEdit(LineEdit):
 
 
 class DigitsEdit(LineEdit):
-    """A line of digits."""
+    """A line of digits: as they are typed while somebody types, else 0-9, and in groups where there are some."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+
+    def grouped(self) -> str:
+        return fold_digits_only(self.text())
+
+    def group(self) -> None:
+        self._rewrite(self.grouped())
+
+    def _rewrite(self, text: str) -> None:
+        """The same number in another form: nobody has typed, and what is said of it stands."""
+        if text != self.text():
+            with QSignalBlocker(self):
+                self.setText(text)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._rewrite(self.value())
+        super().focusInEvent(event)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.group()
 
 
 class PinEdit(LineEdit):

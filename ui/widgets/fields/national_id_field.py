@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 
 from protocol.errors import Refused
@@ -42,18 +41,17 @@ class NationalIdEdit(DigitsEdit):
 
     left = Signal()
 
+    @override
     def value(self) -> str:
         return national_id.compact(self.text())
 
     @override
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._rewrite(self.value())
-        super().focusInEvent(event)
+    def grouped(self) -> str:
+        return national_id.group(self.value())
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.group()
         self.left.emit()
 
     @override
@@ -62,14 +60,6 @@ class NationalIdEdit(DigitsEdit):
         super().keyPressEvent(event)
         if event.matches(QKeySequence.StandardKey.Paste):
             QGuiApplication.clipboard().clear()
-
-    def group(self) -> None:
-        self._rewrite(national_id.group(self.value()))
-
-    def _rewrite(self, text: str) -> None:
-        """The same number in another form: nobody has typed, and what is said of it stands."""
-        with QSignalBlocker(self):
-            self.setText(text)
 
 
 class NationalIdField(LineField):
@@ -107,16 +97,6 @@ class NationalIdField(LineField):
         super().show_state(state)
         tone, _words = decode(self.language, self.edit.text())
         restyle(self.chip, "chip", "wait" if state == "odd" else tone or "off")
-
-    @override
-    def raw(self) -> Any:
-        return self.edit.value()
-
-    @override
-    def set_raw(self, value: Any) -> None:
-        super().set_raw(value)
-        if not self.edit.hasFocus():
-            self.edit.group()
 
     @override
     def words(self, _language: Language) -> str:

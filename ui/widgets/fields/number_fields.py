@@ -73,12 +73,26 @@ class DigitsField(CodeField):
     """A line of digits."""
 
     numeric = True
+    kind = DigitsEdit
+
+
+class MobileEdit(DigitsEdit):
+    """Compact while typing, grouped while not: ``010 1234 5678``."""
+
+    @override
+    def value(self) -> str:
+        return mobile.compact(self.text())
+
+    @override
+    def grouped(self) -> str:
+        return mobile.grouped(self.value())
 
 
 class MobileField(LineField):
     """A line for a mobile number."""
 
     numeric = takes_codes = True
+    kind = MobileEdit
 
     @override
     def words(self, _language: Language) -> str:
