@@ -13,12 +13,33 @@ from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.action_rail import ActionRail
-from ui.widgets import Button, FittedText, Item, Part, Text, Translated, beside, fill, fill_edge_to_edge, show, stacked
+from ui.widgets import (
+    Button,
+    FittedText,
+    Item,
+    Part,
+    Space,
+    Text,
+    Translated,
+    beside,
+    fill,
+    fill_edge_to_edge,
+    show,
+    stacked,
+)
 from ui.widgets.cards import Steady
 from ui.widgets.fields.line_edit import LineEdit
 from ui.widgets.theme import SPACE
 
 HEAD_PX: Final = 44
+AHEAD: Final = 10_000
+
+
+def _ahead(part: Part) -> Part:
+    """Its share of the room comes before what would stay empty."""
+    if isinstance(part, tuple):
+        return part[0], part[1] * AHEAD
+    return part * AHEAD if isinstance(part, int) and not isinstance(part, Space) else part
 
 
 class PageSkeleton(Translated, QWidget):
@@ -79,7 +100,7 @@ class PageSkeleton(Translated, QWidget):
 
         The primary action and the way back have places of their own there (`primary_button`, `back_button`).
         """
-        fill(self.body, *content, 0)  # what is left stays empty below them
+        fill(self.body, *map(_ahead, content), 1)  # each ends where its words end: what is left stays empty below
         if above is not None:
             self._outer.insertWidget(0, above)
         self._rail.arrange(context, actions, self._primaries, self._backs)

@@ -75,9 +75,23 @@ def _laid_out(
 
 
 def draw(painter: QPainter, place: QRect | QRectF, text: str, alignment: Qt.AlignmentFlag, *, rtl: bool) -> None:
-    """The text in the painter's font and colour, in the middle of the place's height."""
+    """The text in the painter's font and colour, in the middle of the place's height, or so much higher that the dots
+    of its letters have room.
+    """
     layout, height = lay_out(text, painter.font(), place.width(), alignment, rtl=rtl)
-    layout.draw(painter, QPointF(place.x(), place.y() + (place.height() - height) / 2))
+    free = (place.height() - height) / 2
+    layout.draw(
+        painter, QPointF(place.x(), place.y() + min(free, 2 * free - _dots_px(text, painter.font().toString())))
+    )
+
+
+@lru_cache(maxsize=256)
+def _dots_px(text: str, written: str) -> float:
+    """How far dots under letters, as those of «شيء», lie below a line of the font."""
+    font = QFont()
+    font.fromString(written)
+    metrics = QFontMetricsF(font)
+    return metrics.tightBoundingRect(text).bottom() - metrics.descent()
 
 
 class Fit(NamedTuple):

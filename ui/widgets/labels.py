@@ -71,8 +71,13 @@ class Text(QLabel):
 
     @override
     def setText(self, text: str) -> None:
-        said = led(text, rtl=self.isRightToLeft())
-        super().setText(fitted_text.joined(said) if self.wordWrap() else said)
+        self._said = led(text, rtl=self.isRightToLeft())
+        super().setText(fitted_text.joined(self._said) if self.wordWrap() else self._said)
+
+    @override
+    def text(self) -> str:
+        """As it was said, with no hard spaces."""
+        return self._said
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -130,6 +135,12 @@ class Amount(Text):
         super().__init__(role=role, figures=True)
         self._column = column
         column.append(self)
+
+    @override
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        for one in getattr(self, "_column", ()):  # not there yet while it is made
+            one.updateGeometry()
 
     @override
     def sizeHint(self) -> QSize:

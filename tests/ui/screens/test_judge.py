@@ -17,6 +17,7 @@ from tests.harness.screen_judge import RULES, SIZE, faults
 from ui.main.application import make_application
 from ui.shell import Action, Page, Shell
 from ui.shell.footer_bar import FooterKey
+from ui.shell.page_skeleton import AHEAD
 from ui.widgets import Card, Pill, StatePill, Text, scroller
 from ui.widgets.answer_rows import Rows
 from ui.widgets.layouts import stacked
@@ -273,7 +274,7 @@ def test_a_row_cut_through_is_seen(shell: Shell, good: Good, qtbot: QtBot, monke
     rows = Rows(1, "rows")
     rows.setAccessibleName("صفوف")
     rows.fill([(str(number),) for number in range(40)])
-    good.body.insertWidget(0, rows, 9)
+    good.body.insertWidget(0, rows, 9 * AHEAD)
     qtbot.wait(20)
     assert [fault for fault in faults(shell) if "cut through" in fault] == []
     monkeypatch.setattr(page_rules, "_edges", lambda through, seen: seen.place(through).adjusted(0, 0, 0, -13))

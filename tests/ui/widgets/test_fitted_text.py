@@ -7,12 +7,12 @@ from typing import Final
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from protocol.texts import LANGUAGES, Language, say
 from protocol.values.arabic import isolate
-from ui.widgets import Button, fitted_text
+from ui.widgets import Button, Text, fitted_text
 from ui.widgets.fitted_text import SLACK_PX
 from ui.widgets.message_words import fitted_words, opener_px
 from ui.widgets.theme import SIZES, ScreenLook, make_font, wear
@@ -98,3 +98,30 @@ def test_a_shortened_sentence_ends_in_three_dots(app: QApplication) -> None:
     assert not whole
     assert short.endswith("…")
     assert ".…" not in short
+
+
+def inked(text: str, height: int) -> int:
+    """How many dots of it are to be seen in a place so high."""
+    image = QImage(400, height, QImage.Format.Format_Grayscale8)
+    image.fill(255)
+    with QPainter(image) as painter:
+        painter.setFont(make_font("h2"))
+        fitted_text.draw(painter, image.rect(), text, fitted_text.side(rtl=True), rtl=True)
+    return sum(value < 128 for value in bytes(image.constBits()))
+
+
+@pytest.mark.parametrize("text", ["لا شيء", "الدقي"])
+def test_no_dot_of_a_letter_is_cut_in_a_line_of_its_font(app: QApplication, text: str) -> None:
+    del app
+    line = int(QFontMetricsF(make_font("h2")).height())
+    assert inked(text, line) == inked(text, line + 40)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"), [("ثم اضغط F10.", "اضغط F10."), ("بـ Alt+3", "بـ Alt+3"), ("مقاس 4 في 6 سم", "4 في 6 سم")]
+)
+def test_no_line_ends_before_a_key_or_within_a_measure(app: QApplication, text: str, whole: str) -> None:
+    del app
+    assert whole.replace(" ", "\xa0") in fitted_text.joined(text)
+    label = Text(text, wrap=True)
+    assert label.text() == text
