@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import compress
 from typing import Final, Self
 from unittest.mock import patch
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLayout, QSpacerItem, QWidget, QWidgetItem
 from shiboken6 import getCppPointer, isValid
@@ -28,23 +28,33 @@ from ui.widgets.theme import ScreenLook, wear
 PRINTER: Final = PrinterChoice("usb", "/dev/usb/lp0")
 
 
-class Strays(QObject):
+@contextmanager
+def strays() -> Iterator[list[str]]:
     """What came up as a window, and takes the keys from the page: somebody showed it before it had a parent.
 
-    Popups, and windows that take no keys, are meant to be some.
+    Popups, and windows that take no keys, are meant to be some. It is Python that shows what has no parent: that way is
+    watched, as a filter of all events costs a sixth of a scene.
     """
+    found, ways = list[str](), (QWidget.show, QWidget.setVisible)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
+    def look(widget: QWidget) -> None:
+        if widget.isWindow() and widget.isVisible():
+            meant = widget.windowFlags() & Qt.WindowType.WindowDoesNotAcceptFocus
+            name = f"{type(widget).__name__} {widget.objectName()}"
+            if widget.windowType() is not Qt.WindowType.Window or meant or isinstance(widget, Window) or name in found:
+                return
+            found.append(name)
 
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
-            meant = watched.windowFlags() & Qt.WindowType.WindowDoesNotAcceptFocus
-            if watched.windowType() is Qt.WindowType.Window and not meant and not isinstance(watched, Window):
-                self.found.append(f"{type(watched).__name__} {watched.objectName()}")
-        return False
+    def show(widget: QWidget) -> None:
+        ways[0](widget)
+        look(widget)
+
+    def set_visible(widget: QWidget, visible: bool) -> None:
+        ways[1](widget, visible)
+        look(widget)
+
+    with patch.object(QWidget, "show", show), patch.object(QWidget, "setVisible", set_visible):
+        yield found
 
 
 class Stage(WindowHands):
@@ -52,8 +62,8 @@ class Stage(WindowHands):
 
     def __init__(self, language: Language, counter: FakeCounter | None = None, size: QSize = SIZE) -> None:
         _OfShop.counter = FakeCounter() if counter is None else counter
-        self._strays = Strays()
-        QApplication.instance().installEventFilter(self._strays)  # type: ignore[union-attr]
+        self._ends = ExitStack()
+        self._strays = self._ends.enter_context(strays())
         super().__init__(_OfShop.counter, Window(_OfShop.counter, language))
         self.size = size
         self.window.resize(size)
@@ -82,10 +92,10 @@ class Stage(WindowHands):
         return image
 
     def close(self) -> None:
-        QApplication.instance().removeEventFilter(self._strays)  # type: ignore[union-attr]
+        self._ends.close()
         try:
             no_dead_items()
-            assert not self._strays.found, f"shown as windows of their own: {self._strays.found}"
+            assert not self._strays, f"shown as windows of their own: {self._strays}"
         finally:
             self.window.close()
             self.window.deleteLater()

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 import ui
 from protocol.texts import Bilingual
-from tests.harness.stage import Strays
+from tests.harness import stage
 from ui.main.application import make_application
 from ui.requests.remedy_card import Remedy, RemedyCard
 from ui.shell.header_bar import Avatar
@@ -75,22 +75,19 @@ def _revealed() -> QWidget:
 
 
 @pytest.fixture
-def strays() -> Iterator[Strays]:
+def strays() -> Iterator[list[str]]:
     make_application([])
-    app, found = QApplication.instance(), Strays()
-    assert app is not None
-    app.installEventFilter(found)
-    yield found
-    app.removeEventFilter(found)
+    with stage.strays() as found:
+        yield found
 
 
 @pytest.mark.parametrize("on_show", [False, True], ids=["before its page", "on a page in sight"])
 @pytest.mark.parametrize("told", [_told_text, _told_pill, _notes, _avatar, _remedy, _notice, _revealed])
 def test_it_is_seen_where_it_is_put_and_nowhere_else(
-    qtbot: QtBot, strays: Strays, told: Callable[[], QWidget], on_show: bool
+    qtbot: QtBot, strays: list[str], told: Callable[[], QWidget], on_show: bool
 ) -> None:
     part = told()
-    assert (part.isVisible(), strays.found) == (False, [])
+    assert (part.isVisible(), strays) == (False, [])
     page = QWidget()
     qtbot.addWidget(page)
     column = QVBoxLayout(page)
@@ -99,10 +96,10 @@ def test_it_is_seen_where_it_is_put_and_nowhere_else(
     column.addWidget(part)
     page.show()
     qtbot.waitUntil(part.isVisible)
-    assert set(strays.found) == {"QWidget "}, "the page alone"
+    assert set(strays) == {"QWidget "}, "the page alone"
 
 
-def test_what_was_told_nothing_stays_hidden_where_it_is_put(qtbot: QtBot, strays: Strays) -> None:
+def test_what_was_told_nothing_stays_hidden_where_it_is_put(qtbot: QtBot, strays: list[str]) -> None:
     parts = [Text(), StatePill(), NotesToGive(), QWidget()]
     parts[0].tell("كلمة")  # type: ignore[attr-defined]
     parts[0].tell("")  # type: ignore[attr-defined]
@@ -115,7 +112,7 @@ def test_what_was_told_nothing_stays_hidden_where_it_is_put(qtbot: QtBot, strays
         column.addWidget(part)
     page.show()
     assert [part.isHidden() for part in parts] == [True] * len(parts)
-    assert strays.found == ["QWidget "]
+    assert strays == ["QWidget "]
 
 
 def test_no_part_shows_itself_but_through_reveal() -> None:
