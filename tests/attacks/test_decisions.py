@@ -28,12 +28,12 @@ from protocol.texts import Bilingual
 from protocol.values.money import MAX_PT
 from protocol.wire.statuses import CAME_BACK, UNDECIDED
 from tests.attacks import more, tried
-from tests.central.conftest import office, postgres, store
+from tests.central.conftest import office, postgres, shared, store
 from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
 from tests.harness.centre_sales import DAY, fines, sell, service, void
 from tests.harness.wire_device import Device
 
-__all__ = ["office", "postgres", "store"]
+__all__ = ["office", "postgres", "shared", "store"]
 DECISIONS: Final = ("approved", "rejected", "sent_back")
 STEPS: Final = (*DECISIONS, "void", "held void", "refund", "refund elsewhere", "held refund elsewhere", "hear")
 """What may happen to a request, in any order; `hear`: what the till that sold it has written comes in."""

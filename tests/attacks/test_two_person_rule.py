@@ -28,12 +28,12 @@ from protocol.texts import Bilingual
 from protocol.values.telephone import WHATS
 from protocol.wire.feed_items import ApprovalAnswer
 from tests.attacks import more, tried
-from tests.central.conftest import office, postgres, store
+from tests.central.conftest import office, postgres, shared, store
 from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
 from tests.harness.centre_sales import birth, sell
 from tests.harness.wire_device import Device
 
-__all__ = ["office", "postgres", "store"]
+__all__ = ["office", "postgres", "shared", "store"]
 SUPERVISOR: Final = str(uuid.UUID(int=8))
 ANOTHER: Final = str(uuid.UUID(int=9))
 KIOSK: Final = Path(__file__).parents[2] / "kiosk"

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from central.console.look import Look
-from tests.central.conftest import office, postgres, store
+from tests.central.conftest import office, postgres, shared, store
 from tests.harness import console_judge
 from tests.harness.centre_office import Office
 from tests.harness.console_browser import chromium, show_answer
@@ -20,7 +20,7 @@ from tests.harness.console_desk import Desk
 from tests.harness.console_world import BOSS, World, addresses, fill
 from tests.scenarios.console import axe, million, privacy, tasks, weight
 
-__all__ = ["office", "postgres", "store"]
+__all__ = ["office", "postgres", "shared", "store"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 BAD: Final = """<!doctype html><html lang="en"><title>Bad</title><body><main><h1>Bad</h1>
 <input id="nameless"><p style="color: #bbb; background: #fff">hardly to be read</p>
