@@ -132,7 +132,8 @@ _sums = select(func.count(), _coalesce(func.sum(request.c.total_pt), 0), _coales
 TOTALS = _sums.where(request.c.date == of("date"), request.c.day_number == of("number"))
 # A season by its dates; by the index of the services every request would be read, 14 s in a million.
 _service = by_no_index(request.c.service_id)
-_used = select(request.c.service_id).where(request.c.date >= of("since")).group_by(_service)
+_between = (request.c.date >= of("since"), request.c.date < of("before"))
+_used = select(request.c.service_id).where(*_between).group_by(_service)
 USED = _used.order_by(func.count().desc(), request.c.service_id)
 _unlisted = select(request.c.id, request.c.name_key).where(request.c.id > _index_upto)
 UNLISTED = _unlisted.order_by(request.c.id).limit(of("count"))

@@ -153,8 +153,8 @@ class RequestReader(Protocol):
 
     def same_day(self, national_id: str, service_id: str, date: str) -> list[Request]: ...
     def totals(self, key: DayKey) -> DayTotals: ...
-    def used(self, since: str) -> list[str]:
-        """Ids of the services recorded here from that date on, the most used first."""
+    def used(self, since: str, before: str) -> list[str]:
+        """Ids of the services recorded here from the one date on until before the other, the most used first."""
 
     def rejected_count(self) -> int:
         """How many the tray holds (`TRAY`)."""

@@ -52,13 +52,13 @@ class ServiceDesk(ServiceOffer):
         return self._in_force.catalogue().nearest(query)
 
     def favourites(self) -> list[PublicService]:
-        """The services in front: eight that are still offered, the most used first; what is not used yet fills up in
-        the catalogue's order.
+        """The services in front: eight that are still offered, the most used before today first; what is not used yet
+        fills up in the catalogue's order. So none has another key before tomorrow, also where the program begins again.
         """
         today, services = business_date(self._context.now_ms()), self._in_force.catalogue().services
         if self._used[0] != today:
             since = today - timedelta(days=SINCE_DAYS)
-            self._used = today, self._store.requests.used(since.isoformat())
+            self._used = today, self._store.requests.used(since.isoformat(), today.isoformat())
         ids = dict.fromkeys([*self._used[1], *services])
         return [services[one] for one in ids if one in services][:FRONT]
 

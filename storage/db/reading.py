@@ -54,8 +54,8 @@ class RequestReader(Rows):
     def totals(self, key: DayKey) -> DayTotals:
         return DayTotals(*self._one(compiled.TOTALS, *key))
 
-    def used(self, since: str) -> list[str]:
-        return [row[0] for row in self._all(compiled.USED, since)]
+    def used(self, since: str, before: str) -> list[str]:
+        return [row[0] for row in self._all(compiled.USED, since, before)]
 
     def rejected_count(self) -> int:
         return int(self._one(compiled.REJECTED_COUNT)[0])

@@ -429,8 +429,8 @@ class FakeStore:
         found = [r for r in self._newest() if (r.date, r.day_number) == key]
         return DayTotals(len(found), sum(r.total_pt for r in found), sum(not r.sent for r in found))
 
-    def used(self, since: str) -> list[str]:
-        counts = Counter(r.service_id for r in self._newest() if r.date >= since)
+    def used(self, since: str, before: str) -> list[str]:
+        counts = Counter(r.service_id for r in self._newest() if since <= r.date < before)
         return sorted(counts, key=lambda service: (-counts[service], service))
 
     def rejected_count(self) -> int:

@@ -12,7 +12,7 @@ from kiosk.core.offline_limits import LEASE_GRACE_MS, Level
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import TRAY, AuthorityBill, Outcome, PrintState, Query
 from kiosk.model.store_changes import PutDocument, PutFact
-from protocol.clock import DAY_MS, HOUR_MS
+from protocol.clock import DAY_MS, HOUR_MS, business_date
 from protocol.documents.trust import SETTINGS, seal_object
 from protocol.errors import Refused, Unavailable
 from protocol.journal.entries import EntryType
@@ -263,8 +263,9 @@ def test_the_services_in_front_are_the_shops_own_and_move_once_a_day(
     assert [service.id for service in desk.favourites()] == by_number[:8]
     last, since = by_number[-1], []
 
-    def used(day: str) -> list[str]:
+    def used(day: str, before: str) -> list[str]:
         since.append(day)
+        assert before == business_date(open_shop.clock.wall).isoformat(), "what is sold today moves nothing"
         return [last, "no-longer-offered", by_number[2]]
 
     monkeypatch.setattr(open_shop.store.requests, "used", used)

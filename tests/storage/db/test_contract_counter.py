@@ -280,9 +280,10 @@ def test_drafts_of_a_visit_and_their_end(store: Store) -> None:
 
 
 def test_the_services_used_most_come_first(store: Store) -> None:
-    for service, date in (("b", DATE), ("c", DATE), ("c", DATE), ("a", DATE), ("old", "2020-01-01")):
+    sold = ("b", DATE), ("c", DATE), ("c", DATE), ("a", DATE), ("old", "2020-01-01"), ("new", "2099-01-01")
+    for service, date in sold:
         sell(store, service_id=service, date=date)
-    assert store.requests.used(DATE) == ["c", "a", "b"]
+    assert store.requests.used(DATE, "2099-01-01") == ["c", "a", "b"]
 
 
 def test_the_document_put_last_is_in_force_and_old_catalogues_are_kept(store: Store) -> None:

@@ -16,7 +16,7 @@ from tests.harness.fakes.fake_keystore import FakeKeystore
 
 QUESTIONS: dict[str, Callable[[RequestReader, Request], object]] = {
     "ix_request_national_id": lambda requests, row: requests.same_day(row.national_id, row.service_id, row.date),
-    "ix_request_date": lambda requests, row: requests.used(row.date),
+    "ix_request_date": lambda requests, row: requests.used(row.date, "9999-12-31"),
 }
 WIDE: Final = {"ix_request_service_id", "ix_request_date"}
 
