@@ -28,7 +28,9 @@ def said_time(language: Language, wall_ms: int, now_ms: int | None, *, with_cloc
         return "—"
     day = said_day(language, at.date(), today)
     near = at.date() - today in _NEAR
-    return say(language, "time.at", day=day, clock=said_clock(language, at)) if near or with_clock else day
+    if not (near or with_clock):
+        return day
+    return say(language, "time.at" if near else "time.at.date", day=day, clock=said_clock(language, at))
 
 
 def said_day(language: Language, day: date, today: date) -> str:

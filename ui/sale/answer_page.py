@@ -11,7 +11,7 @@ from kiosk.model.citizen_receipt import ReceiptLine
 from protocol.override import override
 from protocol.texts import Bilingual, Language
 from ui.shell import DataPage
-from ui.widgets import Amount, Card, Fact, Text, clear, show
+from ui.widgets import Amount, Card, Fact, Text, clear, rule, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class AnswerPage(DataPage[Answered]):
     def __init__(self, language: Language) -> None:
         super().__init__("pageAnswer", language, "answer.title")
         self.heading, self._rows = Text(role="h2", wrap=True), QVBoxLayout()
-        self.primary = self.primary_button("answer.done")
-        self.first_widget = self.paper = self.button("printButton", "answer.print", "F9")
-        self.back_button()
-        self.left.connect(self.primary.click)
-        card = Card(self.heading, self._rows, self.paragraph("answer.moment"))
-        self.arrange(card, actions=(self.paper,))
+        self.primary = self.first_widget = self.primary_button("answer.print")
+        self.command("F9", "", self.primary.click)
+        self.again = self.button("againButton", "answer.again", "Alt+1", icon="back")
+        self.back_button("answer.done")
+        self.rest("answer.moment", "answer.moment.more")
+        self.arrange(Card(self._rows), 1, context=Card(self.heading, 1), actions=(self.again,))
 
     @override
     def show_data(self, data: Answered) -> None:
@@ -44,12 +44,14 @@ class AnswerPage(DataPage[Answered]):
         for line in data.lines:
             words = self.of(line.label)
             self._rows.addWidget(
-                self._fact(words, line.amount_pt, column) if line.amount_pt else Text(words, "strong", wrap=True)
+                Fact("strong", "body", column=column).tell(words, show.money(self.language, line.amount_pt))
+                if line.amount_pt
+                else Text(words, "h2", wrap=True)
             )
         if data.total_pt:
-            self._rows.addWidget(self._fact(self.say("answer.total"), data.total_pt, column))
+            total = Fact("amount", "h2").tell(self.say("answer.total"), show.money(self.language, data.total_pt))
+            self._rows.addWidget(rule())
+            self._rows.addWidget(total)
         elif not data.lines:
-            self._rows.addWidget(Text(self.say("answer.nothing"), "strong", wrap=True))
-
-    def _fact(self, label: str, amount_pt: int, column: list[Amount]) -> Fact:
-        return Fact("strong", "body", column=column).tell(label, show.money(self.language, amount_pt))
+            self._rows.addWidget(Text(self.say("answer.nothing"), "h2", wrap=True))
+            self._rows.addWidget(Text(self.say("answer.nothing.more"), wrap=True))

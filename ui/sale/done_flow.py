@@ -62,7 +62,7 @@ class DoneFlow(Flow):
         paper = PrintState.WAITING if job is None else job.state
         trouble = counter.papers.trouble if paper is PrintState.WAITING else None
         sent = request is not None and request.sent
-        return State(paper.value, trouble, sent=sent, online=counter.line.online())
+        return State(paper.value, trouble, sent=sent, online=counter.line.online(), practice=self._kiosk.practising)
 
     def _show(self, recorded: RecordedSale, state: State) -> None:
         if recorded is self._recorded:

@@ -18,7 +18,7 @@ from protocol.texts import Language
 from ui.sale.done_parts import ChangeBanner, Milestone, PaperQuestion
 from ui.sale.paper_card import PaperCard
 from ui.shell import DataPage
-from ui.widgets import GAP_MS, Card, Text, beside, group, reveal, show
+from ui.widgets import GAP_MS, Card, FittedText, Text, beside, group, reveal, show
 
 MOST_CODES = 6
 UNCERTAIN = "uncertain"
@@ -32,11 +32,17 @@ class State:
     trouble: KioskError | None = None
     sent: bool = False
     online: bool = False
+    practice: bool = False
 
     @property
     def fails(self) -> bool:
         """Whether no paper comes until somebody has done something."""
         return self.paper == "failed" or (self.paper == "waiting" and self.trouble is not None)
+
+    @property
+    def retries(self) -> bool:
+        """Whether to print again comes next; where no printer was ever chosen it would help nobody."""
+        return self.fails and (self.trouble is None or self.trouble.values.get("reason") != "none")
 
 
 class DonePage(DataPage[RecordedSale]):
@@ -56,12 +62,14 @@ class DonePage(DataPage[RecordedSale]):
         self.question = self.follow(PaperQuestion(language, self.yes, self.no))
         self.paper_card = self.follow(PaperCard(language))
         self.paper = self.button("printButton", "print.again", "F9", icon="print")
+        self.command("F9", "", self.paper.click, lambda: self._state.retries)  # it is the primary then
+        self.next = self.button("nextButton", "done.again", "Alt+3", self._leave, icon="person")
         self.first_widget = self.again = self.primary_button("done.again", self._go_on)
         self.back_button("done.home")
-        self.served, self.citizen = Text(role="strong", wrap=True), self.fact("list.citizen")
+        self.served, self.citizen = FittedText(role="strong"), self.fact("list.citizen")
         self.context = Card(self.served, self.citizen, 1)
         content, first = beside((self._facts(), 1), self.paper_card, gap=16), group(self.banner, self.question, gap=12)
-        self.arrange((content, 1), context=self.context, actions=(self.paper,), above=first)
+        self.arrange((content, 1), context=self.context, actions=(self.paper, self.next), above=first)
 
     def _facts(self) -> Card:
         self.saved, self.printed, self.sent = Milestone("savedState"), Milestone("printedState"), Milestone("sentState")
@@ -92,21 +100,25 @@ class DonePage(DataPage[RecordedSale]):
 
     @override
     def show_data(self, data: RecordedSale) -> None:
-        receipt, asks = data.receipt, self._state.paper == UNCERTAIN
-        served = self._what(receipt)
-        self.banner.set_receipt(receipt, served, settled=self.earlier, short=asks)
+        receipt, state = data.receipt, self._state
+        asks = state.paper == UNCERTAIN
+        self.banner.set_receipt(receipt, self._what(receipt), settled=self.earlier, short=asks, fails=state.fails)
         self.question.setVisible(asks)
-        reveal(not asks, self.context, self.paper_card, self.paper)
+        reveal(not asks, self.context, self.paper_card)
+        reveal(not (asks or state.retries), self.paper)
         self.paper_card.set_data(receipt)
-        self.served.setText(served)
+        self.served.setText(self.say("list.comma").join(map(self._name, receipt.served[:MOST_CODES])))
         self.citizen.value.setText(show.short_name(receipt.name))
         self.code.tell(self._codes(receipt))
         again = "done.again.visit" if len(receipt.served) > 1 else "done.again"
-        self.again.word(self.say("done.again.asked" if asks else again), "F10")
-        self.again.wait_for(missing=asks)
-        at = show.clock(receipt.created_ms)
-        self.saved.tell("save", "ok", self.say("done.saved"), self.say("done.saved.more", at=at))
-        self._show_state(self._state)
+        self.next.setVisible(state.retries)
+        self.reword(self.next, again)
+        self.reword(self.paper, "print.again" if state.paper in ("waiting", "failed") else "print.copy")
+        self.reword(self.again, "print.again" if state.retries else again)
+        self.again.wait_for(self.say("done.first") if asks else "")
+        saved = "done.practised" if state.practice else "done.saved"
+        self.saved.tell("save", "ok", self.say(saved), self.say(f"{saved}.more", at=show.clock(receipt.created_ms)))
+        self._show_state(state)
 
     def _what(self, receipt: Receipt) -> str:
         count = len(receipt.served)
@@ -127,15 +139,15 @@ class DonePage(DataPage[RecordedSale]):
 
     def _show_state(self, state: State) -> None:
         tone = {"printed": "ok", "failed": "act"}.get(state.paper, "act" if state.fails else "wait")
-        more = self.say(f"print.is.{state.paper}.more")
-        if state.trouble is not None:
-            more = " ".join(show.explained(self.language, state.trouble)[::2])
+        paper = "failed" if state.fails else state.paper
         if state.paper == UNCERTAIN:
             self.printed.tell("print", "wait", self.say("print.unsure"), self.say("print.unsure.more"))
         else:
-            self.printed.tell("print", tone, self.say(f"print.is.{state.paper}"), more)
+            self.printed.tell("print", tone, self.say(f"print.is.{paper}"), self.say(f"print.is.{paper}.more"))
         self.paper_card.ask_photograph(state.fails)
-        if state.sent:
+        if state.practice:
+            self.sent.tell("offline", "off", self.say("done.unsent.practice"), self.say("done.unsent.practice.more"))
+        elif state.sent:
             self.sent.tell("checks", "ok", self.say("done.sent"), self.say("done.sent.more"))
         elif state.online:
             self.sent.tell("up", "wait", self.say("done.unsent"), self.say("done.unsent.online"))
@@ -145,16 +157,21 @@ class DonePage(DataPage[RecordedSale]):
     def _say_what_is_next(self, state: State) -> None:
         """In the slot, once for each turn of it: what fails meanwhile is said there, too."""
         if state.paper == UNCERTAIN:
-            said = ("wait", "done.first", "done.first.more")
+            tone, what = "wait", "done.first"
         elif state.fails:
-            said = ("act", f"print.is.{state.paper}", "done.photograph")
-        elif state.paper == "printed":
-            said = ("ok", "done.ready", "done.ready.more")
+            tone, what = "act", "done.retry" if state.retries else "done.photograph"
         else:
-            said = ("info", f"print.is.{state.paper}", f"print.is.{state.paper}.more")
+            tone, what = ("ok", "done.ready") if state.paper == "printed" else ("info", "done.comes")
+        trouble = state.trouble if state.fails else None
+        said = (tone, what, str(trouble))
+
+        def words() -> tuple[str, str, str]:
+            cause = show.explained(self.language, trouble)[1].rstrip(".") if trouble else self.say(what)
+            return tone, cause, self.say(f"{what}.more")
+
         if said != self._said:
             self._said = said
-            self.show_notice(*said)
+            self.show_words(words)
 
     # ---- meaning out
 
@@ -163,7 +180,15 @@ class DonePage(DataPage[RecordedSale]):
         if self._state.paper == UNCERTAIN:
             self.show_notice("wait", "done.first", "done.first.more")
             self.question.setFocus()
-        elif not self._reading.isActive():
+        elif self._state.retries and not self._reading.isActive():
+            self._reading.start()
+            self.paper.click()
+        else:
+            self._leave()
+
+    def _leave(self) -> None:
+        """On to the next citizen."""
+        if not self._reading.isActive():
             self.again_asked.emit()
 
     @override

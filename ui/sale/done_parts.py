@@ -13,7 +13,7 @@ from kiosk.model.day_book import in_faces
 from protocol.override import override
 from protocol.texts import Language
 from ui.widgets import TOKENS, Button, Drawn, Shrinking, Text, Translated, hold, pixmap, px, restyle, set_tone, show
-from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
+from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, reveal, stacked
 from ui.widgets.notes import NotesToGive
 from ui.widgets.state_pill import Pill, StatePill
 
@@ -51,7 +51,7 @@ class ChangeBanner(Translated, QFrame):
         self.setObjectName("changeBanner")
         self.setProperty("ground", "done")
         self._receipt: Receipt | None = None
-        self._service, self._short, self._settled = "", False, False
+        self._service, self._short, self._settled, self._fails = "", False, False, False
         self._faces: tuple[tuple[int, int], ...] = ()
         self.change_label, self.change = Text(role="label"), Text(role="code")
         self.change.setObjectName("changeLabel")
@@ -69,11 +69,13 @@ class ChangeBanner(Translated, QFrame):
         self._line = group(*line, gap=14, sideways=True)
         fill(QVBoxLayout(self), self._large, self._line, gap=0).setContentsMargins(24, 10, 24, 10)
 
-    def set_receipt(self, receipt: Receipt, service: str, *, settled: bool, short: bool) -> None:
-        """`settled`: nothing is to be given any more; `short`: in one line, something has to be asked first."""
-        told = receipt, service, settled, short
-        if told != (self._receipt, self._service, self._settled, self._short):
-            self._receipt, self._service, self._settled, self._short = told
+    def set_receipt(self, receipt: Receipt, service: str, *, settled: bool, short: bool, fails: bool) -> None:
+        """`settled`: nothing is to be given any more; `short`: in one line, something has to be asked first; `fails`:
+        no paper comes.
+        """
+        told = receipt, service, settled, short, fails
+        if told != (self._receipt, self._service, self._settled, self._short, self._fails):
+            self._receipt, self._service, self._settled, self._short, self._fails = told
             self.retold()
 
     @override
@@ -96,7 +98,9 @@ class ChangeBanner(Translated, QFrame):
         self._large.setVisible(bool(change) and not self._short)
         self._line.setVisible(not change or self._short)
         for pill in self._pills:
-            pill.tell(Pill("accepted", self.say("done.title")))
+            done = Pill("accepted", self.say("done.title"))
+            pill.tell(Pill("rejected", self.say("done.unprinted")) if self._fails else done)
+        reveal(self._short, self._sold, self._number)  # else they stand below
         self.change_label.setText(self.say("done.change"))
         self.change.setText(money(self.language, change))
         self._faces = in_faces(change)

@@ -150,6 +150,8 @@ class EvidenceFlow(Flow):
         self._hand = hand
         self.page.calm()
         self._show_all()
+        if doubts := hand.taken.doubts:
+            self.page.show_notice("wait", f"evidence.doubt.{doubts[0]}", f"evidence.doubt.{doubts[0]}.do")
 
     def _turn(self) -> None:
         hand = self._hand
@@ -164,7 +166,7 @@ class EvidenceFlow(Flow):
     # ---- keeping
 
     def _go_on(self) -> None:
-        """F10: keep what is in hand (a doubtful one is said first), else on."""
+        """Keep what is in hand, else on."""
         hand, work = self._hand, self._work
         assert work is not None  # noqa: S101 - the page is only shown for one
         offered = self._offered()
@@ -172,9 +174,6 @@ class EvidenceFlow(Flow):
             self.ask(lambda: self._counter.evidence.share(offered, work.draft.id), self._was_kept, wait="busy.saving")
         elif hand is None:
             self._done()
-        elif hand.taken.doubts and not hand.warned:
-            hand.warned = True
-            self.page.show_notice("wait", f"evidence.doubt.{hand.taken.doubts[0]}")
         else:
             paper = self._paper()
             self.ask(
@@ -197,7 +196,7 @@ class EvidenceFlow(Flow):
         if lacking:
             self._at = lacking[0].id
             self._show_all()
-            self.page.fail(Refused("evidence_missing", paper=lacking[0].label))
+            self.page.fail(Refused("evidence_missing", paper=lacking[0].label), tone="wait")
         else:
             self._finish()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -55,14 +56,13 @@ class InHand:
 @dataclass
 class PictureInHand:
     """A file that was fetched for a paper and is not kept yet: its bytes, how it was turned and cut, what would be
-    kept, and whether somebody was warned of the doubts about it.
+    kept.
     """
 
     data: bytes = field(repr=False)
     taken: CapturedFile
     turns: int = 0
     crop: Crop = FULL
-    warned: bool = False
 
     def part(self, crop: Crop) -> Crop:
         """Of the whole file that part of what is on the screen, which may be a part itself."""
@@ -92,21 +92,27 @@ class EvidencePage(Page):
         self._papers: Sequence[tuple[EvidenceType, int]] = ()
         self._hand = InHand()
         self._service = Bilingual.same("")
+        self._last = 0
+        """The source that was asked last: F10 asks it again."""
         self.first_widget = self.table = self.rows(
             "evidenceTable", "evidence.title", ("evidence.paper", "evidence.state"), 0
         )
         self.primary = self.primary_button("evidence.onward", self._press)
+        self._words = sources
         self.sources = [
             self.button(f"sourceButton{n}", word, f"Alt+{n + 1}" if n else "F4", icon=SOURCES[word])
             for n, word in enumerate(sources)
         ]
-        self.other = self.button("otherButton", "evidence.another", "Alt+7", icon="refresh")
+        for place, button in enumerate(self.sources):
+            button.clicked.connect(partial(self._asked, place))
+        self.other = self.button("otherButton", "evidence.another", "Alt+7", icon="copy")
         self.other.hide()
+        self.keep = self.button("keepButton", "evidence.keep.anyway", "Alt+8", self.going_on.emit, icon="save")
         self.leave = self.back_button(run=self._back)
         self.pill, self.paper = StatePill(), Text(role="strong", wrap=True)
         self.arrange(
             (self.table, 2), (self._picture(), 5),
-            context=Card(self.paper, beside(self.pill, 1), 1), actions=(*self.sources, self.other),
+            context=Card(self.paper, beside(self.pill, 1), 1), actions=(*self.sources, self.other, self.keep),
         )  # fmt: skip
         self.retold()
 
@@ -145,8 +151,9 @@ class EvidencePage(Page):
         self._fill_list()
         hand = self._hand
         self.reword(self.primary, self._f10())
-        lacks = any(paper.required and not pages for paper, pages in self._papers)
-        self.primary.wait_for(missing=lacks and self._f10() == "evidence.onward")
+        self.keep.setVisible(hand.fresh and bool(hand.doubt))
+        for button in (*self.sources, self.other):
+            button.setEnabled(not self.preview.cropping)
         for button in (self.turn, self.crop):
             button.setEnabled(hand.fresh and bool(hand.picture))
         self.reword(self.leave, "evidence.crop.leave" if self.preview.cropping else "key.back")
@@ -169,12 +176,17 @@ class EvidencePage(Page):
         self.preview.setAccessibleName(self.verdict.text())
 
     def _f10(self) -> str:
-        """What F10 does."""
+        """What F10 does: what comes next."""
+        hand, at, lacking = self._hand, self.table.chosen(), [one for one in self._papers if _lacks(*one)]
         if self.preview.cropping:
             return "evidence.cropped"
-        if self._hand.offered:
+        if hand.offered:
             return "evidence.use"
-        return "evidence.keep" if self._hand.fresh else "evidence.onward"
+        if hand.fresh and not hand.doubt:
+            return "evidence.keep"
+        if hand.fresh or (at and _lacks(*at)):
+            return f"{self._words[self._last]}.take"
+        return "evidence.to_missing" if lacking else "evidence.onward"
 
     def _verdict(self, hand: InHand) -> str:
         if self.preview.cropping:
@@ -197,10 +209,14 @@ class EvidencePage(Page):
     def _pill(self, paper: EvidenceType, pages: int) -> Pill | None:
         """None: it may be left out, and was."""
         if pages:
-            return Pill("kept", self.say("evidence.pages", n=pages, count=show.number(pages)))
+            return Pill("accepted", self.say("evidence.pages", n=pages, count=show.number(pages)))
         return Pill("missing", self.say("evidence.required")) if paper.required else None
 
     # ---- meaning out
+
+    def _asked(self, place: int, _checked: bool = False) -> None:
+        self._last = place
+        self.reword(self.primary, self._f10())
 
     def _crop(self) -> None:
         """Begin, or take the part that was chosen."""
@@ -219,6 +235,8 @@ class EvidencePage(Page):
         """F10: a part that is being chosen is taken first, so that nobody keeps what they have just cut away."""
         if self.preview.cropping:
             self._crop()
+        elif self._f10().endswith(".take"):
+            self.sources[self._last].click()
         else:
             self.going_on.emit()
 
@@ -237,3 +255,7 @@ class EvidencePage(Page):
         super().hideEvent(event)
         for dialog in self.findChildren(QDialog, options=Qt.FindChildOption.FindDirectChildrenOnly):
             dialog.reject()
+
+
+def _lacks(paper: EvidenceType, pages: int) -> bool:
+    return paper.required and not pages

@@ -25,8 +25,9 @@ class MoneylessFlow(Flow):
 
     @LatePage(AnswerPage)
     def page(self, page: AnswerPage) -> None:
-        page.paper.clicked.connect(self._print)
-        page.primary.clicked.connect(self._done)
+        page.primary.clicked.connect(self._print)
+        page.again.clicked.connect(self._ask_again)
+        page.left.connect(self._done)
 
     def takes(self, work: Work) -> bool:
         return work.service.mode in FREE_MODES
@@ -57,7 +58,7 @@ class MoneylessFlow(Flow):
             lambda: self._counter.desk.inquire(work.service, work.values),
             lambda bill: self._answered(work, bill),
             lambda error: self._not_answered(work, error),
-            wait="busy.line",
+            wait="busy.authority",
         )
 
     def _not_answered(self, work: Work, error: KioskError) -> None:
@@ -83,9 +84,17 @@ class MoneylessFlow(Flow):
                 lambda _job: self.page.show_notice("info", "answer.printing"),
             )
 
-    def _done(self) -> None:
-        """What was asked leaves nothing behind, on the screen or in the store."""
+    def _forget(self) -> Work | None:
+        """What was asked leaves nothing behind on the screen; the form it was asked for."""
         work, self._work, self._bill = self._work, None, None
         self.page.set_data(Answered(Bilingual.same(""), (), 0))
-        if work is not None:
+        return work
+
+    def _ask_again(self) -> None:
+        if (work := self._forget()) is not None:
+            self._owner.back(work)
+
+    def _done(self) -> None:
+        """Nor does it in the store."""
+        if (work := self._forget()) is not None:
             self.ask(lambda: self._counter.desk.drafts.drop(work.draft.id), lambda _none: self._owner.out(work))

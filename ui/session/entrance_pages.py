@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 
 from protocol.errors import KioskError, Refused
 from protocol.override import override
@@ -12,12 +12,14 @@ from protocol.texts import Language
 from ui.session.entrance_banner import EntranceBanner
 from ui.shell import DataPage
 from ui.shell.header_bar import Avatar
-from ui.widgets import Card, LineEdit, Space, Text, beside, picture, show, stacked
+from ui.widgets import Card, EmptyState, LineEdit, Space, Text, beside, picture, px, show, stacked
 from ui.widgets.pin_dots import PinDots, pin_digits
 
 if TYPE_CHECKING:
     from kiosk.staff.sign_in import Seat
     from protocol.documents.operators import Operator
+
+FIELD_PX: Final = 420
 
 
 class ActivatePage(DataPage["Seat"]):
@@ -34,9 +36,13 @@ class ActivatePage(DataPage["Seat"]):
         fields = [part for edit, key in edits for part in (self.label(edit, key), edit)]
         self.primary = self.primary_button("activate.do", self.submit)
         self.back_button()
+        for edit, _ in edits:
+            edit.setMaximumWidth(px(FIELD_PX))
+        self.want(*((edit, f"{key}.first") for edit, key in edits))
         self.lead_on()
+        self.rest("activate.hint", "activate.hint.more", icon="help")
         who = Card(beside(self.avatar, (stacked(self.name, self.role, gap=0), 1), gap=14), 1)
-        self.arrange(Card(self.paragraph("activate.hint"), *fields), 1, context=who)
+        self.arrange(Card(*fields), 1, context=who)
 
     @override
     def set_data(self, data: Seat) -> None:
@@ -71,9 +77,12 @@ class ClockPage(DataPage[KioskError]):
     def __init__(self, language: Language) -> None:
         super().__init__("pageClock", language, "clock.title")
         self.shown, self.why, self.act = Text(role="h1", wrap=True), Text(wrap=True), Text(role="hint", wrap=True)
-        self.primary = self.primary_button("clock.right")
-        self.other = self.first_widget = self.back_button("clock.wrong")  # Enter confirms nothing that nobody has read
-        self.arrange(Card(picture("clock", "info", 48), self.shown, self.why, self.act), 1)
+        self.primary = self.primary_button("clock.right", saves=True)
+        self.other = self.back_button("clock.wrong")
+        self.first_widget = self._card = Card(picture("clock", "info", 48), self.shown, self.why, self.act)
+        self._card.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Enter confirms nothing that nobody has read
+        self.rest("clock.rest", "clock.rest.more", icon="clock")
+        self.arrange(self._card, 1)
 
     @override
     def show_data(self, data: KioskError) -> None:
@@ -84,6 +93,7 @@ class ClockPage(DataPage[KioskError]):
         said = show.explained(self.language, data)
         for label, text in zip((self.shown, self.why, self.act), said, strict=True):
             label.setText(text)
+        self._card.setAccessibleName(" ".join(said))
 
 
 class LockPage(DataPage["Operator"]):
@@ -98,6 +108,8 @@ class LockPage(DataPage["Operator"]):
         self.banner = EntranceBanner()
         self.word(self.banner.name.setText, "lock.title")
         self.word(self.banner.line.setText, "lock.promise")
+        kept = EmptyState("lock")
+        self.word(kept.tell, "lock.kept")
         self.avatar, self.name = Avatar(64), Text(role="h2", wrap=True)
         self.first_widget = self.pin = PinDots("unlockPinEdit")
         self.primary = self.primary_button("lock.do")
@@ -105,7 +117,7 @@ class LockPage(DataPage["Operator"]):
         self.other = self.button("signOutButton", "lock.other", "Alt+F12", icon="person")
         who = beside(self.avatar, (self.name, 1), gap=14)
         asked = Card(who, Space(6), self.label(self.pin, "signin.pin"), self.pin, 1)
-        self.arrange(self.banner, 1, context=asked, actions=(self.other,))
+        self.arrange(self.banner, (kept, 1), context=asked, actions=(self.other,))
 
     @override
     def show_data(self, data: Operator) -> None:

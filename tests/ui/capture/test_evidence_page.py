@@ -84,6 +84,21 @@ def test_a_picture_is_fetched_and_kept_by_keys_alone(hands: Hands, given: Given,
     hands.until("pageForm")
 
 
+def test_f10_alone_fetches_keeps_and_goes_on(hands: Hands, given: Given, counter: FakeCounter) -> None:
+    """The paper that is missing is what comes next; another that is looked at leads to it."""
+    opened(hands, "movements-cert")
+    for _ in range(2):
+        hands.press(Key.Key_F10)
+    hands.page.table.setCurrentCell(0, 0)  # type: ignore[attr-defined]
+    hands.press(Key.Key_F10)
+    assert (len(given.asked), kept(counter)) == (1, ["passport_page"])
+    assert "ينقص" in hands.page.notice.text()
+    for _ in range(3):
+        hands.press(Key.Key_F10)
+    hands.until("pageForm")
+    assert kept(counter) == ["passport_page", "request_letter"]
+
+
 def test_without_a_scanner_there_is_no_other_one_to_take(hands: Hands, given: Given) -> None:
     opened(hands)
     assert hands.page.other.isHidden()  # type: ignore[attr-defined]
@@ -100,10 +115,10 @@ def test_a_doubtful_picture_is_said_before_it_is_kept(hands: Hands, given: Given
     opened(hands)
     counter.shop.reader.doubts = ("blurred",)
     hands.press(Key.Key_F4)
-    hands.press(Key.Key_F10)
-    assert kept(counter) == []
     assert hands.page.notice.text()
     hands.press(Key.Key_F10)
+    assert (len(given.asked), kept(counter)) == (2, []), "F10 takes it again"
+    hands.press(Key.Key_8, alt=True)
     assert kept(counter) == ["paper_certificate"]
 
 
@@ -225,10 +240,9 @@ def test_a_required_picture_stands_between_form_and_money(hands: Hands, given: G
     hands.form().fill()
     hands.press(Key.Key_F10)
     hands.until("pageEvidence")
+    assert hands.find("primaryButton").accessibleName() == say("ar", "evidence.file.take")
     hands.press(Key.Key_F10)
-    assert hands.page.objectName() == "pageEvidence"
-    assert hands.page.notice.text()
-    hands.press(Key.Key_F4)
+    assert (hands.page.objectName(), len(given.asked)) == ("pageEvidence", 1)
     hands.press(Key.Key_F10)
     hands.press(Key.Key_F10)
     hands.until("pageReview")

@@ -60,12 +60,12 @@ MEANINGS: Final = {
     "F8": _means("the day and its drawer", "key.day"),
     "F9": _means(
         "print", "print.copy", "print.again", "close.copy", "lines.print", "today.x", "answer.print",
-        "setup.print_again", "self._retry", "self.reprint.click", "self.strip.paper.click",
+        "setup.print_again", "self._retry", "self.reprint.click", "self.strip.paper.click", "self.paper.click",
     ),
     "F11": _means("the other language", "self._window.turn_language"),
     "F12": _means("lock the screen", "key.lock"),
     "Esc": _means(
-        "back, or stop", "key.back", "done.home", "clock.wrong",
+        "back, or stop", "key.back", "done.home", "clock.wrong", "answer.done",
         "setup.not_here", "enrol.again", "form.back", "home.clear", "lines.back", "refuse.back", "review.back",
         "camera.back",
     ),

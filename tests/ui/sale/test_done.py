@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QLabel
 from kiosk.core.events import PrintJobsChanged
 from kiosk.model.service_request import PrintState, Query
 from protocol.errors import Unavailable
+from protocol.texts import say
 from tests.kiosk.selling.test_payment_methods import put_shop
 from tests.ui.conftest import Hands
 from tests.ui.sale.test_sale import line
+from ui.widgets.push_button import GAP_MS
+from ui.widgets.state_pill import StatePill
 
 Key = Qt.Key
 
@@ -83,11 +86,54 @@ def test_where_no_paper_comes_the_code_is_photographed(sold: Hands) -> None:
     sold.settle(40)
     card = sold.page.paper_card  # type: ignore[attr-defined]
     assert card.photograph.isVisible()
+    assert "انتهى الورق" in sold.page.notice.text()
     assert "يصوّر" in sold.page.notice.text()
+    headline = sold.find("changeBanner").findChild(StatePill)
+    assert headline.accessibleName() == say("ar", "done.unprinted")
     sold.counter.papers.trouble = None
     sold.counter.events.publish(PrintJobsChanged())
     sold.settle(40)
     assert not card.photograph.isVisible()
+    assert headline.accessibleName() == say("ar", "done.title")
+
+
+def test_what_did_not_come_out_is_printed_by_the_primary_key_and_the_next_citizen_has_another(sold: Hands) -> None:
+    papers = sold.counter.papers
+    (job,) = papers.jobs()
+    papers._move(job.id, (PrintState.WAITING,), PrintState.FAILED)
+    sold.settle(GAP_MS)
+    assert sold.find("primaryButton").accessibleName() == say("ar", "print.again")
+    assert sold.window.focusWidget() is sold.find("primaryButton")
+    sold.press(Key.Key_F10)
+    sold.press(Key.Key_F10)
+    assert [one.state for one in papers.jobs()] == [PrintState.WAITING], "its echo begins nobody"
+    papers._move(job.id, (PrintState.WAITING,), PrintState.FAILED)
+    sold.settle(GAP_MS)
+    sold.press(Key.Key_F9)
+    assert papers.jobs()[0].state is PrintState.WAITING
+    papers._move(job.id, (PrintState.WAITING,), PrintState.FAILED)
+    sold.settle(40)
+    sold.press(Key.Key_3, alt=True, to="pageForm")
+
+
+def test_a_till_without_a_printer_goes_on_with_the_primary_key(sold: Hands) -> None:
+    sold.counter.papers._set_trouble(Unavailable("printer", reason="none"))
+    sold.settle(GAP_MS)
+    assert "يصوّر" in sold.page.notice.text()
+    sold.press(Key.Key_F10, to="pageForm")
+
+
+def test_a_practice_does_not_say_that_anything_is_kept(hands: Hands) -> None:
+    hands.home()
+    hands.find("firstDay_practise").click()
+    hands.until("pageOpenDay")
+    hands.type("100")
+    hands.press(Key.Key_F10, to="pageCatalogue")
+    hands.sold()
+    hands.settle(40)
+    said = texts(hands, "savedState") + texts(hands, "sentState")
+    assert say("ar", "done.practised") in said
+    assert say("ar", "done.saved") not in said
 
 
 def test_what_fails_meanwhile_is_not_talked_over(sold: Hands) -> None:

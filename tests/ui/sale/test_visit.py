@@ -392,12 +392,24 @@ def test_an_inquiry_shows_what_the_authority_says_and_sells_nothing(hands: Hands
     hands.qtbot.waitUntil(lambda: len(hands.counter.papers.jobs()) == 1)
     assert "2026-12-12" in str(hands.counter.papers.jobs()[0].content)
     hands.press(Qt.Key.Key_F10)
+    hands.qtbot.waitUntil(lambda: len(hands.counter.papers.jobs()) == 2)
+    hands.press(Qt.Key.Key_Escape)
     hands.until("pageCatalogue")
     hands.settle(50)
     assert recorded(hands) == 0
     assert hands.counter.store.drafts.of_operator(OPERATOR) == []
     sale(hands)._endings._print()
     sale(hands)._endings._done()
+
+
+def test_what_was_asked_is_corrected_and_asked_again(hands: Hands) -> None:
+    asked(hands)
+    hands.press(Qt.Key.Key_1, alt=True)
+    hands.until("pageForm")
+    assert hands.page.raw()["case_no"]  # type: ignore[attr-defined]
+    assert sale(hands)._endings._bill is None
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageAnswer")
 
 
 def test_an_answer_that_comes_when_the_citizen_has_gone_is_shown_to_nobody(hands: Hands) -> None:

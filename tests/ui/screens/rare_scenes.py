@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.core.documents_in_force import in_force
 from kiosk.core.events import PrintJobsChanged, SyncChanged
+from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import TRAY, AuthorityBill, Query
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.printing.till_papers import Moving
@@ -164,6 +165,9 @@ def answer_asking(stage: Stage) -> None:
 @scene("Answer of the authority", "normal")
 def answer(stage: Stage) -> None:
     """What is on record; no cash, a sheet if it is wanted."""
+    last = Bilingual("آخر إجراء: تأجيل للاطلاع", "Last step: adjourned for reading")
+    session = Bilingual("الجلسة القادمة: 12 يناير 2027، الدائرة 4", "Next session: 12 January 2027, circuit 4")
+    stage.counter.line.bill = AuthorityBill("Q-1", 0, 2**50, (ReceiptLine(last, 0), ReceiptLine(session, 0)))
     ask(stage)
     stage.until("pageAnswer")
 
@@ -181,7 +185,7 @@ def ask(stage: Stage, *, hold: bool = False) -> None:
     stage.counter.events.publish(SyncChanged())
     catalogue = stage.counter.shop.counter.in_force.catalogue()
     service = next(one for one in catalogue.services.values() if one.mode == "inquiry")
-    stage.form(service.id, **filled(service))
+    stage.form(service.id, **{**filled(service), "court": "محكمة شمال القاهرة", "case_no": "4567"})
     if hold:
         stage.counter.run_slow = lambda _work: Future()  # type: ignore[method-assign, assignment]
     stage.press(Key.Key_F10)

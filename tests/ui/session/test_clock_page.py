@@ -28,9 +28,9 @@ def test_a_step_back_is_asked_about_after_sign_in_and_confirmed_with_one_key(kno
     sign_in(known)
     page = known.page
     assert isinstance(page, ClockPage)
-    assert strip_invisible(page.shown.text()).endswith("25 نوفمبر 2026 11:00")
+    assert strip_invisible(page.shown.text()).endswith("25 نوفمبر 2026، 11:00")
     known.window.turn_language()
-    assert "25 November 2026 12:00" in strip_invisible(page.why.text())
+    assert "25 November 2026, 12:00" in strip_invisible(page.why.text())
     known.press(Qt.Key.Key_F10)
     known.qtbot.waitUntil(lambda: jumps(known.counter) == 1)
     known.until("pageCatalogue")
