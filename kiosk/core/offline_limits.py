@@ -224,7 +224,7 @@ def refuse_over(found: list[LimitFinding], *, supervisor: bool) -> None:
     """Raises Refused("limit_<code>") for the gravest finding that stops this sale."""
     for finding in found:
         if finding.level is Level.STOP or (finding.level is Level.SUPERVISOR and not supervisor):
-            raise Refused(f"limit_{finding.code}", now=finding.now, limit=finding.limit)
+            raise Refused(f"limit_{finding.code}", now=finding.now, limit=finding.limit, n=finding.now)
 
 
 def refuse_offline_amount(settings: Settings, offline_class: str, amount_pt: int, *, online: bool) -> None:

@@ -22,9 +22,10 @@ from protocol.texts import Language
 from ui.sale.done_page import DonePage
 from ui.sale.review_page import ReviewPage
 from ui.shell import Flow, Shell
-from ui.widgets import Card, Mark, Text, Translated, beside, fill, fill_edge_to_edge, group, hold, reveal, show, stacked
+from ui.widgets import Card, FittedText, Mark, Text, Translated, hold, restyle, show
 from ui.widgets.bill_card import Bill, BillCard
 from ui.widgets.icons import FamilyIcons, Picture
+from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, reveal, stacked
 from ui.widgets.notes import NotesToGive
 from ui.widgets.qr_picture import QrPicture
 
@@ -50,16 +51,16 @@ class PayCard(Translated, QFrame):
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self.setProperty("ground", "header")
+        self.setProperty("ground", "pay")
         self._paying = Paying(0)
-        self._first, self._first_pt = Text(role="h2"), Text(role="huge")
-        self._second, self._second_pt = Text(role="accent"), Text(role="code")
+        self._first, self._first_pt = Text(role="h2"), FittedText(role="sum")
+        self._second, self._second_pt = Text(role="accent"), FittedText(role="sum")
         self._second.leave_room()
         self.notes, self._last = NotesToGive(), Text(role="h2", wrap=True)
         self._change = group(self._second, self._second_pt, beside(self.notes, 1), gap=8)
         parts = 1, self._first, self._first_pt, self._change, 1, self._last
         fill(QVBoxLayout(self), *parts, gap=12, edges=(32, 28, 32, 28))
-        hold(self, least_width=PAY_PX)
+        hold(self, width=PAY_PX)
 
     def tell(self, paying: Paying) -> None:
         self._paying = paying
@@ -73,6 +74,7 @@ class PayCard(Translated, QFrame):
         self._first.setText(self.say("citizen.paid" if paid else "citizen.pay"))
         self._first_pt.setText(show.money(self.language, now.due_pt if taken is None else taken))
         change = 0 if taken is None or now.carried else taken - now.due_pt
+        restyle(self._first_pt, "role", "huge" if change else "sum")
         self._change.setVisible(taken is not None and not now.carried)
         self._second.setText(self.say("citizen.change" if change else "citizen.nochange"))
         self._second_pt.tell(show.money(self.language, change) if change else "")
@@ -171,7 +173,7 @@ class CitizenWindow(Translated, QWidget):
     def saved(self, shop: str, receipt: Receipt) -> None:
         """The costs stay: they are what was paid; a sale of earlier has none here."""
         self.title.setText(self.say("citizen.thanks"))
-        self.bill.call("bill.paid")
+        self.bill.call("citizen.total")
         self.bill.setVisible(self.bill.shown.total_pt is not None)
         taken_pt = receipt.tendered_pt if receipt.cash else receipt.total_pt
         self._pay(Paying(receipt.total_pt, taken_pt, settled=True, carried=bool(receipt.carried)))

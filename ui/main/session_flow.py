@@ -41,6 +41,7 @@ class SessionFlow(Flow):
         self.sign_in = window.add(SignInPage)
         self.sign_in.asked.connect(self._sign_in)
         self.sign_in.first_pin_asked.connect(self._first_pin)
+        self.sign_in.people_asked.connect(self._ask_centre)
         window.spoken.connect(self.retell)
         window.touched.connect(self.touch)
         self._seat_change = SeatChange(window, self._leave_seat)
@@ -113,6 +114,10 @@ class SessionFlow(Flow):
     def enrolled(self) -> None:
         self._window.go(self.sign_in)
         self.load()
+
+    def _ask_centre(self) -> None:
+        """What it has for this counter; those who may work here are among it."""
+        self.ask_slow(self._counter.line.now, lambda _none: self.load())
 
     def load(self) -> None:
         """Read who may sit here, and whose shop it is."""

@@ -116,8 +116,8 @@ class CashCard(Translated, Card):
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self._due_pt, self._carried = 0, False
-        self.due = self.fact("review.due", "huge", "label")
+        self._due_pt, self._receipt = 0, ""
+        self.due, self.carried = self.fact("review.due", "huge", "label"), Text(wrap=True)
         self.ways = self.follow(PaymentMethods(language))
         self.tendered = MoneyEdit("tenderedEdit", big=True)
         self.notes = self.follow(NoteTally(language))
@@ -132,18 +132,22 @@ class CashCard(Translated, Card):
         self._aloud = Teller(self)
         fill(QHBoxLayout(self._change), (self._change_label, 1), self.change).setContentsMargins(14, 4, 14, 4)
         self._counted = group(received, self.notes, self._change, gap=6)
-        fill(self.column, self.due, self.ways, self._counted, 1, gap=6).setContentsMargins(20, 8, 20, 10)
+        fill(self.column, self.due, self.carried, self.ways, self._counted, 1, gap=6, edges=(20, 8, 20, 10))
 
-    def begin(self, due_pt: int, methods: Sequence[str], *, carried: bool) -> None:
-        """Nothing is received yet. `carried`: it was paid before, and nothing is taken now."""
-        self._due_pt, self._carried = due_pt, carried
+    def begin(self, due_pt: int, methods: Sequence[str], *, receipt: str) -> None:
+        """Nothing is received yet. `receipt`: it was paid before with that one, and nothing is taken now."""
+        self._due_pt, self._receipt = due_pt, receipt
         self._fit()
         self.notes.clear()
         self.tendered.clear()
         self.ways.set_methods(methods)
-        self.ways.setVisible(bool(methods) and not carried)
-        self.due.setVisible(not methods or carried)  # the bill beside it says the sum, too
+        self.ways.setVisible(bool(methods) and not receipt)
+        self.due.setVisible(not methods or bool(receipt))  # the bill beside it says the sum, too
         self._tell()
+
+    def open(self, wanted: bool) -> None:
+        """Whether cash may be counted yet."""
+        self._counted.setEnabled(wanted)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -172,7 +176,7 @@ class CashCard(Translated, Card):
     @property
     def in_cash(self) -> bool:
         """Whether cash is counted."""
-        return not self._carried and self.ways.method() == CASH
+        return not self._receipt and self.ways.method() == CASH
 
     def taken_or_none(self) -> int | None:
         return self.tendered.piastres_or_none()
@@ -187,7 +191,9 @@ class CashCard(Translated, Card):
 
     def _tell(self) -> None:
         self._counted.setVisible(self.in_cash)
-        self.due.value.setText(show.money(self.language, 0 if self._carried else self._due_pt))
+        self.due.value.setText(show.money(self.language, 0 if self._receipt else self._due_pt))
+        receipt = show.isolate(self._receipt)
+        self.carried.tell(self.say("review.carried", receipt=receipt) if self._receipt else "")
         self._tell_change(self.taken_or_none())
         self.changed.emit()
 

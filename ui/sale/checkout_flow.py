@@ -77,7 +77,7 @@ class CheckoutFlow(Flow):
         if visit is None:
             return
         live = any(_to_ask(work, why) for work in visit.works)
-        ask, wait = (self.ask_slow, "busy.line") if live else (self.ask, "busy.checking")
+        ask, wait = (self.ask_slow, "busy.authority") if live else (self.ask, "busy.checking")
         ask(lambda: self._price(visit, why), lambda found: self._priced(visit, found, why, said), wait=wait)
 
     def _price(self, visit: Visit, why: Refused | None) -> Priced:
@@ -132,10 +132,7 @@ class CheckoutFlow(Flow):
         if why is not None:
             self.review.fail(why)
         elif found.doubt is not None:
-            self.review.fail(found.doubt, tone="wait")
-        elif found.sold:
-            say = self.review.say
-            self.review.show_words(lambda: ("wait", say("same.first"), said or say("same.first.more")))
+            self.review.tell_doubt(found.doubt)
         else:
             self.review.tell_fee(said)
 
@@ -188,9 +185,9 @@ class CheckoutFlow(Flow):
             self.price(error)
             return
         if isinstance(error, Refused):
-            if error.code in DOUBTS:
-                self.review.set_doubt(error)
             self._not_saved(error)
+            if error.code in DOUBTS:
+                self.review.tell_doubt(error)
             return
 
         def recorded() -> Any:
@@ -213,9 +210,10 @@ class CheckoutFlow(Flow):
             return
 
         def words() -> tuple[str, str, str]:
-            what, why, _ = show.explained(self.review.language, error)
-            return "act", self.review.say(known), f"{self.review.say(f'{known}.do')} {what} {why}"
+            say, cause = self.review.say, show.explained(self.review.language, error)[0]
+            return "act", say(known), f"{say(f'{known}.do')} {cause} {say('review.repeats')}"
 
+        self.review.exact.hide()  # all of it was received, and the message has its room
         self.review.show_words(words)
 
 

@@ -15,6 +15,7 @@ from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.clock import read_day
 from protocol.errors import KioskError, Refused
 from protocol.texts import Bilingual
+from protocol.values.masked import last_four
 from ui.sale.citizen_visit import Visit, Work
 from ui.sale.form_page import FormPage
 from ui.shell import Page
@@ -35,6 +36,22 @@ def title_of(counter: Counter, forms: Sequence[Draft]) -> Bilingual:
     except Refused:
         title = Bilingual.same(first.service_id)
     return joined(title, "", Bilingual.same(more))
+
+
+def citizen_of(draft: Draft) -> str:
+    """Enough to tell the drafts of one service apart, as `request_words.citizen` has it of a request."""
+    name, last = str(draft.raw.get("name") or ""), last_four(str(draft.raw.get("national_id") or ""))
+    return f"{show.short_name(name)} {show.number(last) if last else ''}".strip()
+
+
+def filled(counter: Counter, draft: Draft) -> tuple[int, int]:
+    """How many of its fields are typed in, and how many there are; none of a form that is no longer offered."""
+    try:
+        form = counter.desk.drafts.form(draft)
+    except KioskError:
+        return 0, 0
+    shown = counter.desk.read(form, draft.raw).shown
+    return sum(bool(draft.raw.get(name)) for name in shown), len(shown)
 
 
 @dataclass(frozen=True, slots=True)

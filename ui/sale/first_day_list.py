@@ -18,7 +18,7 @@ from ui.widgets import KeyCap, ShowsData, fill, restyle, reveal, stacked
 from ui.widgets.steps import Dot, State
 
 Step = Literal["open", "practise", "print", "sell"]
-KEYS: Final[dict[Step, str]] = {"practise": "F1", "print": "Alt+9"}
+KEYS: Final[dict[Step, str]] = {"print": "Alt+9"}
 
 
 class StepRow(Face):
@@ -74,4 +74,5 @@ class FirstDayList(ShowsData[FirstDay], QWidget):
         for step, row in self.steps.items():
             state: State = "done" if step in data.done else "now" if step == following else "to come"
             aloud = self.say(f"first_day.is.{state.replace(' ', '_')}")
-            row.tell(self.say(f"first_day.{step}"), self.say(f"first_day.{step}.how"), state, aloud)
+            now = ".now" if step == "practise" and data.practising else ""
+            row.tell(self.say(f"first_day.{step}"), self.say(f"first_day.{step}.how{now}"), state, aloud)

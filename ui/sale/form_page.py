@@ -187,7 +187,7 @@ class FormPage(Page):
         self._doubts = FormDoubts()
         self.consent = None
         if service.consent is not None:
-            self._column.addWidget(Text(service.consent.text[self.language], "hint", wrap=True))
+            self._column.addWidget(Text(service.consent.text[self.language], wrap=True))
             self.consent = tick_box("consentBox", self.say("form.consent"), ticked=consented)
             self._column.addWidget(self.consent)
 
@@ -226,7 +226,7 @@ class FormPage(Page):
         if odd:
             self._ask_again(odd)
         elif self.consent is not None and not self.consent.isChecked():
-            self.show_notice("act", "form.consent.missing")
+            self.show_notice("act", "form.consent.missing", "form.consent.missing.more")
             self.consent.setFocus()
         else:
             return True

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import Signal
 
-from kiosk.core.events import DocumentsChanged, SyncChanged, TransactionsChanged
+from kiosk.core.events import DocumentsChanged, PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.model.service_request import Draft, PrintState, Query, Request
 from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.errors import KioskError, Refused
@@ -22,6 +22,9 @@ from ui.sale.home_page import HomePage
 from ui.sale.home_shown import FirstDay, Found, HomeShown, Left, Offer
 from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
+
+HELPED_HERE: Final = ("float", "lease_soon")
+"""Limits whose remedy is at home, too; of the others a supervisor agrees at the payment, by a key of that page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class HomeFlow(Flow):
         page.strip.stale.clicked.connect(self.day_asked)
         page.strip.rejected.clicked.connect(self.rejected_asked)
         page.strip.paper.clicked.connect(self._ask_paper)
+        page.strip.printer.clicked.connect(lambda: sale.show_paper(None, None))
         page.back_asked.connect(sale.back_to_visit)
         page.visit.new.clicked.connect(sale.home)
         page.resumed.connect(sale.resume)
@@ -83,6 +87,7 @@ class HomeFlow(Flow):
         page.copy_asked.connect(self._reprint)
         page.today.first_day.asked.connect(self._take_step)
         self.hear(SyncChanged, DocumentsChanged, then=self.refresh, on=page)
+        self.hear(PrintJobsChanged, then=self._look_at_printer, on=page)
 
     def open(self, *, adding: bool = False) -> None:
         """The screen for a new citizen, or for one more service of the visit that is open (`adding`)."""
@@ -102,6 +107,15 @@ class HomeFlow(Flow):
     def refresh(self) -> None:
         text, area = self.page.asked
         self.ask(lambda: self._read(text, area), *self.newest(self._show))
+
+    def _trouble(self) -> KioskError | None:
+        """Why the printer prints nothing: in practice it is the same one."""
+        return self._kiosk.at_work.counter.papers.trouble
+
+    def _look_at_printer(self) -> None:
+        """It is asked again and again while it prints nothing."""
+        if (data := self.page.data) is not None and str(data.trouble) != str(self._trouble()):
+            self.refresh()
 
     def _look(self) -> None:
         """At every key: nothing but what is found is read again."""
@@ -127,6 +141,7 @@ class HomeFlow(Flow):
             drafts=[self._left(forms) for forms in desk.drafts.visits()],
             rejected=desk.requests.rejected_count(),
             unfinished=reprint.unfinished(self._counter),
+            trouble=self._trouble(),
             limits=desk.limits(),
             stale=day is not None and day.date != till.today(),
             now_ms=self._counter.context.now_ms(),
@@ -143,7 +158,8 @@ class HomeFlow(Flow):
         return Found(text, area, self._offers(hits or desk.nearest(text)), near=not hits)
 
     def _left(self, forms: Sequence[Draft]) -> Left:
-        return Left(forms[0].id, drafts.title_of(self._counter, forms), forms[0].updated_ms)
+        first, title = forms[0], drafts.title_of(self._counter, forms)
+        return Left(first.id, title, first.updated_ms, drafts.citizen_of(first), *drafts.filled(self._counter, first))
 
     def _check_saved(self) -> None:
         """F5 looks again, and says what the disk holds: was it saved?"""
@@ -208,7 +224,7 @@ class HomeFlow(Flow):
             "open": real.till.day() is not None, "practise": who.id in self._practised,
             "print": bool(real.papers.jobs([PrintState.PRINTED], 1)),
         }  # fmt: skip
-        return FirstDay([step for step, is_done in done.items() if is_done])
+        return FirstDay([step for step, is_done in done.items() if is_done], self._kiosk.practising)
 
     def _take_step(self, step: str) -> None:
         """In practice the sale to come is one of practice, and the real one comes after its end."""
@@ -239,9 +255,16 @@ class HomeFlow(Flow):
 
     def _warn(self, shown: HomeShown) -> None:
         """What the operator should know before the next citizen sits down; never over a message that stands."""
-        if shown.limits and self.page.notice.isHidden():
-            gravest = shown.limits[0]
-            self.page.fail(Refused(f"limit_{gravest.code}", now=gravest.now, limit=gravest.limit), tone="wait")
+        if not shown.limits or not self.page.notice.isHidden():
+            return
+        page, gravest = self.page, shown.limits[0]
+        limit = Refused(f"limit_{gravest.code}", now=gravest.now, limit=gravest.limit, n=gravest.now)
+
+        def words() -> tuple[str, str, str]:
+            what, why, remedy = show.explained(page.language, limit)
+            return "wait", what, f"{remedy if gravest.code in HELPED_HERE else page.say('home.limit')} {why}"
+
+        page.show_words(words)
 
     def _ask_paper(self) -> None:
         """A paper that could not be printed is tried again; of one that nobody has answered for its request is opened.

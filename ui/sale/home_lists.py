@@ -44,6 +44,11 @@ class ServiceList(ShowsData[Found], QWidget):
         offer: Offer | None = self.table.chosen()
         return offer
 
+    @property
+    def offers(self) -> Sequence[Offer]:
+        """Those that are listed."""
+        return () if self.data is None else self.data.offers
+
     def spoken(self) -> str:
         """What was found, and the one that somebody stands on."""
         offer = self.chosen
@@ -98,7 +103,8 @@ class DraftList(ShowsData[HomeShown], QWidget):
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self.table = self.rows("draftTable", "home.drafts.title", ("home.column.service", "home.column.typed"), 0)
+        columns = ("home.column.service", "list.citizen", "home.column.filled", "home.column.typed")
+        self.table = self.rows("draftTable", "home.drafts.title", columns, 0)
         self.table.opened.connect(self.taken.emit)
         fill_edge_to_edge(self, self.caption("home.drafts.title"), (self.table, 1), 0, gap=8)
 
@@ -109,8 +115,12 @@ class DraftList(ShowsData[HomeShown], QWidget):
 
     @override
     def show_data(self, data: HomeShown) -> None:
-        language, drafts = self.language, data.drafts
-        rows = [(self.of(left.service), show.said_time(language, left.at_ms, data.now_ms)) for left in drafts]
-        self.table.fill(rows, drafts, [left.id for left in drafts])
+        drafts = data.drafts
+        self.table.fill([self._row(left, data.now_ms) for left in drafts], drafts, [left.id for left in drafts])
         if drafts and self.table.currentRow() < 0:  # the one that was stood on is discarded
             self.table.setCurrentCell(0, 0)
+
+    def _row(self, left: Left, now_ms: int) -> Sequence[str]:
+        filled = self.say("home.filled", now=show.number(left.filled), of=show.number(left.fields))
+        at = show.said_time(self.language, left.at_ms, now_ms)
+        return self.of(left.service), left.citizen, filled if left.fields else "", at

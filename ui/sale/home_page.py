@@ -44,7 +44,7 @@ class HomePage(DataPage[HomeShown]):
         self._make_lists()
         self._make_rail()
         self.arrange(
-            self.search, self.strip, (self.tiles, 1), self.all, self.services.heading, self.chips, (self.services, 1),
+            self.search, self.strip, (self.tiles, 1), self.all, self.services.heading, (self.services, 1), self.chips,
             (self.drafts, 1),
             context=group(self.today, self.offer, self.visit), actions=(self.copy, self.discard),
         )  # fmt: skip
@@ -162,7 +162,7 @@ class HomePage(DataPage[HomeShown]):
         reveal(idle, self.tiles)
         reveal(idle and not needed and not at_largest(), self.all)
         reveal(not (hits or self._at_drafts), self.chips)
-        reveal(self._listing, self.services)
+        reveal(self._listing and self.services.offers, self.services)
         reveal(self._listing and self.services.heading.text(), self.services.heading)
         reveal(self._at_drafts, self.drafts, self.discard)
         for chip in self._chips:
@@ -173,26 +173,27 @@ class HomePage(DataPage[HomeShown]):
         reveal(not adding and self.offer.isHidden(), self.today)
         if aim is not None and aim != self.offer.data:  # it is fitted at every key
             self.offer.set_data(aim)
-        last = data is not None and bool(data.last) and data.unfinished is None
+        last = data is not None and bool(data.last) and data.unfinished is None and data.trouble is None
         reveal(idle and last and not adding, self.copy)
         self._tell_ways(aim)
 
     def _tell_ways(self, aim: Offer | None) -> None:
         """What F10 and Esc do now."""
-        words, then = self.say("home.pick"), self._next()
+        words, why, then = self.say("home.pick"), self.say("home.pick.idle"), self._next()
+        if self._listing:
+            why = self.say("home.pick.row" if self.services.offers else "home.pick.area")
         if self._at_drafts:
             words = self.say("home.resume")
         elif aim is not None:
-            words = self.say("home.start", service=aim.service.title[self.language])
+            words, why = aim.begin(self.language), aim.wants(self.language)
         elif then == "close":
             words = self.say("home.close")
         elif then and self.data is not None:
             last = self.data.last
             words = self.say("home.repeat.visit" if len(last) > 1 else "home.repeat", service=self.of(last[0].service))
         self.primary.word(words, "F10")
-        self.primary.wait_for(missing=not (aim.why_not is None if aim is not None else self._at_drafts or then))
-        found = "home.clear" if self._listing else "home.to_search"
-        away = "home.back" if self._area or self._at_drafts else found
+        self.primary.wait_for("" if aim is None and (self._at_drafts or then) else why)
+        away = "home.back" if self._area or self._at_drafts else "home.clear" if self._listing else "home.to_search"
         self.reword(self.leave, "visit.back" if self._idle and self.visit.open else away)
 
     def _next(self) -> str:
@@ -241,10 +242,9 @@ class HomePage(DataPage[HomeShown]):
             self._begin(self.data.front[place])
 
     def _begin(self, offer: Offer) -> None:
-        if offer.why_not is None:
+        if (why_not := offer.why_not) is None:
             self.chosen.emit(offer.service.id)
         else:
-            why_not = offer.why_not
             self.show_words(lambda: ("off", *offer.refusal(self.language, why_not)))
 
     def _of_draft(self, asked: SignalInstance) -> None:

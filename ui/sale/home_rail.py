@@ -45,7 +45,8 @@ class TodayCard(ShowsData[HomeShown], Card):
         reveal(first_day is not None, self.first_day)
         reveal(first_day is None, self._figures)
         self._opened.setText(self._since(data))
-        self.what.setText(self.say("home.count" if data.blind else "home.taken"))
+        count = "home.count.open" if data.stale else "home.count"
+        self.what.setText(self.say(count if data.blind else "home.taken"))
         self.large.setText(show.number(totals.count) if data.blind else show.money(self.language, totals.taken_pt))
         self.later.setVisible(data.blind and not at_largest())
         self.count.setVisible(not data.blind)
@@ -68,10 +69,10 @@ class LastSale(ShowsData[tuple[Sequence[Listed], int]], Card):
     def __init__(self, language: Language) -> None:
         super().__init__(language)
         self.setProperty("ground", "none")
-        self._when, self.title = FittedText(role="hint"), FittedText(role="strong")
-        self._when.setMinimumSize(90, 50)  # two lines
+        self._when, self._number, self.title = FittedText(role="hint"), Text(role="hint"), FittedText(role="strong")
         self.total, self.pill = Text(role="strong", end=True), StatePill()
-        lines = (beside((one, 1), other, gap=8) for one, other in ((self._when, self.pill), (self.title, self.total)))
+        when = stacked(self._when, self._number, gap=0)
+        lines = (beside((one, 1), other, gap=8) for one, other in ((when, self.pill), (self.title, self.total)))
         fill(self.column, rule(), *lines, gap=2, edges=(0, 0, 0, 0))
 
     @override
@@ -79,8 +80,8 @@ class LastSale(ShowsData[tuple[Sequence[Listed], int]], Card):
         sold, now_ms = data
         first, others = sold[0], len(sold) - 1
         time = show.said_time(self.language, first.request.created_ms, now_ms)
-        number = show.isolate(first.number)
-        self._when.setText(self.say("home.last", time=time, number=number))
+        self._when.setText(self.say("home.last", time=time))
+        self._number.setText(self.say("detail.receipt", receipt=show.isolate(first.number)))
         self.title.setText(self.of(first.service) + (f" {show.isolate(f'+{others}')}" if others else ""))
         self.total.setText(show.money(self.language, sum(one.request.total_pt for one in sold)))
         self.pill.tell(state_pill(self.language, first.request))

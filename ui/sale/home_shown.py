@@ -9,7 +9,7 @@ from typing import Final
 
 from kiosk.core.offline_limits import LimitFinding
 from kiosk.model.service_request import Day, DayTotals, PrintJob
-from protocol.catalogue.services import ICONS, PublicService
+from protocol.catalogue.services import FREE_MODES, ICONS, PublicService
 from protocol.errors import KioskError
 from protocol.texts import Bilingual, Language, say
 from ui.requests.request_words import Listed
@@ -53,6 +53,15 @@ class Offer:
             return say(language, "home.price.bill" if self.service.needs_line else "home.price.varies")
         return show.money(language, self.price_pt) if self.price_pt else say(language, "home.price.none")
 
+    def begin(self, language: Language) -> str:
+        """What F10 does with it."""
+        mode = f".{self.service.mode}" if self.service.mode in FREE_MODES else ""
+        return say(language, f"home.start{mode}", service=self.service.title[language])
+
+    def wants(self, language: Language) -> str:
+        """What is to be done before it can be begun."""
+        return show.explained(language, self.why_not)[2].partition(". ")[0].rstrip(".") if self.why_not else ""
+
     def refusal(self, language: Language, why_not: KioskError) -> tuple[str, str]:
         """Why and what to do; of what is only done live what it is and whose, for a citizen who cannot wait."""
         service = self.service
@@ -66,11 +75,16 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A form that was left half typed, without anything personal; `at_ms` is when it was last typed in."""
+    """A form that was left half typed, with what tells its citizen from others at the counter; `at_ms` is when it was
+    last typed in, `filled` how many of its `fields` are; 0 of a form that is no longer offered.
+    """
 
     id: str
     service: Bilingual
     at_ms: int
+    citizen: str = ""
+    filled: int = 0
+    fields: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +107,7 @@ class FirstDay:
     """Which steps somebody who has sold nothing at this till yet has `done`; never the last one, which is to sell."""
 
     done: Collection[str]
+    practising: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +116,9 @@ class HomeShown:
 
     `blind`: what was taken is not said before it is counted.
 
-    `unfinished` is a paper that needs somebody: nobody knows if it came out, or it could not be printed. `stale` is a
-    day of another date that was left open. `first_day` is that of whoever sits here, None for who knows the till.
+    `unfinished` is a paper that needs somebody: nobody knows if it came out, or it could not be printed. `trouble` is
+    why the printer prints nothing. `stale` is a day of another date that was left open. `first_day` is that of whoever
+    sits here, None for who knows the till.
     """
 
     front: Sequence[Offer]
@@ -116,6 +132,7 @@ class HomeShown:
     drafts: Sequence[Left]
     rejected: int
     unfinished: PrintJob | None
+    trouble: KioskError | None = None
     limits: Sequence[LimitFinding] = ()
     stale: bool = False
     now_ms: int = 0

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy
 from kiosk.model.service_request import PrintState
 from protocol.clock import business_date, read_day
 from protocol.override import override
+from protocol.program.explained import readable
 from protocol.texts import Language
 from ui.sale.home_shown import HomeShown
 from ui.widgets import Button, Card, ShowsData, Teller, beside, fill, show
@@ -40,7 +41,8 @@ class NeedsYou(ShowsData[HomeShown], Card):
         super().__init__(language)
         self.setObjectName("needsYou")
         self.stale, self.rejected = Way("staleButton", "alert"), Way("rejectedButton", "x")
-        self.paper, self.drafts = Way("paperButton", "print"), Way("draftsButton", "draft")
+        self.printer, self.paper = Way("printerButton", "print"), Way("paperButton", "paper")
+        self.drafts = Way("draftsButton", "draft")
         self._caption = self.caption("home.needs", "error")
         self._aloud = Teller(self)
         fill(self.column, beside(self._caption, *self.buttons(), 1, gap=GAP_PX), edges=(16, 2, 16, 2))
@@ -48,7 +50,7 @@ class NeedsYou(ShowsData[HomeShown], Card):
         self.hide()
 
     def buttons(self) -> list[Way]:
-        return [self.stale, self.rejected, self.paper, self.drafts]
+        return [self.stale, self.rejected, self.printer, self.paper, self.drafts]
 
     def spoken(self) -> str:
         """What is needed, and the key of each."""
@@ -75,6 +77,8 @@ class NeedsYou(ShowsData[HomeShown], Card):
     def show_data(self, data: HomeShown) -> None:
         self._tell(self.stale, "F8", "home.stale", self._day(data))
         self._tell(self.rejected, "F6", "home.rejected", data.rejected)
+        reason = "" if data.trouble is None else str(readable(self.language, data.trouble).get("reason", ""))
+        self._tell(self.printer, "Alt+9", "home.printer", reason)
         job = data.unfinished
         failed = job is not None and job.state is PrintState.FAILED
         self._tell(self.paper, "F9", "home.paper.failed" if failed else "home.paper", int(job is not None))
@@ -91,6 +95,6 @@ class NeedsYou(ShowsData[HomeShown], Card):
     def _tell(self, button: Button, key: str, words: str, what: str | int) -> None:
         button.setVisible(bool(what))
         if isinstance(what, str):
-            button.word(self.say(words, date=what), key)
+            button.word(self.say(words, date=what, reason=what), key)
         elif what:
             button.word(self.say(words, n=what, count=show.number(what)), key)

@@ -61,7 +61,8 @@ class NeedsPage(DataPage[Asked]):
         self.leave = self.back_button()
         for place in range(MOST_KEYS):
             self.command(f"Alt+{place + 1}", "", partial(self._take, place), partial(self._offers, place))
-        said = Card(self.paragraph("needs.hint"), 1)
+        self.hint = Text(role="hint", wrap=True)
+        said = Card(self.hint, 1)
         self.arrange(self.search, self.trail, self.asked, (self.options, 1), (self.plan, 1), 0, context=said)
         self.set_data(Asked())
 
@@ -69,6 +70,7 @@ class NeedsPage(DataPage[Asked]):
         self.search = SearchEdit("needSearch")
         self.placeholder(self.search, "needs.search", "needs.title")
         self.trail, self.asked = Text(role="hint", wrap=True), Text(role="h2", wrap=True)
+        self.asked.leave_room()
         self.options = ChoiceList("needList")
         give_way(self.options)
         self.options.taken.connect(self._take)
@@ -87,11 +89,12 @@ class NeedsPage(DataPage[Asked]):
     def show_data(self, data: Asked) -> None:
         self.search.setVisible(data.state == "pick")
         self.trail.tell(self.of(Bilingual(" ← ", " → ")).join(map(self.of, data.trail)))
-        pick = self.say("needs.pick" if data.options else "needs.none")
-        asked = {"pick": pick, "ask": self.of(data.question) if data.question else "", "plan": self.say("needs.plan")}
-        self.asked.setText(asked[data.state])
-        self.options.setAccessibleName(self.asked.text())
-        self.options.setVisible(data.state != "plan")
+        title = "needs.title.plan" if data.plan else "needs.title"
+        self.title.setText(self.of(data.question) if data.question else self.say(title))
+        self.asked.tell(self.say("needs.pick" if data.options else "needs.none") if data.state == "pick" else "")
+        self.hint.setText(self.say(f"needs.hint.{data.state if data.options or data.plan else 'none'}"))
+        self.options.setAccessibleName(self.asked.text() or self.title.text())
+        self.options.setVisible(bool(data.options))
         self.plan.setVisible(data.state == "plan")
         restyle(self.options, "look", "answers" if data.state == "ask" else "")
         self.options.clear()
@@ -105,15 +108,19 @@ class NeedsPage(DataPage[Asked]):
         self._turn()
 
     def _turn(self) -> None:
-        """F10 takes what is chosen, and once nothing is asked any more begins."""
+        """F10 takes what is chosen, and once nothing is asked any more begins; else it says what it waits for."""
         plan = None if self.data is None else self.data.plan
-        self.reword(self.primary, "needs.take" if plan is None else "needs.start")
-        self.primary.wait_for(missing=not plan.startable if plan else self.options.currentRow() < 0)
+        if plan is not None:
+            word, why = "needs.start.all" if len(plan.plan.steps) > 1 else "needs.start", "needs.cannot"
+            ready = plan.startable
+        else:
+            word, why = "needs.take", "needs.another" if self.state == "pick" else "needs.answer"
+            ready = self.options.currentRow() >= 0
+        self.reword(self.primary, word)
+        self.primary.wait_for("" if ready else self.say(why))
 
     def _show_plan(self, shown: PlanShown) -> None:
         plan, column = shown.plan, list[Amount]()
-        for notice in plan.notices:
-            self._rows.addWidget(Text(notice[self.language], "strong", wrap=True))
         for step, why in zip(plan.steps, shown.why, strict=True):
             name = f"{show.isolate(step.service.number)} · {step.service.title[self.language]}"
             self._rows.addWidget(Fact("strong", "body", column=column).tell(name, self._price(step, why)))
@@ -122,7 +129,11 @@ class NeedsPage(DataPage[Asked]):
             self._rows.addWidget(Fact("amount", "body").tell(self.say("needs.total"), self._total(plan)))
             self._rows.addWidget(Text(self.say("needs.papers" if plan.papers else "needs.papers.none"), "h2"))
         for paper in plan.papers:
-            self._rows.addWidget(Text(f"☐ {paper.label[self.language]}", "body", wrap=True))
+            self._rows.addWidget(Text(f"• {paper.label[self.language]}", "body", wrap=True))
+        if plan.notices:
+            self._rows.addWidget(Text(self.say("needs.notices"), "h2"))
+        for notice in plan.notices:
+            self._rows.addWidget(Text(notice[self.language], "body", wrap=True))
         self._rows.addStretch(1)
 
     def _price(self, step: Step, why: KioskError | None) -> str:

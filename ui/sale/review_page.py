@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from protocol.errors import KioskError, Refused
@@ -81,9 +82,9 @@ class ReviewPage(DataPage[ToPay]):
             beside_cash.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.primary = self.primary_button("review.do", self.submit, saves=True)
         self.back_button("review.back")
-        steps = self.follow(Steps(language, STEPS))
-        steps.go_to(1)
-        self.head.addWidget(steps)
+        self._steps = self.follow(Steps(language, STEPS))
+        self._steps.go_to(1)
+        self.head.addWidget(self._steps)
         self.rest("review.safe", "review.safe.more", icon="save")
         keys = self.caption("review.edit", "hint"), KeyCap("↑ ↓"), KeyCap("Enter")
         hint = beside(self.families, (self.heading, 1), *keys, gap=8)
@@ -106,9 +107,9 @@ class ReviewPage(DataPage[ToPay]):
         super().set_data(data)
         self.same.set_sold(data.sold, data.now_ms)
         self.bill.set_lines(data.lines, data.total_pt, data.vat_pt)
-        self.bill.shorten(self._asks)
+        self._make_room()
         self.bill.call("bill.paid" if data.carried else "bill.due")
-        self.cash.begin(data.total_pt, data.methods, carried=bool(data.carried))
+        self.cash.begin(data.total_pt, data.methods, receipt=data.carried)
         self.rearm()
 
     @property
@@ -131,53 +132,71 @@ class ReviewPage(DataPage[ToPay]):
 
     @override
     def show_data(self, data: ToPay) -> None:
+        self.title.setText(self.say("review.title.carried" if data.carried else "review.title"))
+        self._steps.setVisible(not data.carried)
         service, answers = data.said[self.language]
         self.families.tell(data.pictures)
         self.heading.setText(service)
         self.answers.set_answers(answers)
         self._show_payment()
 
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """From the cash the arrows lead to the answers, as it says over them."""
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.answers.setFocus()
+        else:
+            super().keyPressEvent(event)
+
     def _show_payment(self) -> None:
         """Whatever of it is typed, counted or chosen."""
         key, amount_pt = "review.do.carried" if self.paid_before else "review.do.paid", self.due_pt
         reveal(self._doubt is not None, self.date)
         reveal(self.cash.in_cash and self._doubt is None, self.exact)
+        wants, lacking_pt = "", 0
         if self.cash.in_cash:
-            enough = self.cash.enough()
-            key, amount_pt = "review.do.amount" if enough else "review.do", self.cash.taken_or_none() or 0
+            taken = self.cash.taken_or_none()
+            key, amount_pt = "review.do.amount" if self.cash.enough() else "review.do", taken or 0
+            lacking_pt = self.due_pt - amount_pt
+            wants = "" if self.cash.enough() else "review.wants.cash" if taken is None else "review.wants.more"
         self._said.setVisible(not (self._asks and at_largest()))  # what is asked comes first, and needs the room
         if self._asks or self._doubt is not None:
-            key = "review.do.asked" if self._asks else "review.do.dated"
-        short = self.cash.in_cash and not self.cash.enough()
-        self.primary.wait_for(missing=short or self._asks or self._doubt is not None)
+            key, wants = "review.do", "same.first" if self._asks else "review.wants.date"
+        self.cash.open(self._doubt is None)
+        self.primary.wait_for(self.say(wants, amount=show.money(self.language, lacking_pt)) if wants else "")
         self.primary.word(self.say(key, amount=show.money(self.language, amount_pt)), "F10")
 
     def tell_fee(self, said: str = "") -> None:
-        """What is to be known of a fee that was paid before, and what else is `said`; else nothing."""
-        data = self.data
-        if data is not None and (data.carried or data.again):
-            key, receipt = "review.carried" if data.carried else "review.again", show.isolate(data.carried)
-            self.show_words(lambda: ("info", self.say(key, receipt=receipt), said))
+        """What is to be known of a fee that was paid before and is another now, and what else is `said`."""
+        if self.data is not None and self.data.again:
+            self.show_words(lambda: ("info", self.say("review.again"), said))
         elif said:
             self.show_words(lambda: ("info", said, ""))
         else:
             self.calm()
 
-    def set_doubt(self, doubt: KioskError) -> None:
-        """The date was believed when it was priced, and is not any more."""
+    def tell_doubt(self, doubt: KioskError) -> None:
+        """The date is not believed, perhaps not any more: what of it, and the key that leads to it."""
         self._doubt = doubt
         self._show_payment()
+        self.show_words(lambda: ("wait", show.explained(self.language, doubt)[0], self.say("review.doubt")))
+        self.point_at(self.date)
 
     # ---- the question
+
+    def _make_room(self) -> None:
+        """What is asked needs the room of the sum, which stands beside it, too."""
+        self.bill.shorten(self._asks)
+        self.bill.add_up(not self._asks)
 
     def _say_new(self) -> None:
         self._asks = False
         self.same.set_sold((), 0)
-        self.bill.shorten(False)
+        self._make_room()
         self.tell_fee()
-        if self._doubt is not None:
-            self.fail(self._doubt, tone="wait")
         self._show_payment()
+        if self._doubt is not None:
+            self.tell_doubt(self._doubt)
         self.first().setFocus()
         self.told_new.emit()
 
@@ -204,7 +223,7 @@ class ReviewPage(DataPage[ToPay]):
             self.ask_first()
             return
         if self._doubt is not None:
-            self.fail(self._doubt, self.date, tone="wait")
+            self.tell_doubt(self._doubt)
             return
         try:
             taken = self._taken() if self.cash.in_cash else self._paid()

@@ -80,6 +80,7 @@ class ClockPage(DataPage[KioskError]):
         self.primary = self.primary_button("clock.right", saves=True)
         self.other = self.back_button("clock.wrong")
         self.first_widget = self._card = Card(picture("clock", "info", 48), self.shown, self.why, self.act)
+        self.word(self._card.setAccessibleName, "clock.title")
         self._card.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Enter confirms nothing that nobody has read
         self.rest("clock.rest", "clock.rest.more", icon="clock")
         self.arrange(self._card, 1)

@@ -12,7 +12,7 @@ from protocol.texts import Language
 from ui.shell import DataPage
 from ui.widgets import Card, Text, beside, picture, rule, set_tone, show
 
-WAYS: Final = ("line", "stick", "telephone")
+WAYS: Final = ("first", "line", "stick", "telephone")
 Act = Literal["clock", "code", "retry"]
 """What F10 does: the one thing that most likely opens it."""
 
@@ -53,7 +53,7 @@ class LockoutPage(DataPage[Shown]):
 
     def _why(self) -> Card:
         self.what, self.since = Text(role="h2", wrap=True), Text(role="strong", wrap=True)
-        self.doubt = Text(role="error", wrap=True)
+        self.doubt = Text(role="h2", wrap=True)
         self.doubt.setObjectName("lockoutDoubt")
         head = beside(picture("lock", "act", 32), (self.what, 1), gap=12)
         self._facts = {name: self.fact(f"lockout.{name}") for name in ("waiting", "papers", "line")}
@@ -61,7 +61,7 @@ class LockoutPage(DataPage[Shown]):
             fact.value.setObjectName(f"lockout_{name}")
         waiting, papers, line = self._facts.values()
         facts = beside(waiting, 1, papers, 1, line, gap=8)
-        card = Card(head, self.since, self.doubt, rule(), facts)
+        card = Card(head, self.doubt, self.since, rule(), facts)
         set_tone(card, "act")
         return card
 
@@ -92,7 +92,10 @@ class LockoutPage(DataPage[Shown]):
         now = show.said_time(self.language, data.now_ms, None, with_clock=True)
         self.doubt.tell(self.say("lockout.doubt", now=now) if data.locked.doubt else "")
         for name in WAYS:
-            self._said[name].setText(self.say(f"lockout.way.{name}" if why == "lease" else f"lockout.centre.{name}"))
+            first = name == "first" and data.locked.doubt
+            way = "lockout.way" if why == "lease" or first else "lockout.centre"
+            self._said[name].setText(self.say(f"{way}.{name}"))
+        self._said["first"].setVisible(why != "lease" or bool(data.locked.doubt))
         self.call.setText(self.say("sync.support" if data.phone else "help.nophone"))
         self.phone.tell(show.number(data.phone) if data.phone else "")
         facts["waiting"].value.setText(show.number(data.line.waiting))

@@ -34,6 +34,8 @@ class SignInPage(Page):
 
     asked = Signal(str, str)
     first_pin_asked = Signal(object)
+    people_asked = Signal()
+    """Nobody may work here yet: has the centre added anybody?"""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageSignIn", language)
@@ -66,7 +68,7 @@ class SignInPage(Page):
         self.word(self.names.setAccessibleName, "signin.name")
         self.names.currentRowChanged.connect(self._picked)
         self.names.itemClicked.connect(lambda _item: self.pin.setFocus())
-        self.names.itemActivated.connect(lambda _item: self.pin.setFocus())
+        self.names.itemActivated.connect(lambda _item: self.submit() if self._is_fresh else self.pin.setFocus())
         for place in range(KEYS):
             self.command(f"Alt+{place + 1}", "", partial(self._choose, place), partial(self._is_there, place))
         self.support = Text(role="hint")
@@ -78,7 +80,8 @@ class SignInPage(Page):
         self.pin.moved.connect(self._move)
         self.digits = Text(role="hint")
         head = beside(self.avatar, (stacked(self.name, self.role, gap=0), 1), gap=14)
-        self._card = Card(head, Space(6), self.label(self.pin, "signin.pin"), self.pin, self.digits, 1)
+        self._pin_label = self.label(self.pin, "signin.pin")
+        self._card = Card(head, Space(6), self._pin_label, self.pin, self.digits, 1)
         self.primary = self.primary_button("signin.do", self.submit)
         self.forgotten = Button("forgottenButton")
         self.button(self.forgotten, "signin.forgotten", "Alt+8", self._forgotten, icon="help")
@@ -102,11 +105,12 @@ class SignInPage(Page):
             self.pin.clear()  # it would count as the wrong PIN of whoever stands first now
         self.names.setCurrentRow(ids.index(chosen.operator.id) if chosen and chosen.operator.id in ids else 0)
         self._tell_chosen()
-        reveal(people, self._card, self.how, self.names, self.primary, self.forgotten)
+        reveal(people, self._card, self.how, self.names)
         reveal(not people, self.nobody)
-        self.no_primary = "" if people else "the centre adds whoever may work here"
         if not people:
-            self.show_notice("wait", "signin.nobody", "signin.nobody.do")
+            phone = self._place[2]
+            what = "signin.call" if phone else "signin.nobody.do"
+            self.show_notice("wait", what, "signin.nobody.more", phone=show.number(phone))
         if self._pressed:
             self._pressed = False
             self.submit()
@@ -132,9 +136,26 @@ class SignInPage(Page):
         self.avatar.tell(name)
         self.name.tell(name)
         self.role.tell("" if operator is None else self.say(f"role.{operator.role}"))
-        digits = 0 if operator is None or seat is None or not seat.has_pin else pin_digits(operator.role)
+        fresh, ready = self._is_fresh, self._ready
+        digits = 0 if operator is None or fresh else pin_digits(operator.role)
         self.pin.expect(digits)
         self.digits.tell(self.say("signin.digits", n=show.number(digits)) if digits else "")
+        reveal(not fresh, self._pin_label, self.pin)
+        reveal(seat is not None and not fresh, self.forgotten)
+        self.reword(self.primary, "signin.look" if ready and seat is None else "signin.code" if fresh else "signin.do")
+        self.who.setVisible(ready)
+        if self.isVisible():
+            self.first().setFocus()
+
+    @property
+    def _is_fresh(self) -> bool:
+        """Whether who is chosen has no PIN here yet: a code comes first."""
+        seat = self.chosen()
+        return seat is not None and not seat.has_pin
+
+    @override
+    def first(self) -> QWidget:
+        return self.names if self._is_fresh else self.pin
 
     def chosen(self) -> Seat | None:
         row = self.names.currentRow()
@@ -160,8 +181,7 @@ class SignInPage(Page):
     def _picked(self) -> None:
         self._tell_chosen()
         self._aloud.tell(f"{self.name.text()} — {self.role.text()}")  # the focus stays at the PIN
-        seat = self.chosen()
-        if seat is not None and not seat.has_pin:
+        if self._is_fresh:
             self.show_notice("info", "signin.fresh.what", "signin.fresh.do")
         elif self._ready:
             self.calm()
@@ -170,9 +190,11 @@ class SignInPage(Page):
         seat = self.chosen()
         if not self._ready:
             self._pressed = True
-        elif seat is not None and not seat.has_pin:
+        elif seat is None:
+            self.people_asked.emit()
+        elif not seat.has_pin:
             self.first_pin_asked.emit(seat)
-        elif seat is not None:
+        else:
             self.asked.emit(seat.operator.id, self.pin.text())
 
     def _forgotten(self) -> None:

@@ -50,7 +50,7 @@ def test_a_clock_before_the_signed_time_opens_no_day_and_cannot_be_confirmed(sho
     shop.counter.people.activate(OPERATOR, CODE, PIN)
     why = refused(lambda: shop.counter.till.open_day(100))
     assert why.code == "clock_behind"
-    assert strip_invisible(explain("en", why)[0]).endswith(": 27 August 2026 13:00")
+    assert strip_invisible(explain("en", why)[0]).endswith(": 27 August 2026, 13:00")
     assert refused(shop.counter.desk.confirm_clock).code == "clock_behind"
     assert shop.counter.till.day() is None
 

@@ -145,7 +145,7 @@ def test_more_than_the_float_holds_is_not_taken(open_shop: Shop) -> None:
     open_shop.counter.desk.record(open_shop.sale(1))
     with pytest.raises(Refused) as caught:
         open_shop.counter.desk.record(open_shop.sale(2))
-    assert (caught.value.code, caught.value.values) == ("limit_float", {"now": 4_999, "limit": 5_000})
+    assert (caught.value.code, caught.value.values) == ("limit_float", {"now": 4_999, "limit": 5_000, "n": 4_999})
     put_float(open_shop, 5_000)
     assert open_shop.counter.desk.record(open_shop.sale(2)).request.total_pt == 5_000
 

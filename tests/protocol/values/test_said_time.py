@@ -46,13 +46,13 @@ def test_a_time_is_said_as_people_say_it(at: str, ar: str, en: str) -> None:
 
 def test_an_older_day_has_its_clock_where_it_is_asked_for() -> None:
     at = datetime(2026, 11, 23, 10, 12, tzinfo=CAIRO)
-    assert seen("ar", at, with_clock=True) == "23 نوفمبر 10:12"
-    assert seen("en", at, with_clock=True) == "23 November 10:12"
+    assert seen("ar", at, with_clock=True) == "23 نوفمبر، 10:12"
+    assert seen("en", at, with_clock=True) == "23 November, 10:12"
 
 
 def test_where_the_clock_is_in_doubt_no_day_is_today() -> None:
     said = {language: strip_invisible(said_time(language, ms(NOW), None, with_clock=True)) for language in LANGUAGES}
-    assert said == {"ar": "25 نوفمبر 2026 15:30", "en": "25 November 2026 15:30"}
+    assert said == {"ar": "25 نوفمبر 2026، 15:30", "en": "25 November 2026, 15:30"}
     assert said_time("ar", 0, None) != "—"
 
 
@@ -116,7 +116,7 @@ def test_what_is_said_is_the_day_of_cairo(at: datetime, now: datetime) -> None:
             assert shown[:10] == today[:10]
         elif abs((date(year, month, day) - date.fromisoformat(today[:10])).days) > 1:
             assert said.startswith(f"{day} {say(language, f'time.month.{month}')}")
-            assert (f" {year} " in said) == (shown[:4] != today[:4])
+            assert (f" {year}" in said) == (shown[:4] != today[:4])
 
 
 @given(a=MINUTES, more=st.integers(1, 60 * 24 * 3), now=MINUTES)

@@ -44,8 +44,8 @@ def test_nothing_is_taken_and_two_keys_save_it(hands: Hands, review: ReviewPage)
     to_review(hands)
     assert "0.00" in review.cash.due.value.text()
     assert not review.cash.tendered.isVisible()
-    assert "لا تأخذ شيئًا" in review.notice.text()
-    assert "2-000004" in review.notice.text()
+    assert "لا تأخذ شيئًا" in review.cash.carried.text()
+    assert "2-000004" in review.cash.carried.text()
     assert say("ar", "bill.paid") in texts(review.bill)
     assert review.paid_before
     assert hands.window.focusWidget() is review.primary

@@ -22,9 +22,10 @@ def doubted(hands: Hands) -> Hands:
     return hands
 
 
-def primary(hands: Hands) -> str:
-    name: str = hands.find("primaryButton").accessibleName()
-    return name
+def wants(hands: Hands) -> str:
+    """What F10 waits for."""
+    said: str = hands.find("primaryButton").accessibleDescription()
+    return said
 
 
 def test_the_doubt_is_said_before_any_cash_is_counted_and_f10_waits(hands: Hands) -> None:
@@ -32,7 +33,7 @@ def test_the_doubt_is_said_before_any_cash_is_counted_and_f10_waits(hands: Hands
     assert "رجع وقت الجهاز" in hands.page.notice.text()
     assert hands.window.focusWidget() is hands.find("dateButton")
     assert not hands.find("exactButton").isVisible(), "nothing may be taken yet"
-    assert primary(hands) == say("ar", "review.do.dated")
+    assert say("ar", "review.wants.date") in wants(hands)
     hands.find("tenderedEdit").setText("50")
     hands.page.calm()
     hands.press(Key.Key_F10)
@@ -98,7 +99,7 @@ def test_an_equal_sale_of_today_is_asked_about_first(hands: Hands) -> None:
     hands.home().sold()
     hands.counter.shop.clock.wall -= HOUR_MS
     hands.review().settle(30)
-    assert primary(hands) == say("ar", "review.do.asked")
+    assert say("ar", "same.first") in wants(hands)
     assert hands.window.focusWidget() is hands.find("sameSale")
     hands.press(Key.Key_1, alt=True)
-    assert primary(hands) == say("ar", "review.do.dated")
+    assert say("ar", "review.wants.date") in wants(hands)

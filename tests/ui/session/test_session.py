@@ -91,7 +91,8 @@ def test_an_open_day_is_gone_on_with_and_help_is_one_key_away(known: Hands) -> N
 
 def test_nobody_may_work_here_is_said(hands: Hands) -> None:
     hands.window.session.sign_in.set_people([])
-    assert "لا موظف" in hands.page.notice.text()
+    assert "لا موظف" in hands.window.session.sign_in.nobody.words.text()
+    assert "اتصل بالدعم" in hands.page.notice.text()
     hands.press(Qt.Key.Key_F10)
     hands.press(Qt.Key.Key_1, alt=True)
     assert hands.page.objectName() == "pageSignIn"
