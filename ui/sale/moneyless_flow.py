@@ -59,6 +59,7 @@ class MoneylessFlow(Flow):
             lambda bill: self._answered(work, bill),
             lambda error: self._not_answered(work, error),
             wait="busy.authority",
+            gives_up=True,
         )
 
     def _not_answered(self, work: Work, error: KioskError) -> None:

@@ -1,4 +1,7 @@
-"""Over a screen that is saving: it says so at once and takes every key and click until the answer is there."""
+"""Over a screen that is saving: it says so at once and takes every key and click until the answer is there.
+
+What may be given up is ended by Esc, as the box says.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from protocol.override import override
-from ui.widgets import Text, announce
+from ui.widgets import Button, Text, announce, fill
+from ui.widgets.translated import Run
 
 
 class BusyVeil(QFrame):
@@ -19,21 +23,34 @@ class BusyVeil(QFrame):
         self.setObjectName("veil")
         self.setProperty("ground", "veil")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._text = Text(role="busy")
-        QVBoxLayout(self).addWidget(self._text, 0, Qt.AlignmentFlag.AlignCenter)
+        self._text, self.stop = Text(role="busy", middle=True), Button("stopButton", "header")
+        self.stop.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._run: Run | None = None
+        self.stop.clicked.connect(self._stopped)
+        self._box = QFrame()
+        self._box.setProperty("ground", "busy")
+        fill(QVBoxLayout(self._box), self._text, self.stop, gap=8, edges=(48, 20, 48, 20))
+        QVBoxLayout(self).addWidget(self._box, 0, Qt.AlignmentFlag.AlignCenter)
         under.installEventFilter(self)
         self.hide()
 
-    def drop(self, text: str) -> None:
-        """Cover; with no text it only keeps the keys away."""
+    def drop(self, text: str, word: str = "", stop: Run | None = None) -> None:
+        """Cover; with no text it only keeps the keys away. Where it may be ended, `word` says so, Esc does `stop`."""
         self._text.setText(text)
-        self._text.setVisible(bool(text))
+        self._box.setVisible(bool(text))
+        self._run = stop
+        self.stop.word(word, "Esc")
+        self.stop.setVisible(stop is not None)
         self.setAccessibleName(text or "…")
         self.setGeometry(self._under.rect())
         self.show()
         announce(self, text)
         self.raise_()
         self.setFocus()
+
+    def _stopped(self) -> None:
+        if self._run is not None:
+            self._run()
 
     def tell(self, text: str) -> None:
         """How far it is by now; nothing where it has been lifted meanwhile."""
@@ -57,6 +74,8 @@ class BusyVeil(QFrame):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.accept()
+        if event.key() == Qt.Key.Key_Escape and not self.stop.isHidden():
+            self.stop.click()
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

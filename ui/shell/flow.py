@@ -72,10 +72,24 @@ class Flow(QObject):
         self._hold(wait)
         self._window.bridge.ask(work, then, fail or self._fail)
 
-    def ask_slow(self, work: Work, then: Then = nothing, fail: Fail | None = None, *, wait: str = "") -> None:
-        """The same on the network thread: for what a line, a stick or a device may take its time over."""
-        self._hold(wait)
-        self._window.bridge.ask_slow(work, then, fail or self._fail)
+    def ask_slow(
+        self, work: Work, then: Then = nothing, fail: Fail | None = None, *, wait: str = "", gives_up: bool = False
+    ) -> None:
+        """The same on the network thread: for what a line, a stick or a device may take its time over.
+
+        `gives_up`: nobody has to wait for the answer. Esc ends the waiting, and what comes then is not heard.
+        """
+        fail = fail or self._fail
+        if gives_up:
+            then, fail = self.newest(then, fail)
+            self._window.wait(wait, self._give_up)
+        else:
+            self._hold(wait)
+        self._window.bridge.ask_slow(work, then, fail)
+
+    def _give_up(self) -> None:
+        self.newest()
+        self._window.free()
 
     def newest(self, *follow: Then) -> list[Then]:
         """What follows an answer or a fault, unless `newest` was called again meanwhile: then nothing does."""

@@ -34,6 +34,7 @@ from ui.shell.navigation import Place, here
 from ui.shell.page_stack import PageStack
 from ui.widgets import announce, fill_edge_to_edge
 from ui.widgets.more_below import bring_into_sight
+from ui.widgets.translated import Run
 
 SIZE = (1366, 728)
 P = TypeVar("P", bound=Page)
@@ -168,13 +169,13 @@ class Shell(QMainWindow):
         """Whether something is being saved or looked for, and no key is taken."""
         return not self.veil.isHidden()
 
-    def wait(self, key: str) -> None:
-        """Say at once what is being done, and take no keys until `free` or `go`."""
+    def wait(self, key: str, stop: Run | None = None) -> None:
+        """Say at once what is being done, and take no keys until `free` or `go`; Esc runs `stop`."""
         self._wake.stop()
         if not self.busy:
             self._waiting = here(self)
         self.footer.setEnabled(False)  # no key is heard: none looks as if it were
-        self.veil.drop(say(self.language, key))
+        self.veil.drop(say(self.language, key), say(self.language, "key.stop"), stop)
 
     def free(self) -> None:
         if self._unheard:  # whoever waited did so before the page that was gone to could wake

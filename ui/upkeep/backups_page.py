@@ -91,7 +91,7 @@ class BackupsPage(Page):
     @override
     def retold(self) -> None:
         self.primary.wait_for(missing=self.busy)
-        self.reword(self.back, "backups.stop" if self.busy else "key.back")
+        self.reword(self.back, "key.stop" if self.busy else "key.back")
         self.state.setText(self._under_way() if self.busy else self._newest())
         standing = self._standing
         offered = () if standing is None else standing.offered

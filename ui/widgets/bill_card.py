@@ -52,7 +52,7 @@ class BillCard(Translated, Card):
         self._heading = self.caption("bill.title")
         self._rows, self._rule = stacked(gap=0), rule()
         self._column = list[Amount]()
-        self._due = Fact("huge" if large else "amount", "h2", column=self._column)
+        self._due = Fact("huge", "h2", column=self._column) if large else Fact("amount", "h2")
         fill(self.column, self._heading, self._rows, self._rule, self._due)
         self.retold()
 
@@ -95,7 +95,7 @@ class BillCard(Translated, Card):
     @override
     def retold(self) -> None:
         clear(self._rows)
-        self._column[:] = [cast("Amount", self._due.value)] if self._adds else []
+        self._column[:] = [cast("Amount", self._due.value)] if self._adds and self._large else []
         bill = self.shown
         if self._short and bill.lines:
             self._rows.addWidget(Text("\n".join(map(self._in_words, bill.lines)), "hint", wrap=True))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -10,7 +12,7 @@ from pytestqt.exceptions import capture_exceptions
 
 from kiosk.core.events import DocumentsChanged, PrintJobsChanged, SyncChanged
 from kiosk.core.offline_limits import Level, LimitFinding
-from kiosk.model.service_request import PrintState, Query
+from kiosk.model.service_request import AuthorityBill, PrintState, Query
 from kiosk.ports.world import PrinterBroke
 from protocol.errors import Refused, Unavailable
 from protocol.values.money import format_pt
@@ -381,6 +383,23 @@ def test_a_live_amount_is_asked_before_the_cash(hands: Hands) -> None:
     hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
     assert sale.checkout.review.due_pt >= 32_500
+
+
+def test_a_question_to_the_authority_is_given_up_with_esc_and_its_answer_not_heard(hands: Hands) -> None:
+    hands.counter.line.up = True
+    hands.home()
+    service = next(one for one in hands.counter.desk.services() if one.mode == "inquiry")
+    hands.form(service.id, **filled(service))
+    late: Future[Any] = Future()
+    hands.counter.run_slow = lambda _work: late  # type: ignore[method-assign, assignment]
+    hands.press(Qt.Key.Key_F10)
+    hands.qtbot.waitUntil(hands.window.veil.stop.isVisible)
+    hands.press(Qt.Key.Key_Escape)
+    assert not hands.window.busy
+    late.set_result(AuthorityBill("", 0, 0, (), found=True))
+    hands.settle(50)
+    assert hands.page.objectName() == "pageForm"
+    assert hands.page.notice.text() == ""
 
 
 def test_answers_that_come_after_leaving_change_nothing(hands: Hands) -> None:

@@ -110,7 +110,7 @@ def test_a_pulled_stick_is_said_and_one_under_way_can_be_stopped(hands: Hands) -
     page = hands.window.session.screens().backups.page
     page.set_progress(BackupProgress(True, "second", 41, 100))
     assert "41" in texts(hands.page)
-    assert page.back.words == say("ar", "backups.stop")
+    assert page.back.words == say("ar", "key.stop")
     hands.press(Key.Key_F10)
     assert say("ar", "backups.under_way") in page.notice.text()
     hands.press(Key.Key_Escape)
