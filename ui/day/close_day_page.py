@@ -79,7 +79,7 @@ class CloseDayPage(Page):
         self._agrees = Card(beside((self._agreed, 1), self._agreed_pt, gap=12), edges=(12, 0, 12, 0))
         set_tone(self._agrees, "act")
         self._nobody = Text(wrap=True)
-        self._signing = Card(self._agrees, self.second, self._nobody, 1, edges=(16, 6, 16, 6))
+        self._signing = Card(self._agrees, self.second, self._nobody, 1, edges=(20, 11, 20, 11))
         return group(self.so_far, self._signing)
 
     # ---- data in
