@@ -64,7 +64,6 @@ class ReversePage(DataPage[ToReverse]):
     def set_data(self, data: ToReverse) -> None:
         self.armed = True
         self.reason.setText(data.reason)
-        self.reason.setSelection(len(data.reason), -len(data.reason))  # read from its beginning, and typed over
         self.paper.clear()
         self.second.set_people(data.people)
         self.bill.set_lines(data.lines, data.total_pt)

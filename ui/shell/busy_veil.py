@@ -28,7 +28,7 @@ class BusyVeil(QFrame):
         self._run: Run | None = None
         self.stop.clicked.connect(self._stopped)
         self._box = QFrame()
-        self._box.setProperty("ground", "busy")
+        self._box.setProperty("tone", "busy")
         fill(QVBoxLayout(self._box), self._text, self.stop, gap=8, edges=(48, 20, 48, 20))
         QVBoxLayout(self).addWidget(self._box, 0, Qt.AlignmentFlag.AlignCenter)
         under.installEventFilter(self)
