@@ -51,6 +51,7 @@ class SignInPage(Page):
             context=self._card, actions=(self.forgotten,),
         )  # fmt: skip
         self.show_notice("info", "signin.opening", "signin.opening.do")
+        reveal(False, self.who, self.how, self.forgotten)  # until it is known who there is
         QWidget.setTabOrder(self.pin, self.primary)
 
     def _make_choice(self) -> None:
@@ -144,6 +145,8 @@ class SignInPage(Page):
         reveal(seat is not None and not fresh, self.forgotten)
         self.reword(self.primary, "signin.look" if ready and seat is None else "signin.code" if fresh else "signin.do")
         self.who.setVisible(ready)
+        if not fresh and self.notice.text().startswith(self.say("signin.fresh.what")):
+            self.calm()
         if self.isVisible():
             self.first().setFocus()
 

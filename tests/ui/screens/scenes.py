@@ -147,6 +147,7 @@ def activate(stage: Stage) -> None:
 def activate_differs(stage: Stage) -> None:
     """The two PINs differ."""
     activate(stage)
+    stage.type(shop.CODE)
     stage.window.session.activate_page.pin.setText("194027")
     stage.window.session.activate_page.again.setText("194028")
     stage.press(Key.Key_F10)
