@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kiosk.cash.day_close import Comparison
 from kiosk.model.day_book import FACES_PT
@@ -22,7 +22,7 @@ from ui.approvals.second_person import SecondPerson
 from ui.day.close_parts import CountSoFar, Difference, Signatures, Summary, verdict
 from ui.day.drawer_count import DrawerCount
 from ui.shell import Page
-from ui.widgets import Card, LineEdit, Text, announce, beside, group, reveal, set_tone, show
+from ui.widgets import Card, LineEdit, Text, announce, beside, fill, group, reveal, set_tone, show
 from ui.widgets.notes import face_text
 from ui.widgets.steps import Steps
 
@@ -47,14 +47,18 @@ class CloseDayPage(Page):
         self._date, self._recounts, self._who = "", 0, Bilingual.same("")
         self._compared: Comparison | None = None
         self.steps = self.follow(Steps(language, STEPS))
-        self.head.addWidget(self.steps)
+        self.head.setStretchFactor(self.subtitle, 0)  # the date beside the title, the steps at the other end
+        fill(self.head, 1, self.steps)
         self.counting = self.follow(DrawerCount(language))
         self.counting.changed.connect(self._count_again)
         self.difference, self.summary = self.follow(Difference(language)), self.follow(Summary(language))
         self.signatures = self.follow(Signatures(language))
         self.reason = LineEdit("reasonEdit", limit=200)
-        why = (self.label(self.reason, "close.reason"), self.reason, self.paragraph("close.no.deduction"), 1)
+        why = (self.label(self.reason, "close.reason"), self.reason, self.paragraph("close.no.deduction"))
         self._why = Card(*why)
+        for part in (self.difference, self._why):
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.reason.textChanged.connect(lambda _text: self._tell_ready())
         self._make_buttons()
         self.rest("close.rest", "close.rest.more", icon="lock")
         content = (self.counting, 1), self.difference, self._why, self.summary, self.signatures
@@ -146,12 +150,18 @@ class CloseDayPage(Page):
         self.copy.setVisible(self._state == "closed")
         stale = self.forced and self._state == "closed"
         self.reword(self.primary, "close.do.stale" if stale else f"close.do.{self._state}")
+        self._tell_ready()
         self._show_agreement()
         self._show_signers()
 
+    def _tell_ready(self) -> None:
+        """A difference is not left without a word on it."""
+        wanting = self._state == "compared" and not self.reason.text().strip()
+        self.primary.wait_for(self.say("close.first.reason") if wanting else "")
+
     def _show_count(self, *, counting: bool) -> None:
         empty, faces = len(self.counting.empty()), len(FACES_PT)
-        self.so_far.tell(self.counting.count_or_none(), empty, faces)
+        self.so_far.tell(self.counting.count_or_none(), empty, faces, over=not counting)
         self.zeros.setVisible(counting and bool(empty))
         self.zeros.word(self.say("close.zeros.all" if empty == faces else "close.zeros"), "Alt+1")
 

@@ -37,7 +37,8 @@ class CountSoFar(Translated, Card):
         column = list[Amount]()
         self._facts = {key: self.fact(f"close.{key}", column=column) for key in ("notes", "coins")}
         self._facts["faces"] = self.fact("close.faces")
-        head = (self.caption("close.counted.sofar", "label"), self.total, rule())
+        self._called = Text(role="label")
+        head = (self._called, self.total, rule())
         fill(self.column, *head, *self._facts.values(), 1, edges=(20, 10, 20, 10))
 
     @override
@@ -45,8 +46,9 @@ class CountSoFar(Translated, Card):
         super().resizeEvent(event)
         restyle(self.total, "role", "huge" if event.size().width() >= NARROW_PX // 2 else "amount")
 
-    def tell(self, count: Count | None, empty: int, faces: int) -> None:
-        """`empty` of the `faces` are not typed yet."""
+    def tell(self, count: Count | None, empty: int, faces: int, *, over: bool) -> None:
+        """`empty` of the `faces` are not typed yet; `over`: nobody counts on."""
+        self._called.setText(self.say("close.counted" if over else "close.counted.sofar"))
         coins_pt = 0 if count is None else sum(face * n for face, n in count.faces if face <= COIN_PT)
         notes_pt = 0 if count is None else count.total_pt - coins_pt
         self.total.setText("—" if count is None else show.money(self.language, count.total_pt))
@@ -54,7 +56,7 @@ class CountSoFar(Translated, Card):
         self._facts["coins"].value.setText(show.money(self.language, coins_pt))
         done = self.say("close.faces.done", count=show.number(faces - empty), of=show.number(faces))
         self._facts["faces"].value.setText(done)
-        self._aloud.tell(f"{self.say('close.counted.sofar')}: {self.total.text()}" if empty < faces else "")
+        self._aloud.tell(f"{self._called.text()}: {self.total.text()}" if empty < faces else "")
 
 
 class Difference(ShowsData[Comparison], QWidget):
@@ -82,7 +84,7 @@ class Difference(ShowsData[Comparison], QWidget):
     def show_data(self, data: Comparison) -> None:
         difference = data.difference_pt
         self.verdict.setText(self.say(f"close.{verdict(difference)}"))
-        self.value.tell(show.money(self.language, difference) if difference else "")
+        self.value.setText(show.money(self.language, difference))
         self.expected.setText(show.money(self.language, data.book.expected_pt))
         self.counted.setText(show.money(self.language, data.count.total_pt))
         set_tone(self.box, "act" if difference else "ok")
@@ -132,10 +134,10 @@ class Signatures(Translated, Card):
         super().__init__(language)
         self._why, self._names = "", ("", "")
         self.reason = Text(wrap=True)
-        self._signers = Text("", "strong", wrap=True, middle=True), Text("", "strong", wrap=True, middle=True)
-        roles = (self.paragraph("paper.sign.operator"), self.paragraph("paper.sign.supervisor"))
+        self._signers = Text("", "strong", wrap=True), Text("", "strong", wrap=True)
+        roles = (self.caption("paper.sign.operator", "hint"), self.caption("paper.sign.supervisor", "hint"))
         self._said = group(self.caption("close.why"), self.reason, self.paragraph("close.no.deduction"), gap=4)
-        lines = [group(1, rule(), name, role, gap=4) for name, role in zip(self._signers, roles, strict=True)]
+        lines = [group(role, name, 1, gap=4) for name, role in zip(self._signers, roles, strict=True)]
         self._second = lines[1]
         fill(self.column, beside((self._said, 2), *((line, 1) for line in lines), gap=24))
 

@@ -10,7 +10,8 @@ from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChan
 from kiosk.model.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, BookLine, DayBook, TotalName
 from kiosk.printing.till_papers import CashKind, Moving
 from kiosk.staff.centre_approvals import SecondWord
-from protocol.texts import Bilingual
+from protocol.texts import Bilingual, Language, say
+from protocol.values.arabic import isolate
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.day.cash_page import CashPage
 from ui.day.close_day_flow import CloseDayFlow
@@ -36,7 +37,7 @@ def totals_of(book: DayBook, *, blind: bool, opened_by: str = "") -> list[Total]
         return [Total(name, f"total.{name}", book.count(name), _shown_pt(book, name, blind=blind)) for name in shown]
 
     return [
-        Total("opening", "paper.opening", None, book.day.opening_pt, opened_by, book.day.opened_ms),
+        Total("opening", "paper.opening", None, book.day.opening_pt, Bilingual.same(opened_by), book.day.opened_ms),
         *rows(("cash",)),
         *(Total(name, f"total.{name}", 1, line.amount_pt, said_of(line), line.at_ms) for name, line in _moved(book)),
         Total("expected", "paper.expected", None, None if blind else book.expected_pt),
@@ -51,9 +52,14 @@ def _moved(book: DayBook) -> list[tuple[TotalName, BookLine]]:
     return sorted(moved, key=lambda one: (one[1].epoch, one[1].seq))
 
 
-def said_of(line: BookLine) -> str:
+def said_of(line: BookLine) -> Bilingual:
     """To whom it went, why, and by which reference."""
-    return " — ".join(part for part in (line.party, line.reason, line.reference) if part)
+
+    def words(language: Language) -> str:
+        reference = say(language, "day.reference", number=isolate(line.reference)) if line.reference else ""
+        return " — ".join(part for part in (line.party, line.reason, reference) if part)
+
+    return Bilingual.of(words)
 
 
 def figures_of(book: DayBook, *, blind: bool) -> dict[str, int | None]:
@@ -215,7 +221,7 @@ class DayFlow(Flow):
             self._open_one(one.line.request_id, lambda: self._window.go(self.lines))
 
     def _line(self, line: BookLine, titles: dict[str, Bilingual], names: dict[str, str]) -> DayLine:
-        what = titles.get(line.service_id) or Bilingual.same(said_of(line))
+        what = titles.get(line.service_id) or said_of(line)
         return DayLine(line, self._counter.in_force.number(line.epoch, line.seq), what, names.get(line.operator, ""))
 
     def _print_report(self) -> None:

@@ -8,21 +8,23 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy
 
 from kiosk.cash.day_close import UnsettledClose
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from ui.day.day_figures import DayFigures
 from ui.day.hour_bars import HourBars, Hours
 from ui.day.service_bars import ServiceBars, Services
 from ui.shell import DataPage
-from ui.widgets import Button, Card, Text, beside, reveal, show
+from ui.widgets import Button, Card, Text, beside, reveal, show, stacked
 
 COLUMNS: Final = ("day.total", "list.time", "day.what", "list.amount")
 MOVES: Final = (("cash_in", "in"), ("cash_out", "out"), ("deposit", "person"))
 """In the order of their keys, with their pictures."""
-TABLE_PX: Final = 160
-"""Its head and three rows, whatever is drawn beneath."""
+NOTHING: Final = Bilingual.same("")
+TABLE_PX: Final = 220
+"""Its head and four rows at least; what is drawn beneath takes no more than it needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Total:
     key: str
     count: int | None
     amount_pt: int | None
-    said: str = ""
+    said: Bilingual = NOTHING
     at_ms: int | None = None
 
 
@@ -86,9 +88,12 @@ class DayPage(DataPage[DayShown]):
         """By hour, and at a key by service."""
         self.hours, self.services = self.follow(HourBars(self.language)), self.follow(ServiceBars(self.language))
         self.services.hide()
-        self._by, self.turn = Text(role="h2"), Button("turnButton", "quiet")
+        self._by, self.turn = Text(role="label"), Button("turnButton", "quiet")
         self.button(self.turn, "picture.services", "Alt+7", self._turn_bars)
-        return Card(beside((self._by, 1), self.turn, gap=12), (self.hours, 1), (self.services, 1))
+        names = stacked(self._by, self.turn, 1, gap=4)
+        card = Card(beside(names, (self.hours, 1), (self.services, 1), gap=16), edges=(20, 8, 20, 8))
+        card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        return card
 
     def _turn_bars(self) -> None:
         reveal(self.services.isHidden(), self.services)
@@ -141,7 +146,7 @@ class DayPage(DataPage[DayShown]):
 
     def _what(self, total: Total) -> str:
         if total.count is None or total.at_ms is not None:
-            return total.said
+            return self.of(total.said)
         return self.say("day.lines", count=show.number(total.count))
 
     def _amount(self, total: Total) -> str:

@@ -14,6 +14,7 @@ from protocol.texts import Language
 from protocol.values.arabic import fold_digits
 from protocol.values.money import MAX_PT
 from ui.widgets import Card, DigitsEdit, MoneyEdit, Text, Translated, hold, restyle, scroller, show
+from ui.widgets.labels import Amount
 from ui.widgets.layouts import Space, fill, fill_edge_to_edge, group
 from ui.widgets.notes import COIN_PT, NoteChip, face_text
 
@@ -27,16 +28,19 @@ EDGE_PX, TIMES_PX, BAR_PX = 24, 52, 10
 class FaceRow(QFrame):
     """A denomination, how many of it, and what they come to."""
 
-    def __init__(self, face_pt: int) -> None:
+    def __init__(self, face_pt: int, values: list[Amount]) -> None:
+        """`values` are those of all rows."""
         super().__init__()
         self.setProperty("ground", "row")
         self.face_pt, self.edit = face_pt, DigitsEdit(f"face{face_pt}")
-        self._chip, self.value = NoteChip(face_pt), Text("—", "strong", end=True)
+        self._chip, self.value = NoteChip(face_pt), Amount("strong", values)
+        self.value.setText("—")
         hold(self._chip, width=FACE_PX, least_width=FACE_PX)
         hold(self.edit, width=COUNT_PX)
         self.edit.installEventFilter(self)
-        parts = (self._chip, Space(20), Text("×", "hint"), Space(20), self.edit, Space(20), Text("=", "hint"))
-        fill(QHBoxLayout(self), *parts, (self.value, 1), gap=0).setContentsMargins(14, 4, 14, 4)
+        times = (self._chip, Space(20), Text("×", "hint"), Space(20), self.edit)
+        row = fill(QHBoxLayout(self), *times, Space(20), Text("=", "hint"), 1, self.value, gap=0)
+        row.setContentsMargins(14, 4, 14, 4)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -75,7 +79,8 @@ class DrawerCount(Translated, QWidget):
         self.by_notes = True
         self.sum = MoneyEdit("countedEdit", big=True)
         self.sum.textChanged.connect(lambda _text: self.changed.emit())
-        self._rows = {face: FaceRow(face) for face in FACES_PT}
+        values: list[Amount] = []
+        self._rows = {face: FaceRow(face, values) for face in FACES_PT}
         self.faces = {face: row.edit for face, row in self._rows.items()}
         for row in self._rows.values():
             row.edit.textChanged.connect(lambda _text, row=row: self._typed(row))

@@ -56,7 +56,7 @@ class HourBars(Translated, Drawn):
         self.hours: Hours = ()
         self._now: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        hold(self, least_height=110)
+        hold(self, least_height=96)
         self.word(self.setAccessibleName, "picture.hours")
 
     def set_hours(self, hours: Hours, now: int | None = None) -> None:
@@ -71,7 +71,7 @@ class HourBars(Translated, Drawn):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(px(400), px(110))
+        return QSize(px(400), px(96))
 
     @override
     def draw(self, painter: QPainter) -> None:

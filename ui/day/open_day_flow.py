@@ -56,7 +56,7 @@ class OpenDayFlow(Flow):
         """What is said, the most pressing first: why something will stop, or how long no backup was proved."""
         for finding in self._counter.desk.limits():
             if finding.code == "lease_soon":
-                return Refused("limit_lease_soon", now=finding.now)
+                return Refused("limit_lease_soon", n=finding.now, now=finding.now)
         return None if self._kiosk.practising else self._counter.reminding.proof()
 
     def _remind(self, found: KioskError | int | None) -> None:

@@ -116,6 +116,8 @@ class OpenDayPage(Page):
             button.setVisible(place < len(readings))
             if place < len(readings):
                 button.word(show.money(self.language, readings[place]), READING_KEYS[place])
+        wanting = "day.first.which" if readings else "" if self.cash.text().strip() else "amount.first"
+        self.primary.wait_for(self.say(wanting) if wanting else "")
 
     def _take(self, place: int) -> None:
         self.cash.setText(format_pt(self._readings[place], grouping=False))

@@ -17,9 +17,9 @@ from ui.widgets import TOKENS, Drawn, Translated, px, show
 
 Services = Sequence[tuple[Bilingual, int]]
 """Title and count."""
-MOST_SERVICES: Final = 4
+MOST_SERVICES: Final = 3
 """By name; the rest of them is one line."""
-ROW_PX: Final = 28
+ROW_PX: Final = 25
 NAME_SHARE: Final = 0.42
 GAP_PX: Final = 12
 NUMBER_PX: Final = 56

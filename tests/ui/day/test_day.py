@@ -60,7 +60,7 @@ def rows(hands: Hands, name: str = "totalsTable") -> list[list[str]]:
 
 
 def plain(text: str) -> str:
-    return text.replace("\u2066", "").replace("\u2069", "")
+    return text.replace("\u2066", "").replace("\u2069", "").replace("\u00a0", " ")
 
 
 def amounts(hands: Hands) -> dict[str, str]:
@@ -179,7 +179,7 @@ def test_an_x_report_prints_at_any_time(day: Hands) -> None:
 
 
 def test_what_should_be_in_the_drawer_is_not_said_before_it_is_counted(day: Hands) -> None:
-    assert amounts(day)["المفروض في الدرج"] == "بعد العدّ"
+    assert amounts(day)["المفروض في الدرج"] == say("ar", "figure.later")
     supervised(day)
     assert amounts(day)["المفروض في الدرج"] == "200.00 ج.م"
 
@@ -187,7 +187,7 @@ def test_what_should_be_in_the_drawer_is_not_said_before_it_is_counted(day: Hand
 def test_nor_is_anything_that_was_taken(day: Hands) -> None:
     """What should be there would follow from it."""
     said = texts(day)
-    assert "بعد العدّ" in said
+    assert say("ar", "figure.later") in said
     assert not any(sum_ in said for sum_ in ("50.00", "90.00", "10.00 ج.م", "200.00"))
     assert amounts(day)["رصيد البداية"] == "100.00 ج.م", "that was counted by whoever sits here"
     assert day.page.figures.cards["count"].value.text().strip("\u2066\u2069") == "2"  # type: ignore[attr-defined]
@@ -221,7 +221,8 @@ def test_cash_moves_with_its_reason(day: Hands, key: Key, fields: dict[str, str]
     day.press(Key.Key_F10)
     day.until("pageDay")
     day.settle(50)
-    assert [total, "12:00", " — ".join(fields.values()), "25.50 ج.م"] in rows(day)
+    said = " — ".join(f"رقم {text}" if name == "referenceEdit" else text for name, text in fields.items())
+    assert [total, "12:00", said, "25.50 ج.م"] in rows(day)
     assert "سُجّلت" in day.page.notice.text()
 
 
@@ -238,7 +239,7 @@ def test_each_movement_has_a_row_with_its_time_in_the_order_of_the_day_and_opens
     assert rows(seen)[0][:2] == ["رصيد البداية", "12:00"]
     assert [row for row in rows(seen) if row[0] in ("دخول نقدية", "تسليم نقدية")] == [
         ["دخول نقدية", "12:05", "فكة", "20.00 ج.م"],
-        ["تسليم نقدية", "12:15", "حسن — 88", "50.00 ج.م"],
+        ["تسليم نقدية", "12:15", "حسن — رقم 88", "50.00 ج.م"],
         ["دخول نقدية", "12:25", "فكة أخرى", "10.00 ج.م"],
     ]
     go_to(seen, "دخول نقدية")
