@@ -48,9 +48,8 @@ class SecondPerson(Translated, QWidget):
     @override
     def retold(self) -> None:
         people = [(seat.operator.id, self._name(seat)) for seat in self._seats]
-        nobody = [("", self.say("second.nobody"))] if self._waits or not people else []
-        centre = [] if self._waits else [(CENTRE, self.say("second.centre.ask"))]
-        self.names.offer([*people, *nobody, *centre])
+        nobody = ("", self.say("second.nobody")) if self._waits else (CENTRE, self.say("second.centre.ask"))
+        self.names.offer([*people, nobody])
         self._turn()
 
     def _turn(self) -> None:

@@ -13,7 +13,7 @@ from kiosk.aftercare.follow_up import TAKERS, WHYS
 from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_acts import ACTS
-from ui.requests.request_words import History, Listed, newest_first, reason, state_pill
+from ui.requests.request_words import History, Listed, history_rows, reason, state_pill
 from ui.shell import DataPage
 from ui.widgets import Card, LineEdit, StatePill, Text, reveal, show
 from ui.widgets.answer_rows import Rows
@@ -104,17 +104,8 @@ class AftercarePage(DataPage[AftercareStanding]):
         self.reason.tell(self.of(reason(request)) if data.who else "")
         rows = [(self.say(f"detail.{act}"), Key(f"Alt+{ACTS.index(act) + 1}")) for act in data.acts]
         self.acts.fill(rows, data.acts, data.acts)
-        self.history.fill([(self._when(at), self._said(key, values)) for at, key, values in newest_first(data.history)])
+        self.history.fill(history_rows(self, data.history, data.now_ms))
         self._tell_act()
-
-    def _when(self, at_ms: int) -> str:
-        now_ms = at_ms if self.data is None else self.data.now_ms
-        return show.said_time(self.language, at_ms, now_ms, with_clock=True)
-
-    def _said(self, key: str, values: dict[str, object]) -> str:
-        taker = values.get("taker")
-        to = f"{self.say(f'detail.taker.{taker}')} {values['name']}".strip() if taker else ""
-        return self.say(key, **values, to=to)
 
     def _tell_act(self) -> None:
         """What F10 does now, and what it still wants to know."""

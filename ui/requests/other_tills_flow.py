@@ -9,7 +9,7 @@ from typing import Final
 from kiosk.model.other_till_request import OtherTillRequest
 from protocol.errors import Refused
 from protocol.override import override
-from ui.requests.other_tills_page import OtherTill, OtherTillPage, OtherTills, OtherTillsPage
+from ui.requests.other_tills_page import OtherTill, OtherTillPage, OtherTills, OtherTillsPage, citizen
 from ui.requests.request_list_page import Wanted
 from ui.requests.reverse_page import ReversePage, ToReverse
 from ui.shell import Flow, LatePage, Shell
@@ -100,7 +100,9 @@ class OtherTillsFlow(Flow):
         if shown is None:
             return
         one = shown.request
-        if shown.act == "void":
+        if shown.held:
+            self.detail.retold()
+        elif shown.act == "void":
             try:
                 self._counter.neighbours.refuse_void(one)
             except Refused as why:
@@ -109,7 +111,7 @@ class OtherTillsFlow(Flow):
             self.refund.set_data(
                 ToReverse(
                     "refund", one.number, one.service, one.lines, one.total_pt, people=(), alone=False,
-                    reason=one.reason.ar,
+                    reason=one.reason.ar, citizen=citizen(one),
                 )
             )  # fmt: skip
             self._window.go(self.refund)

@@ -15,7 +15,7 @@ from protocol.texts import Language
 from ui.requests.request_card import RequestCard, Shown
 from ui.requests.request_list_page import cells
 from ui.requests.request_page import OneRequestPage
-from ui.requests.request_words import History, pill
+from ui.requests.request_words import History, history_rows, masked_citizen, pill
 from ui.shell import DataPage
 from ui.widgets import Card, Text, show
 
@@ -84,6 +84,11 @@ class OtherTill:
             return "refund"
         return "void" if self.request.state == "sent" else ""
 
+    @property
+    def held(self) -> bool:
+        """Whether its refund was begun at another till, and is ended there."""
+        return self.warning is not None and self.warning[0] == "elsewhere.held"
+
 
 class OtherTillPage(OneRequestPage[OtherTill]):
     """To be read only: what it was, what became of it; and its money back, where the centre lets this till."""
@@ -91,7 +96,7 @@ class OtherTillPage(OneRequestPage[OtherTill]):
     def __init__(self, language: Language) -> None:
         super().__init__("pageNeighbour", language)
         tables = self.parts("neighbourFacts", "neighbourHistory")
-        self.first_widget = self.history
+        self.first_widget = self.facts
         self.primary = self.primary_button("detail.refund", danger=True)
         self.back_button()
         only = self.paragraph("elsewhere.only")
@@ -110,12 +115,14 @@ class OtherTillPage(OneRequestPage[OtherTill]):
             ("elsewhere.heard", heard if request.heard_ms else ""),
         ]  # fmt: skip
         self.facts.fill([*((self.say(key), value or "—") for key, value in facts), *self.fees(request.lines)])
-        self.fill_history(_history(request), data.now_ms)
-        self.reword(self.primary, f"detail.{data.act or 'nothing'}")
-        self.primary.wait_for(missing=data.act != "refund" or data.warning is not None)
-        if data.warning is not None:
-            key, values = data.warning
-            self.show_notice("wait", "elsewhere.ask_first", key, **values)
+        self.history.fill(history_rows(self, _history(request), data.now_ms))
+        key, values = data.warning or ("", {})
+        ask = bool(key) and not data.held
+        self.reword(self.primary, "elsewhere.asked" if ask else f"detail.{data.act or 'nothing'}")
+        there = self.say("elsewhere.there", **values) if data.held else ""
+        self.primary.wait_for(there, missing=data.act != "refund")
+        if key:
+            self.show_notice("wait", "elsewhere.ask_first" if ask else "elsewhere.there", key, **values)
 
 
 def _name(one: OtherTillRequest) -> str:
@@ -124,7 +131,7 @@ def _name(one: OtherTillRequest) -> str:
 
 def citizen(one: OtherTillRequest) -> str:
     """As on the till's own pages."""
-    return f"{_name(one)} {show.number(one.id_end) if one.id_end else ''}".strip()
+    return masked_citizen(_name(one), one.id_end)
 
 
 def _history(one: OtherTillRequest) -> list[History]:

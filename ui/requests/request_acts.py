@@ -8,14 +8,13 @@ from typing import Final
 
 from kiosk.aftercare.follow_up import who_acts
 from kiosk.model.service_request import Request
+from protocol.values.money import format_pt
 from protocol.wire.statuses import CAME_BACK
 from ui.requests.request_words import History
 from ui.widgets import show
 
-ACTS: Final = ("refund", "rights", "correct", "told", "arrived", "hand", "escalate", "dealt")
-"""Each by Alt and its place; Alt+1 gives money back on the page of a request too."""
-_SHOWN: Final = ("correct", "refund", "told", "arrived", "hand", "escalate", "dealt", "rights")
-"""In this order: what ends a request that came back is in sight."""
+ACTS: Final = ("refund", "correct", "told", "arrived", "hand", "escalate", "dealt", "rights")
+"""In this order, each by Alt and its place; Alt+1 gives money back on the page of a request too."""
 DUE: Final = ("correct", "escalate", "refund", "told", "hand", "copy")
 """What F10 does on the page of a request: the one act that is due, or its paper once more."""
 
@@ -27,7 +26,7 @@ def came_back(request: Request) -> bool:
 
 
 def possible(request: Request) -> list[str]:
-    """Those of `ACTS` that may be offered, as they are shown."""
+    """Those of `ACTS` that may be offered."""
     status = "" if request.outcome is None else request.outcome.status
     back = status in CAME_BACK
     offered = {
@@ -40,7 +39,7 @@ def possible(request: Request) -> list[str]:
         "refund": came_back(request),
         "dealt": came_back(request) and not request.seen,
     }
-    return [act for act in _SHOWN if offered[act]]
+    return [act for act in ACTS if offered[act]]
 
 
 def due(request: Request) -> str:
@@ -59,7 +58,9 @@ def saved(request: Request) -> History:
     """When it was kept, and what was received: of a visit of several the cash is not one line's."""
     if request.lines > 1:
         return request.created_ms, "history.saved.line", {"line": request.line, "lines": request.lines}
-    return request.created_ms, "history.saved", {"amount": show.number(f"{request.tendered_pt / 100:.2f}")}
+    change_pt = max(0, request.tendered_pt - request.total_pt)
+    sums = {"amount": request.tendered_pt, "change": change_pt}
+    return request.created_ms, "history.saved", {name: show.number(format_pt(pt)) for name, pt in sums.items()}
 
 
 def history(request: Request) -> list[History]:

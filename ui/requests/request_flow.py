@@ -17,7 +17,7 @@ from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests import reprint
 from ui.requests.aftercare_flow import AftercareFlow
 from ui.requests.remedy_card import Remedy
-from ui.requests.request_acts import came_back, due, saved
+from ui.requests.request_acts import came_back, due, history
 from ui.requests.request_page import Detail, RequestPage, Revealed
 from ui.requests.request_words import History, number, reason
 from ui.requests.reverse_flow import ReverseFlow, possible
@@ -87,14 +87,10 @@ class RequestFlow(Flow):
         return self._detail_of(request, service, lines, vat_pt)
 
     def _detail_of(self, request: Request, service: PublicService, lines: Sequence[ReceiptLine], vat_pt: int) -> Detail:
-        outcome = request.outcome
-        history = [saved(request)]
-        if outcome is not None:
-            history.append((outcome.at_ms, f"history.{outcome.status}", {}))
-        history += [self._reversed(request)] if request.reversed else self._awaited(request)
+        happened = [*history(request), *([self._reversed(request)] if request.reversed else self._awaited(request))]
         now_ms, act = self._counter.context.now_ms(), due(request)
         return Detail(
-            request, service, number(self._counter, request), lines, vat_pt, history, act,
+            request, service, number(self._counter, request), lines, vat_pt, happened, act,
             possible(request, self._open_date()) or "", now_ms, self._remedy(request, service, act, now_ms),
         )  # fmt: skip
 

@@ -22,7 +22,7 @@ from protocol.override import override
 from protocol.texts import Bilingual, Language
 from protocol.values.finding import day_in
 from ui.requests.request_card import RequestCard, Shown
-from ui.requests.request_words import Listed, citizen, pill, reason, state_of
+from ui.requests.request_words import Listed, citizen, pill, print_again_word, reason, state_of
 from ui.shell import Page
 from ui.shell.action_rail import NARROW_PAGE_PX
 from ui.widgets import EmptyState, LineEdit, Pill, Teller, Text, beside, restyle, reveal, show
@@ -114,7 +114,7 @@ class RequestListPage(Page):
         self.table.currentCellChanged.connect(lambda *_: self._tell_chosen())
         self.empty, self.none = Text(role="hint", wrap=True), EmptyState("search")
         self.card = self.follow(RequestCard(language))
-        self.primary = self.primary_button("list.open", self.table.open)
+        self.primary = self.primary_button("list.open", self._press)
         self.reprint = self.button("reprintButton", "print.copy", "F9", icon="print")
         self.elsewhere = self.button("elsewhereButton", "elsewhere.button", "Alt+5", icon="store")
         self.back_button()
@@ -186,7 +186,7 @@ class RequestListPage(Page):
         self.empty.tell(self.say("list.more", count=show.number(MOST)) if len(found) >= MOST else "")
         self.table.setVisible(bool(found))
         self.none.setVisible(not found)
-        self.none.tell(self.say("list.none" if self.wanted() == Wanted() else "list.empty"))
+        self.none.tell(self.say("list.none" if self._all() else "list.empty"))
         self.reprint.setVisible(bool(found))
         self.subtitle.setText(self.say("list.order"))
         came_back, words = self._found.came_back, self.say("quick.came_back")
@@ -202,17 +202,32 @@ class RequestListPage(Page):
     def _tell_chosen(self) -> None:
         """Of the row that is looked at: what the table has no room for."""
         one: Listed | None = self.table.chosen()
-        self.primary.wait_for(missing=one is None)
+        self.reword(self.primary, "list.open" if self._found.listed else "list.home" if self._all() else "list.reset")
+        self.primary.wait_for(self.say("list.first.row") if one is None and self._found.listed else "")
         if one is None:
             self.card.tell(None, choose=bool(self._found.listed))
             self._aloud.tell("" if self._found.listed else self.none.words.text())
             return
         of, state = one.request, pill(self.language, state_of(one.request))
+        self.reword(self.reprint, print_again_word(of))
         when = show.said_time(self.language, of.created_ms, self._found.now_ms)
         self._aloud.tell(f"{self.of(one.service)}, {when}, {state.word}")
         self.card.tell(Shown(one.number, state, one.service, citizen(of), of.total_pt, reason(of)))
 
     # ---- meaning out
+
+    def _all(self) -> bool:
+        """Whether nothing narrows the list."""
+        return self.wanted() == Wanted()
+
+    def _press(self) -> None:
+        """F10: the request; where there is none, to where they are made, or to all of them."""
+        if self._found.listed:
+            self.table.open()
+        elif self._all():
+            self.left.emit()
+        else:
+            self.reset()
 
     def wanted(self) -> Wanted:
         chosen = {name: str(combo.currentData() or "") for name, combo in self.lists.items()}

@@ -18,7 +18,7 @@ from protocol.override import override
 from protocol.texts import Bilingual, Language
 from protocol.values.masked import mask
 from ui.requests.remedy_card import Remedy, RemedyCard
-from ui.requests.request_words import History, newest_first, state_pill
+from ui.requests.request_words import History, history_rows, print_again_word, state_pill
 from ui.shell import DataPage
 from ui.shell.action_rail import NARROW_PAGE_PX
 from ui.widgets import Button, Card, Data, Item, Part, StatePill, Text, beside, show, stacked
@@ -27,7 +27,7 @@ from ui.widgets.bill_card import fee_rows
 
 SHOWN: Final = 8
 """Of a masked number: its stars and its end."""
-LABEL_PERCENT: Final = 40
+LABEL_PERCENT: Final = 54
 """Of the width of what is known; the answers have the rest."""
 
 
@@ -79,15 +79,7 @@ class OneRequestPage(DataPage[Data]):
         happened = self.label(self.history, "detail.history", "h2")
         happened.setMinimumHeight(ROW_PX if beside_facts else 0)
         right = stacked(happened, (self.history, 1), 0, gap=8)
-        return beside((left, 11), (right, 10), gap=16)  # an ID stays on one line at 130 %
-
-    def fill_history(self, history: Sequence[History], now_ms: int) -> None:
-        self.history.fill(
-            [
-                (show.said_time(self.language, at, now_ms, with_clock=True), self.say(key, **values))
-                for at, key, values in newest_first(history)
-            ]
-        )
+        return beside((left, 5), (right, 4), gap=16)  # an ID stays on one line at 130 %
 
     def tell_paid(self, total_pt: int) -> None:
         self.paid.value.setText(show.money(self.language, total_pt))
@@ -155,14 +147,17 @@ class RequestPage(OneRequestPage[Detail]):
         self.remedy.tell(data.remedy)
         self.code.setText(self.say("done.code", code=show.isolate(request.code)))
         self.citizen.value.setText(show.short_name(request.name) or "—")
+        self.mobile.setVisible(not self.revealed)
         self.mobile.value.setText(show.number(mask(request.mobile)[-SHOWN:]) if request.mobile else "—")
         self.tell_paid(request.total_pt)
         self.facts.fill([*self._answers(request), *self.fees(data.lines, data.vat_pt)])
-        self.fill_history(data.history, data.now_ms)
+        self.history.fill(history_rows(self, data.history, data.now_ms))
         self._tell_acts(data)
 
     def _tell_acts(self, data: Detail) -> None:
-        self.reword(self.primary, "print.copy" if data.due == "copy" else f"detail.{data.due}")
+        print_word = print_again_word(data.request)
+        self.reword(self.primary, print_word if data.due == "copy" else f"detail.{data.due}")
+        self.reword(self.reprint, print_word)
         self.reveal.word(self.say("detail.hide" if self.revealed else "detail.reveal"), "Alt+3")
         self.reprint.setVisible(data.due != "copy")
         self.reverse.setVisible(bool(data.reversible) and data.due != "refund")
@@ -177,9 +172,7 @@ class RequestPage(OneRequestPage[Detail]):
     def _masked(self, request: Request) -> list[tuple[str, str]]:
         paper = self.say(f"papers.is.{request.paper.value}" if request.paper else "print.is.none")
         rows: list[tuple[str, str]] = [
-            ("list.citizen", show.short_name(request.name)),
             ("detail.nid", show.number(mask(request.national_id)[-SHOWN:]) if request.national_id else ""),
-            ("detail.mobile", show.number(mask(request.mobile)[-SHOWN:]) if request.mobile else ""),
             ("detail.sent", self.say("state.sent" if request.sent else "state.unsent")),
             ("detail.paper", paper),
             ("detail.copies", show.number(request.copies)),

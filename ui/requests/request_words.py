@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from kiosk.model.service_request import PrintState
 from protocol.texts import Bilingual, Language, say
 from protocol.values.masked import last_four
-from ui.widgets import show
+from ui.widgets import Translated, show
 from ui.widgets.state_pill import Pill, State
 
 if TYPE_CHECKING:
@@ -18,8 +19,15 @@ History = tuple[int, str, dict[str, object]]
 """What happened to a request: when, a text key, its values."""
 
 
-def newest_first(history: Sequence[History]) -> list[History]:
-    return sorted(history, key=lambda one: one[0])[::-1]
+def history_rows(page: Translated, history: Sequence[History], now_ms: int) -> list[tuple[str, str]]:
+    """When and what, the newest first."""
+    rows: list[tuple[str, str]] = []
+    for at_ms, key, values in sorted(history, key=lambda one: one[0])[::-1]:
+        taker = values.get("taker")
+        to = f"{page.say(f'detail.taker.{taker}')} {values['name']}".strip() if taker else ""
+        when = show.said_time(page.language, at_ms, now_ms, with_clock=True)
+        rows.append((when, page.say(key, **values, to=to)))
+    return rows
 
 
 def till(counter: Counter) -> Bilingual:
@@ -51,8 +59,12 @@ def title(counter: Counter, request: Request) -> Bilingual:
 
 def citizen(request: Request) -> str:
     """Enough to tell people apart at the counter, not enough to know them."""
-    last = show.number(end) if (end := last_four(request.national_id)) else ""
-    return f"{show.short_name(request.name)} {last}".strip()
+    return masked_citizen(show.short_name(request.name), last_four(request.national_id))
+
+
+def masked_citizen(name: str, id_end: str) -> str:
+    """A shortened name, and the end of an ID that is told from it by the stars of what is not shown."""
+    return f"{name} {show.number(f'****{id_end}') if id_end else ''}".strip()
 
 
 def reason(request: Request) -> Bilingual:
@@ -71,6 +83,11 @@ def state_of(request: Request) -> str:
     if request.outcome is not None and request.outcome.status != "pending":
         return "ready" if request.ready_ms else request.outcome.status
     return "sent" if request.sent else "unsent"
+
+
+def print_again_word(request: Request) -> str:
+    """The text key: its paper that has not come out yet, or a copy of it."""
+    return "print.again" if request.paper in (PrintState.WAITING, PrintState.FAILED) else "print.copy"
 
 
 PILLS: Final[Mapping[str, State]] = {

@@ -11,6 +11,7 @@ from protocol.errors import Refused
 from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.second_person import others
+from ui.requests.request_words import citizen
 from ui.requests.reverse_page import Kind, ReversePage, ToReverse
 from ui.shell import Flow, LatePage, Shell
 
@@ -51,7 +52,7 @@ class ReverseFlow(Flow):
             return ToReverse(
                 kind, found.receipt.number_of(served), served.service,
                 served.lines, found.request.total_pt, others(self._counter), reversals.alone(),
-                outcome.reason_ar if kind == "refund" and outcome else "",
+                outcome.reason_ar if kind == "refund" and outcome else "", citizen(found.request),
             )  # fmt: skip
 
         self.go_to(self.page, work)

@@ -24,7 +24,7 @@ Kind = Literal["void", "refund"]
 
 @dataclass(frozen=True, slots=True)
 class ToReverse:
-    """A request and how it may be reversed; `people` may agree, unless the operator is `alone`."""
+    """A request, its citizen masked, and how it may be reversed; `people` may agree, unless the operator is `alone`."""
 
     kind: Kind
     receipt: str
@@ -34,6 +34,7 @@ class ToReverse:
     people: Sequence[Seat]
     alone: bool
     reason: str = ""
+    citizen: str = ""
 
 
 class ReversePage(DataPage[ToReverse]):
@@ -50,6 +51,7 @@ class ReversePage(DataPage[ToReverse]):
         self.paper = LineEdit("paperEdit")
         self.paper.setEchoMode(QLineEdit.EchoMode.Password)  # who read it could void without the paper
         self.second = self.follow(SecondPerson(self.language))
+        self.second.names.currentIndexChanged.connect(lambda _row: self._tell_ready())
         self.primary = self.primary_button("key.confirm", self.submit, saves=True, danger=True)
         self.ask = self.button("askCentreButton", "approval.ask", "Alt+1", self.ask_centre, icon="phone")
         self.command("Alt+1", "", self.ask_centre)  # where somebody else is here, too
@@ -75,14 +77,18 @@ class ReversePage(DataPage[ToReverse]):
     @override
     def show_data(self, data: ToReverse) -> None:
         self.entitle(self.say(f"reverse.{data.kind}.title"), self.say("detail.receipt", receipt=isolate(data.receipt)))
-        self.what.setText(self.of(data.service))
+        self.what.setText(" — ".join(filter(None, (self.of(data.service), data.citizen))))
         self.safe.setText(self.say(f"reverse.{data.kind}.safe"))
-        self.reword(self.primary, f"reverse.{data.kind}.do")
         self._tell_ready()
 
     def _tell_ready(self) -> None:
-        """Nothing is given back without a reason."""
-        self.primary.wait_for(missing=not self.reason.text().strip())
+        """Nothing is given back without a reason; where the centre is to agree, it is asked first."""
+        if self.data is None:
+            return
+        centre = self.second.isVisibleTo(self) and self.second.agreement().asks_centre
+        self.primary.mean("primary" if centre else "danger-solid")
+        self.reword(self.primary, "approval.ask" if centre else f"reverse.{self.data.kind}.do")
+        self.primary.wait_for("" if self.reason.text().strip() else self.say("close.first.reason"))
 
     def submit(self) -> None:
         if self.data is not None and self.armed:

@@ -18,7 +18,7 @@ def found(**changes: Any) -> OtherTillRequest:
     """A birth certificate sold at another till; the centre has rejected it."""
     base: dict[str, Any] = {
         "device": OTHER, "till": 3, "epoch": 2, "seq": 31, "id": "0192f0c1-7c3a-7b1e-8a4d-000000000777",
-        "entry_hash": "ab" * 32, "service": Bilingual("شهادة ميلاد", "Birth certificate"), "date": "2026-11-25",
+        "entry_hash": "ab" * 32, "service": Bilingual("شهادة ميلاد مميكنة", "Birth certificate"), "date": "2026-11-25",
         "at_ms": 1_795_600_000_000, "operator": "0192f0c1-7c3a-7b1e-8a4d-0000000000a1", "method": "cash",
         "name": "منى أ. ع.", "id_end": "0014", "total_pt": 5_000,
         "lines": (

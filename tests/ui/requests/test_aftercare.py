@@ -52,7 +52,7 @@ def test_a_request_that_came_back_is_corrected_in_a_form_with_its_answers(hands:
     opened(hands)
     assert "الاسم لا يطابق" in page.reason.text()
     assert page.whose.text()
-    assert offered(page) == ["correct", "refund", "told", "escalate", "dealt", "rights"]
+    assert offered(page) == ["refund", "correct", "told", "escalate", "dealt", "rights"]
     assert page.acts.chosen() == "correct", "what is due is marked"
     hands.press(Qt.Key.Key_F10)
     hands.until("pageForm")
@@ -66,25 +66,25 @@ def test_told_arrived_and_handed_over_follow_each_other(hands: Hands, page: Afte
     rule(hands, "approved")
     opened(hands)
     assert offered(page) == ["told", "arrived", "rights"]
-    for key in (Qt.Key.Key_4, Qt.Key.Key_5):
+    for key in (Qt.Key.Key_3, Qt.Key.Key_4):
         hands.press(key, alt=True)
         hands.settle(30)
     assert offered(page) == ["hand", "rights"]
-    hands.press(Qt.Key.Key_6, alt=True)
+    hands.press(Qt.Key.Key_5, alt=True)
     assert hands.window.focusWidget() is page.taker, "it asks first who came"
     page.taker.setCurrentIndex(page.taker.findData("relative"))
     assert page.taker_name.isVisible()
-    hands.press(Qt.Key.Key_6, alt=True)
+    hands.press(Qt.Key.Key_5, alt=True)
     hands.told()
     assert page.notice.text()  # a name is wanted
     page.taker_name.setText("علي حسن")
-    hands.press(Qt.Key.Key_6, alt=True)
+    hands.press(Qt.Key.Key_5, alt=True)
     hands.settle(30)
     assert offered(page) == ["rights"]
     assert "علي حسن" in cells(page.history)
     hands.press(Qt.Key.Key_F11)
     assert "A relative علي حسن" in cells(page.history)
-    hands.press(Qt.Key.Key_6, alt=True)  # what is not possible does nothing
+    hands.press(Qt.Key.Key_5, alt=True)  # what is not possible does nothing
     hands.press(Qt.Key.Key_Escape)
     hands.until("pageDetail")
 
@@ -92,7 +92,7 @@ def test_told_arrived_and_handed_over_follow_each_other(hands: Hands, page: Afte
 def test_who_comes_for_it_is_typed_in_peace_and_is_of_this_request_alone(hands: Hands, page: AftercarePage) -> None:
     rule(hands, "approved")
     opened(hands)
-    hands.press(Qt.Key.Key_5, alt=True)
+    hands.press(Qt.Key.Key_4, alt=True)
     hands.settle(30)
     page.taker.setCurrentIndex(page.taker.findData("relative"))
     page.taker_name.setText("علي حسن")
@@ -109,7 +109,7 @@ def test_who_comes_for_it_is_typed_in_peace_and_is_of_this_request_alone(hands: 
 def test_an_escalation_says_why_and_leaves_the_tray(hands: Hands, page: AftercarePage) -> None:
     rule(hands, "rejected")
     opened(hands)
-    hands.press(Qt.Key.Key_7, alt=True)
+    hands.press(Qt.Key.Key_6, alt=True)
     assert page.why.isVisible()
     page.why.setCurrentIndex(page.why.findData("waits"))
     hands.press(Qt.Key.Key_F10)

@@ -42,7 +42,7 @@ def page(staffed: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cit
     staffed.until("pageDetail")
     staffed.press(Qt.Key.Key_2, alt=True)
     staffed.until("pageAftercare")
-    staffed.press(Qt.Key.Key_2, alt=True)
+    staffed.press(Qt.Key.Key_8, alt=True)
     staffed.until("pageRights")
     found = staffed.page
     assert isinstance(found, CitizenRightsPage)

@@ -254,7 +254,7 @@ def rights(stage: Stage) -> None:
     """A copy for the citizen, or erasure; both want a supervisor and stand in a register."""
     detail(stage)
     stage.turn("pageAftercare", Key.Key_2, alt=True)
-    stage.turn("pageRights", Key.Key_2, alt=True)
+    stage.turn("pageRights", Key.Key_8, alt=True)
     stage.settle(60)
 
 
