@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from kiosk.ports.world import Randomness
-from protocol.clock import show_time
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.errors import Refused, malformed_as
@@ -169,7 +168,7 @@ def _refusal(members: Mapping[str, Any]) -> Refused:
     if why == "wrong":
         return Refused("enrol_unknown")
     if why in ("used", "expired") and type(at_ms) is int:
-        return Refused(f"enrol_{why}", date=isolate(show_time(at_ms)))
+        return Refused(f"enrol_{why}", at_ms=at_ms)
     if why == "denied":
         said = {name: clean(str(members.get(name) or "—"))[:200] for name in ("reason", "phone")}
         return Refused("enrol_denied", **said)

@@ -33,7 +33,7 @@ class AcceptanceRun(WizardStep):
         if self._page.step == "operator":
             commands = Action("F10", "activate.do", self._set_pin), Action("F5", "setup.again", self.begin)
             fields = ("activation", "pin", "again")
-            return Ask("setup.how.operator", fields, commands, "signin.name", self._found, _seat)
+            return Ask("setup.how.operator", fields, commands, "signin.name", self._found, _seat, needs=fields)
         accept = (Action("F10", "setup.accept", self._accept),)
         if self._absent:  # the fields in the order of the tab key
             return Ask("setup.how.acceptance", ("pin", "technician"), accept, "signin.name", self._found, _seat)

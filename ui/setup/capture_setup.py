@@ -19,6 +19,7 @@ from ui.capture.picture_source import Fetch, PictureSource
 from ui.setup.wizard_page import Ask
 from ui.setup.wizard_road import WizardRoad, WizardStep
 from ui.shell import Action, Shell
+from ui.widgets import Pill
 
 
 class CaptureDevices(Protocol):
@@ -81,9 +82,9 @@ class CaptureSetup(WizardStep):
         commands = Action("F10", "setup.try", self._take), again
         return Ask("setup.how.camera", (), commands, "setup.eyes", self._found, self._row)
 
-    def _row(self, one: Device, language: Language) -> str:
-        mark = "✓" if one in self._good else " "
-        return f"{mark}  {say(language, f'setup.eye.{one.kind}')}   {isolate(one.name)}"
+    def _row(self, one: Device, language: Language) -> tuple[str | Pill, ...]:
+        good = (Pill("accepted", say(language, "setup.eye.good")),) if one in self._good else ()
+        return say(language, f"setup.eye.{one.kind}"), isolate(one.name), *good
 
     @override
     def list_found(self) -> None:

@@ -11,10 +11,10 @@ from PySide6.QtCore import QTimer
 from kiosk.setup.enrolment_state import Enrolments, RestoredIdentity, unenrolled
 from kiosk.setup.offline_enrolment import take_documents
 from kiosk.setup.setup_steps import SetupProgress
-from protocol.errors import KioskError, Refused
+from protocol.errors import KioskError, Refused, Unavailable
 from protocol.override import override
 from protocol.program.os_errors import away_as
-from protocol.texts import Language, say
+from protocol.texts import say
 from protocol.wire import offline_enrolment
 from protocol.wire.enrolment import INVITATION_FILE, Invitation, is_invitation, read_invitation
 from starter.files import plain, read_regular, replace_whole
@@ -42,6 +42,8 @@ class EnrolmentStep(WizardStep):
         super().__init__(road)
         self._host, self._desk, self._beside = host, desk, beside
         self._waiting, self._number = False, ""
+        self._offline = False
+        """Whether the centre could not be reached: the stick is what is left."""
         self._restored: RestoredIdentity | None = None
         """Whom a backup that was put back speaks of, until its code is there."""
         self.from_stick = Action("Alt+4", "setup.read", self._read)
@@ -51,19 +53,21 @@ class EnrolmentStep(WizardStep):
 
     @override
     def usual(self) -> Ask:
-        commands = (
-            Action("F10", "enrol.do", self._find_shop), Action("Alt+3", "setup.write", self._write), self.from_stick,
-            *self._beside,
-        )  # fmt: skip
-        how = "setup.how.enrolment" if self._restored is None else "setup.how.replacing"
-        return Ask(how, ("url", "slot", "code", "stick"), commands, more=self._restored_line)
+        ask, write = ("enrol.do", self._find_shop), ("setup.write", self._write)
+        keys = ("F10", "F5") if self._offline else ("Alt+3", "F10")
+        acts = sorted((Action(keys[0], *write), Action(keys[1], *ask)), key=lambda one: one.key != "F10")
+        how, beside = "setup.how.enrolment", self._beside
+        if self._restored is not None:
+            how, beside = "setup.how.replacing", ()
+        needs = ("slot", "code") if self._offline else ("url", "slot", "code")
+        return Ask(how, ("url", "slot", "code", "stick"), (*acts, self.from_stick, *beside), needs=needs)
 
-    def _restored_line(self, language: Language) -> str:
-        """A restore that waits for its code."""
-        said = self._restored
-        if said is None:
-            return ""
-        return say(language, "setup.restored", shop=show.isolate(said.shop), till=show.number(said.till))
+    def _failed(self, error: KioskError) -> None:
+        """Without a line the stick comes first; a code that is not taken is what has to be typed anew."""
+        self._offline = isinstance(error, Unavailable)
+        self._road.failed(error)
+        if not self._offline:
+            self._page.point_at(self._page.fields["code"])
 
     def rest(self) -> None:
         """Nothing is asked any more."""
@@ -99,6 +103,9 @@ class EnrolmentStep(WizardStep):
             if found and not self._page.text("url"):
                 self._page.fields["url"].setText(found)
             self._road.present()  # what a restore has put here is known only now
+            if (said := self._restored) is not None:
+                values = {"shop": show.isolate(said.shop), "till": show.number(said.till)}
+                self._page.show_notice("ok", "setup.restored", **values)
 
     def _fill_from_stick(self) -> None:
         """The slot's file on a stick that is plugged in saves the typing."""
@@ -126,7 +133,7 @@ class EnrolmentStep(WizardStep):
             self._road.failed(error)
             return
         url, slot, code = self._typed()
-        self._road.do(lambda: self._host.enrolment.whose_code(url, slot, code), self._confirm_shop)
+        self._road.do(lambda: self._host.enrolment.whose_code(url, slot, code), self._confirm_shop, self._failed)
 
     def _confirm_shop(self, invited: Any) -> None:
         """Nothing has been spent yet. A centre that cannot say whose code it is is not asked twice."""
@@ -140,13 +147,21 @@ class EnrolmentStep(WizardStep):
 
     def _claim(self) -> None:
         url, slot, code = self._typed()
-        self._road.do(lambda: self._host.enrolment.claim(url, slot, code), self._wait_for_approval)
+        self._road.do(lambda: self._host.enrolment.claim(url, slot, code), self._wait_for_approval, self._failed)
 
     def _wait_for_approval(self, number: str) -> None:
         self._number, self._waiting = number, True
         shown = show.isolate(f"{number[:3]} {number[3:]}")
-        self._road.present(Ask("setup.how.waiting", (), (self._again,), shown=shown))
+        commands = Action("F10", "approval.again", self._ask_now), self._again
+        more = partial(say, key="setup.waiting.more")
+        self._road.present(Ask("setup.how.waiting", (), commands, shown=shown, more=more, waits="setup.waiting"))
         self._poll.start(POLL_MS)
+
+    def _ask_now(self) -> None:
+        """By whoever does not want to wait for the next time."""
+        if self._poll.isActive():  # else it is being asked already
+            self._page.show_notice("info", "busy.checking")
+            self._poll.start(0)
 
     def _ask_approval(self) -> None:
         self._road.ask_slow(self._host.enrolment.poll, self._heard, self._unheard)
@@ -191,8 +206,9 @@ class EnrolmentStep(WizardStep):
 
     def _tell_code(self, code: str) -> None:
         """The request's, to be read out; the answer's is typed."""
-        commands = Action("F10", "setup.believe", self._believe), self._again
-        self._road.present(Ask("setup.how.carried", ("stick", "answer_code"), commands, shown=show.isolate(code)))
+        commands = Action("F10", "setup.believe", self._believe), Action("Esc", "key.back", self._type_again)
+        fields, needs = ("stick", "answer_code"), ("answer_code",)
+        self._road.present(Ask("setup.how.carried", fields, commands, shown=show.isolate(code), needs=needs))
 
     def _answer(self) -> Callable[[], bytes]:
         """Of the stick that is named now."""

@@ -15,7 +15,7 @@ from protocol.texts import Language, say
 from ui.setup.wizard_page import Ask
 from ui.setup.wizard_road import WizardRoad, WizardStep
 from ui.shell import Action
-from ui.widgets import show
+from ui.widgets import Pill, show
 
 
 class RestoreStep(WizardStep):
@@ -60,7 +60,7 @@ class RestoreStep(WizardStep):
             return
         shown = show.isolate(f"{one.manifest.shop} / {one.manifest.till}")
         commands = self._putting, Action("Esc", "setup.not_here", self.list_found)
-        self._road.present(Ask("setup.how.put_back", (), commands, shown=shown, more=partial(_row, one)))
+        self._road.present(Ask("setup.how.put_back", (), commands, shown=shown, more=partial(_line, one)))
 
     @property
     def _putting(self) -> Action:
@@ -85,7 +85,7 @@ class RestoreStep(WizardStep):
         one = self._chosen
         if one is not None and (error.code == "backup_asks" or (error.code == "recovery_key" and not self._asking)):
             again = self._asking
-            self._ask_centre("setup.how.sealed", partial(_row, one))
+            self._ask_centre("setup.how.sealed", partial(_line, one))
             if error.code == "recovery_key":  # asked before a restart, and an answer of before that lies there
                 self._page.fail(error)
             elif again and one.manifest is not None:  # an answer was to be there
@@ -106,19 +106,23 @@ class RestoreStep(WizardStep):
         one, stick = self._chosen, self._page.text("stick")
 
         def wrote(file: Path) -> None:
-            self._ask_centre("setup.how.asked", lambda _language: show.isolate(file.name))
+            self._ask_centre("setup.how.asked", partial(say, key="setup.asked.file", name=show.isolate(file.name)))
 
         if one is not None:
             self._road.do(lambda: self._desk.backups.ask(one, stick), wrote, storage=True)
 
 
-def _row(one: Offered, language: Language) -> str:
+def _row(one: Offered, language: Language) -> tuple[str | Pill, ...]:
+    """Whose it is, when and where it was made, and how it is."""
     said = one.manifest
     place = show.disk(one.folder.parent.parent if one.folder.parent.name == FOLDER else one.folder.parent)
     if said is None:
-        return say(language, "setup.backup.unreadable", place=place)
-    return say(
-        language, "setup.backup.whole" if one.whole else "setup.backup.torn", shop=show.isolate(said.shop),
-        till=show.number(said.till), time=show.said_time(language, said.made_ms, None, with_clock=True),
-        place=place,
-    )  # fmt: skip
+        return "—", place, Pill("rejected", say(language, "setup.backup.unreadable"))
+    whose = say(language, "setup.backup.of", shop=show.isolate(said.shop), till=show.number(said.till))
+    made = show.said_time(language, said.made_ms, None, with_clock=True)
+    state = Pill("accepted", "setup.backup.whole") if one.whole else Pill("missing", "setup.backup.torn")
+    return whose, f"{made} — {place}", state._replace(word=say(language, state.word))
+
+
+def _line(one: Offered, language: Language) -> str:
+    return " — ".join(cell.word if isinstance(cell, Pill) else cell for cell in _row(one, language))

@@ -23,6 +23,7 @@ from ui.setup.restore_step import RestoreStep
 from ui.setup.wizard_page import Ask, WizardPage
 from ui.setup.wizard_road import WizardRoad, WizardStep
 from ui.shell import Action, Shell
+from ui.upkeep.printing_page import place_of
 
 
 class WizardFlow(WizardRoad):
@@ -99,19 +100,19 @@ class WizardFlow(WizardRoad):
             ask = Ask(how, (), (self._check(steps.clock),), shown=isolate(steps.shown_time()))
         elif step == "folder":
             check = Action("F10", "setup.check", self._check_folder)
-            ask = Ask(how, ("place",), (check,), "setup.disks", self._rooms, _room)
+            ask = Ask(how, ("place",), (check,), "setup.disks", self._rooms, self._room)
         elif step == "keystore":
             beside = (self._restore.way,) if progress.state("keystore") == "failed" else ()
             ask = Ask(how, (), (self._check(steps.keystore, storage=True), *beside))
         elif step == "catalogue":
             ask = Ask(how, ("stick",), (self._check(self.desk.documents), self.enrolment.from_stick))
         else:
-            ask = Ask(how, ("scan",), (Action("F10", "setup.check", self._check_scan),), scan=True)
+            ask = Ask(how, ("scan",), (Action("F10", "setup.check", self._check_scan),), scan=True, needs=("scan",))
         return ask
 
     def _languages(self) -> tuple[Action, ...]:
         return (
-            Action("F10", "setup.on", lambda: self._speak(self._window.language)),
+            Action("F10", "setup.on.language", lambda: self._speak(self._window.language)),
             Action("Alt+1", "setup.arabic", lambda: self._speak("ar")),
             Action("Alt+2", "setup.english", lambda: self._speak("en")),
         )
@@ -130,6 +131,11 @@ class WizardFlow(WizardRoad):
     def _list_disks(self, rooms: list[DiskRoom]) -> None:
         self._rooms = rooms
         self.present()
+
+    def _room(self, room: DiskRoom, language: Language) -> tuple[str, str]:
+        place = isolate(str(room.place))
+        usual = say(language, "setup.disk.usual", place=place) if room is self._rooms[0] else place
+        return usual, say(language, "setup.disk", free=isolate(f"{room.free_mb / 1024:.1f}"))
 
     def _check_folder(self) -> None:
         """Where the data is wanted: what is typed, else the disk that is marked; "" for the usual place."""
@@ -187,10 +193,5 @@ class PrinterStep(WizardStep):
             self._road.do(lambda: self._desk.steps.judge_paper(choice, {name: name != fault for name in JUDGED}))
 
 
-def _room(room: DiskRoom, language: Language) -> str:
-    free = isolate(f"{room.free_mb / 1024:.1f}")
-    return say(language, "setup.disk", place=isolate(str(room.place)), free=free)
-
-
-def _printer(choice: PrinterChoice, language: Language) -> str:
-    return f"{say(language, f'papers.kind.{choice.kind}')}   {isolate(choice.address)}"
+def _printer(choice: PrinterChoice, language: Language) -> tuple[str, str]:
+    return say(language, f"papers.kind.{choice.kind}"), place_of(choice)

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 from kiosk.setup.setup_steps import MAY_SKIP, STEPS, SetupProgress, Step
 from protocol.override import override
 from protocol.texts import Bilingual, Language
+from protocol.wire.enrolment import is_invitation
 from ui.capture.crop_preview import Preview
 from ui.shell import Action, Page
-from ui.widgets import Button, Card, FittedText, LineEdit, Text, restyle, reveal, show, stacked
+from ui.widgets import Button, Card, FittedText, LineEdit, Pill, StatePill, Text, beside, restyle, reveal, show, stacked
 from ui.widgets.answer_rows import Rows as Table
 from ui.widgets.pin_dots import PinDots
 from ui.widgets.qr_picture import QrPicture
@@ -29,14 +30,12 @@ FIELDS: Final[tuple[Field, ...]] = (
     "place", "url", "slot", "code", "stick", "answer_code", "scan", "activation", "pin", "again", "technician", "note",
 )  # fmt: skip
 _HIDDEN: Final = ("pin", "again")
-ROAD_STEPS: Final = 7
-FEW_ACTIONS: Final = 4
-"""Of the step, its own act and the way back among them: with more, a message has the room of most of the road."""
-NEAR_STEPS: Final = 3
-"""Of the road, where little room is left."""
+FEW_ACTIONS: Final = 5
+"""Of the step, its own act and the way back among them: more of them have the room of the road."""
 TABLE_PX: Final = 250
 """Of a list with more rows: the others are scrolled to."""
-MARKS: Final = {"passed": "✓", "failed": "!", "skipped": "–", "": " "}
+COLUMNS: Final = 3
+MARKS: Final = {"passed": "✓", "failed": "!", "skipped": "–", "": "\u2003"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,8 @@ class Ask:
     """What a step asks now: its fields, a table with what stands in its rows and how a `row` says it, its commands.
 
     `how` names the text above them; `shown` is a number or code to be compared, in large print; `scan` shows the test
-    QR, `picture` is one that was taken. `more` is a ready line of both languages below them.
+    QR, `picture` is one that was taken. `more` is a ready line of both languages below them. Its own act waits for the
+    fields that it `needs`; `waits` names what is waited for.
     """
 
     how: str
@@ -52,11 +52,13 @@ class Ask:
     commands: tuple[Action, ...] = ()
     table: str = ""
     rows: Sequence[Any] = ()
-    row: Callable[[Any, Language], str] = lambda _one, _language: ""
+    row: Callable[[Any, Language], str | tuple[str | Pill, ...]] = lambda _one, _language: ""
     shown: str = ""
     scan: bool = False
     picture: bytes = b""
     more: Callable[[Language], str] = field(default=lambda _language: "")
+    needs: tuple[Field, ...] = ()
+    waits: str = ""
 
 
 class WizardPage(Page):
@@ -70,31 +72,33 @@ class WizardPage(Page):
         super().__init__(name, language, title)
         self._steps = steps
         self._progress = SetupProgress(0, steps[0])
-        self._ask = Ask("setup.how.language")
-        self.road = {step: Text(role="hint") for step in steps} if len(steps) > 1 else {}
+        self._ask, self._skipping = Ask("setup.how.language"), False
+        self.road = {step: FittedText(role="hint") for step in steps} if len(steps) > 1 else {}
         for step, label in self.road.items():
             label.setObjectName(f"road_{step}")
         self._make_buttons()
-        side = Card(stacked(*self.road.values(), gap=2), edges=(16, 8, 16, 8)) if self.road else None
+        labels, half = list(self.road.values()), (len(self.road) + 1) // 2
+        columns = (stacked(*some, 1, gap=2) for some in (labels[:half], labels[half:]))
+        self._side = Card(beside(*((column, 1) for column in columns), gap=8), edges=(16, 8, 16, 8))
         self._card = self._middle()
-        self.arrange(self._card, context=side, actions=self._others)
+        self.arrange(self._card, context=self._side, actions=self._others)
         self.retold()
 
     def _middle(self) -> Card:
         self.heading, self.how = Text(role="h2"), Text(wrap=True)
-        self.shown, self.more = FittedText(role="code"), Text(wrap=True)
+        self.shown, self.more, self.pill = FittedText(role="code"), Text(wrap=True), StatePill()
         self.shown.setObjectName("setupShown")
         self.picture = QrPicture("scanTest", 6)
         self.picture.set_text("MANFAZ-TEST")
         self.preview = Preview()
         self.word(self.preview.setAccessibleName, "setup.picture")
-        self.table = Table(1, "setupTable")
+        self.table = Table(COLUMNS, "setupTable")
         self.table.horizontalHeader().hide()
-        self.table.head([""], 0)
+        self.table.head([""] * COLUMNS, 0)
         self.table.least_px = TABLE_PX
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.table.opened.connect(lambda _place: self._next_from_table())
-        card = Card(self.heading, self.how, self.shown, self.picture, self.table, self.preview)
+        card = Card(self.heading, self.how, self.shown, beside(self.pill, 1), self.picture, self.table, self.preview)
         self._add_fields(card)
         card.column.addWidget(self.more)
         return card
@@ -112,6 +116,7 @@ class WizardPage(Page):
         self._labelled = {name: self.label(edit, f"setup.field.{name}") for name, edit in self.fields.items()}
         for place, name in enumerate(FIELDS, 1):
             self._place(name, place)
+            self.fields[name].textChanged.connect(lambda _text: self._tell_ready())
         self.fields["scan"].returnPressed.connect(self._act)
 
     def _place(self, name: Field, place: int) -> None:
@@ -133,6 +138,7 @@ class WizardPage(Page):
 
     def show_step(self, progress: SetupProgress, ask: Ask) -> None:
         """Where setting up stands, and what is asked now. What was typed stays."""
+        self._skipping = self._skipping and progress.step == self.step
         self._progress, self._ask = progress, ask
         wanted = self._wanted()
         for name, edit in self.fields.items():
@@ -147,11 +153,11 @@ class WizardPage(Page):
         self.retold()
 
     def _wanted(self) -> tuple[Field, ...]:
-        return (*self._ask.fields, *(("note",) if self._may_skip() else ()))
+        return (*self._ask.fields, *(("note",) if self._skipping else ()))
 
     def _may_skip(self) -> bool:
-        """Not while a picture is looked at: it has the room."""
-        return self.step in MAY_SKIP and not self._ask.picture
+        """Not while somebody judges what came out."""
+        return self.step in MAY_SKIP and bool(self._ask.table or self._ask.scan)
 
     @property
     def step(self) -> Step:
@@ -176,7 +182,12 @@ class WizardPage(Page):
         self.shown.tell(self._ask.shown)
         self.more.tell(self._ask.more(self.language))
         self.table.setAccessibleName(self.say(self._ask.table) if self._ask.table else "")
-        self.table.fill([(self._ask.row(one, self.language),) for one in self._ask.rows], self._ask.rows)
+        cells = [self._ask.row(one, self.language) for one in self._ask.rows]
+        rows = [(one,) if isinstance(one, str) else one for one in cells]
+        self.table.fill(rows, self._ask.rows)
+        for column in range(COLUMNS):
+            self.table.setColumnHidden(column, column >= max(map(len, rows), default=1))
+        self.pill.tell(Pill("waiting", self.say(self._ask.waits)) if self._ask.waits else None)
         self._retell_buttons()
 
     def _retell_buttons(self) -> None:
@@ -189,14 +200,15 @@ class WizardPage(Page):
             if button in self._runs:
                 button.word(self.say(self._runs[button].word), self._runs[button].key)
         self.no_primary = "" if self._act_button in self._runs else "this step has nothing to be done yet"
-        self._show_road(ROAD_STEPS if len(self._runs) <= FEW_ACTIONS else NEAR_STEPS)
+        reveal(self.road and len(self._runs) <= FEW_ACTIONS, self._side)
+        self._tell_ready()
 
-    def _show_road(self, count: int) -> None:
-        """The step that stands among those before and after it, as many as have room over the actions."""
-        steps, here = list(self.road), self._steps.index(self.step)
-        first = max(0, min(here - count // 2, len(steps) - count))
-        for place, step in enumerate(steps):
-            self.road[step].setVisible(first <= place < first + count)
+    def _tell_ready(self) -> None:
+        """A scanned line in any field is all of them."""
+        texts = {name: self.text(name) for name in self._ask.needs}
+        empty = [] if any(map(is_invitation, texts.values())) else [name for name in texts if not texts[name]]
+        field = self.say(f"setup.field.{empty[0]}") if empty else ""
+        self._act_button.wait_for(self.say("setup.first", field=field) if empty else "")
 
     # ---- meaning out
 
@@ -217,6 +229,15 @@ class WizardPage(Page):
         if self._ask.commands:
             self._ask.commands[0].run()
 
+    def _skip(self) -> None:
+        """Its reason is asked for first."""
+        if self._skipping or self.text("note"):
+            self.skipped.emit(self.text("note"))
+            return
+        self._skipping = True
+        self.show_step(self._progress, self._ask)
+        self.fields["note"].setFocus()
+
     @override
     def first(self) -> QWidget:
         if self._ask.table and self._ask.rows:
@@ -234,7 +255,7 @@ class WizardPage(Page):
     def _offered(self) -> list[Action]:
         offered = list(self._ask.commands)
         if self._may_skip():
-            offered.append(Action("Alt+7", "setup.skip", lambda: self.skipped.emit(self.text("note"))))
+            offered.append(Action("Alt+7", "setup.skip.do" if self._skipping else "setup.skip", self._skip))
         if self.step != self._steps[0] and all(one.key != "Esc" for one in offered):
             offered.append(Action("Esc", "key.back", self.left.emit))
         return offered

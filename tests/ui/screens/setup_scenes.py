@@ -15,7 +15,6 @@ from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_host import DiskRoom
 from kiosk.setup.setup_steps import MAY_SKIP, STEPS, SetupProgress, Step
 from protocol.errors import Refused
-from protocol.values.arabic import isolate
 from protocol.wire.backup_manifest import Manifest, write_manifest
 from tests.harness.fakes.fake_counter import NOW_MS
 from tests.harness.setup_host import CAMERA, DOCUMENTS, SCANNER, Below, Eyes, Host
@@ -178,7 +177,7 @@ def setup_used(stage: Stage) -> None:
     """A code that another computer has used."""
     flow = begin(stage, "enrolment")
     assert isinstance(stage.counter, Host)
-    stage.counter.enrolment.refusal = Refused("enrol_used", date=isolate("2026-11-24 10:15"))
+    stage.counter.enrolment.refusal = Refused("enrol_used", at_ms=NOW_MS - 88_000_000)
     typed(flow)
     stage.press(Key.Key_F10)
     stage.settle(60)

@@ -310,7 +310,7 @@ def test_after_a_cut_a_locked_keystore_sends_back_to_its_step(walk: Walk) -> Non
 
 NOES = [
     Refused("enrol_unknown"),
-    Refused("enrol_used", date="2026"), Refused("enrol_expired", date="2026"),
+    Refused("enrol_used", at_ms=1), Refused("enrol_expired", at_ms=1),
     Refused("enrol_clock", mine_ms=0, theirs_ms=0), Refused("enrol_address", mine="x", theirs="y"),
     Refused("code_check"),
     Unavailable("line_offline"),
@@ -324,7 +324,7 @@ def test_each_no_is_said_and_what_was_typed_stays(walk: Walk) -> None:
         walk.type(field, text)
     for error in NOES:
         walk.host.enrolment.refusal = error
-        walk.press(Key.Key_F10)
+        walk.press(Key.Key_F5 if "F5" in [one.key for one in walk.page.commands()] else Key.Key_F10)
         assert walk.told(error)
         assert [walk.page.text(name) for name in ("url", "slot", "code")] == ["https://centre.example", "0417", "7K3Q"]
         assert walk.step == "enrolment"
@@ -444,6 +444,9 @@ def test_no_printer_is_said_and_skipped_with_a_reason(walk: Walk) -> None:
     walk.jump("printer")
     walk.press(Key.Key_F10)
     assert walk.told(Refused("setup_printer"))
+    assert not walk.page.fields["note"].isVisible(), "nobody has said yet that it is skipped"
+    walk.press(Key.Key_7, alt=True)
+    assert walk.stage.window.focusWidget() is walk.page.fields["note"]
     walk.press(Key.Key_7, alt=True)
     assert walk.told(Refused("setup_note"))
     walk.type("note", "الطابعة غدًا")
@@ -493,7 +496,7 @@ def test_among_several_the_one_whose_picture_is_good_is_taken_from_now_on(walk: 
     walk.press(Key.Key_F5)
     assert walk.eyes.asked == [DOCUMENTS, DOCUMENTS], "once more with the same one"
     walk.press(Key.Key_F10)
-    walk.stage.wait(lambda: "✓" in walk.page.table.item(1, 0).text())
+    walk.stage.wait(lambda: walk.page.table.item(1, 2) is not None)
     walk.page.table.setCurrentCell(2, 0)
     walk.press(Key.Key_2, alt=True)
     walk.press(Key.Key_F10)
@@ -594,7 +597,7 @@ def test_each_command_stands_where_its_key_s_place_is(walk: Walk) -> None:
     walk.press(Key.Key_F10)
     page = walk.page
     shown = [button for button in page.buttons if button.isVisible()]
-    assert len(shown) == len(page.commands()) == 7
+    assert len(shown) == len(page.commands()) == 6
     tops = [button.mapTo(page, button.rect().center()).y() for button in shown]
     assert tops[-1] == max(tops), "the way back is the last"
     assert tops[0] == sorted(tops)[-2], "the step's own act stands over it"

@@ -42,6 +42,11 @@ def walk(tmp_path: Path) -> Iterator[Walk]:
     made.close()
 
 
+def said_in(walk: Walk, row: int) -> str:
+    cells = (walk.page.table.item(row, column) for column in range(3))
+    return " ".join(cell.text() for cell in cells if cell is not None)
+
+
 def look(walk: Walk) -> None:
     walk.press(Key.Key_5, alt=True)
 
@@ -49,14 +54,14 @@ def look(walk: Walk) -> None:
 def test_it_is_found_confirmed_and_put_back_and_a_code_for_that_device_is_wanted(walk: Walk) -> None:
     look(walk)
     assert walk.page.table.rowCount() == 1
-    row = walk.page.table.item(0, 0).text()
+    row = said_in(walk, 0)
     for word in ("CAI-001", "شباك \u20662\u2069", "سليمة", "نوفمبر"):
         assert word in row
     walk.press(Key.Key_F10)
     assert "CAI-001" in walk.page.shown.text()
     assert walk.host.restorer.took == [], "nothing is changed before it is confirmed"
     walk.press(Key.Key_F10)
-    walk.stage.wait(lambda: "شباك \u20662\u2069" in walk.page.more.text())
+    walk.stage.wait(lambda: "شباك \u20662\u2069" in walk.page.notice.text())
     assert walk.host.restorer.took == [(MADE.name, None)]
     assert walk.step == "enrolment"
     assert walk.page.shown.text() == ""
@@ -95,7 +100,7 @@ def test_the_centre_has_the_key_the_request_goes_and_the_answer_comes_by_stick(w
     assert walk.page.text("stick") == str(walk.stick)
     (walk.stick / answer_file(MADE)).write_bytes(b"an answer")
     walk.press(Key.Key_F10)
-    walk.stage.wait(lambda: "شباك \u20662\u2069" in walk.page.more.text())
+    walk.stage.wait(lambda: "شباك \u20662\u2069" in walk.page.notice.text())
     assert walk.host.restorer.took == [(MADE.name, b"an answer")]
 
 
@@ -161,7 +166,7 @@ def test_a_torn_one_and_one_that_cannot_be_read_are_named_and_not_taken(walk: Wa
     lay(walk.stick, torn=True)
     (walk.stick / "manfaz" / "01a214c1-1-900-20261126-101500").mkdir()
     look(walk)
-    said = [walk.page.table.item(row, 0).text() for row in range(2)]
+    said = [said_in(walk, row) for row in range(2)]
     assert ("تنقصها" in said[0], "تالفة" in said[1]) == (True, True)
     for row in range(2):
         walk.page.table.setCurrentCell(row, 0)
@@ -203,7 +208,7 @@ def test_where_the_data_here_does_not_open_it_is_offered_at_the_keystore(tmp_pat
     walk.press(Key.Key_F10)
     walk.host.opening = None
     walk.press(Key.Key_F10, to="enrolment")
-    assert "شباك \u20662\u2069" in walk.page.more.text()
+    assert "شباك \u20662\u2069" in walk.page.notice.text()
     walk.close()
 
 
