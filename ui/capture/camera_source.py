@@ -85,7 +85,7 @@ class CameraPage(Page):
     def retold(self) -> None:
         self.reword(self.primary, "camera.again" if self._failed else "camera.take")
         seen = not self._picture.isNull()
-        self.how.setText(self.say("camera.failed.how" if self._failed else "camera.how"))
+        self.how.setText(self.say("camera.how"))
         self.nothing.tell(self.say("camera.failed" if self._failed else "camera.starting"))
         self.finder.setVisible(seen)
         self.nothing.setVisible(not seen)

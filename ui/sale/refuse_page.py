@@ -52,6 +52,7 @@ class RefusePage(Page):
         self._ticks = QVBoxLayout(ticks)
         self._which = Card(self.caption("refuse.which", "label"), scroller(ticks))
         self.words = LineEdit("reasonEdit", limit=200)
+        self.words.textChanged.connect(lambda _text: self._tell_ready())
         self._typed = Card(self.label(self.words, "refuse.words"), self.words)
         self.primary = self.primary_button("refuse.do", self.submit, saves=True, danger=True)
         self.back_button("refuse.back")
@@ -88,6 +89,7 @@ class RefusePage(Page):
         self.boxes = [tick_box(f"missing_{n}", label, ticked=n in ticked) for n, label in enumerate(labels)]
         for box in self.boxes:
             self._ticks.addWidget(box)
+            box.toggled.connect(lambda _on: self._tell_ready())
         self._ticks.addStretch(1)
         for before, after in pairwise([self.reasons, *self.boxes, self.words, self.primary]):
             self.setTabOrder(before, after)  # the boxes are made anew, and would come last
@@ -96,8 +98,8 @@ class RefusePage(Page):
         self._show_more()
 
     def _show_more(self) -> None:
-        """What the chosen reason asks for besides; before one is chosen nothing can be done."""
-        self.primary.wait_for(missing=not self.reason())
+        """What the chosen reason asks for besides."""
+        self._tell_ready()
         self._which.setVisible(self.reason() == "papers")
         self._typed.setVisible(self.reason() == "other")
 
@@ -123,18 +125,24 @@ class RefusePage(Page):
         further = self.boxes[0] if reason == "papers" else self.words if reason == "other" else self.reasons
         further.setFocus()
 
-    def submit(self) -> None:
-        reason, words = self.reason(), self.words.text().strip()
+    def _missing(self) -> tuple[str, QWidget] | None:
+        """What is wanting, and where it is given."""
+        reason = self.reason()
         if not reason:
-            self._miss("reason", self.reasons)
-        elif reason == "papers" and not self.ticked():
-            self._miss("papers", self.boxes[0])
-        elif reason == "other" and not words:
-            self._miss("words", self.words)
-        else:
-            missing = [self._papers[place] for place in self.ticked()] if reason == "papers" else []
-            self.confirmed.emit(reason, missing, words)
+            return "reason", self.reasons
+        if reason == "papers" and not self.ticked():
+            return "papers", self.boxes[0]
+        return ("words", self.words) if reason == "other" and not self.words.text().strip() else None
 
-    def _miss(self, what: str, widget: QWidget) -> None:
-        self.show_notice("act", f"refuse.missing.{what}")
-        self.point_at(widget)
+    def _tell_ready(self) -> None:
+        missing = self._missing()
+        self.primary.wait_for(self.say(f"refuse.first.{missing[0]}") if missing else "")
+
+    def submit(self) -> None:
+        missing = self._missing()
+        if missing is not None:
+            self.show_notice("act", f"refuse.missing.{missing[0]}")
+            self.point_at(missing[1])
+            return
+        papers = [self._papers[place] for place in self.ticked()] if self.reason() == "papers" else []
+        self.confirmed.emit(self.reason(), papers, self.words.text().strip())

@@ -32,7 +32,8 @@ class BackupsFlow(Flow):
     @LatePage(BackupsPage)
     def page(self, page: BackupsPage) -> None:
         page.left.connect(self._stop_or_leave)
-        page.primary.clicked.connect(self._now)
+        page.primary.clicked.connect(lambda: self._read() if page.placeless else self._now())
+        page.now.clicked.connect(self._now)
         page.again.clicked.connect(self._read)
         page.choose.clicked.connect(lambda: self._choose(page.table.chosen()))
         page.folder.clicked.connect(lambda: self._ask_folder(page.table.chosen()))

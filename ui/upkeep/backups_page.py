@@ -37,7 +37,9 @@ class BackupStanding:
 
 
 class BackupsPage(Page):
-    """`primary` begins one, `choose` takes the marked disk for the second place, `folder` asks for a folder on it."""
+    """`primary` begins one, or looks for a stick where `placeless`. `choose` takes the marked disk for the second
+    place, `folder` asks for a folder on it.
+    """
 
     private = False
     aside = True
@@ -53,16 +55,18 @@ class BackupsPage(Page):
         self.none = EmptyState("in")
         self.word(self.none.tell, "backups.plug")
         self.primary = self.primary_button("backups.now")
+        self.now = self.button("nowButton", "backups.now", "Alt+3", icon="save")
         self.first_widget = self.primary
         self.choose = self.button("chooseButton", "backups.choose", "Alt+1", icon="save")
         self.table.opened.connect(lambda _place: self.choose.click())
         self.folder = self.button("folderButton", "backups.folder.other", "Alt+2", icon="list")
         self.again = self.button("againButton", "backups.again", "F5", icon="refresh")
+        self.command("F5", "", self.again.click)  # also where it is the primary
         self.back = self.back_button()
         self.state, hint = Text(role="strong", wrap=True), self.paragraph("backups.why")
         self.arrange(
             self._where(), self.label(self.table, "backups.place", "h2"), (self.none, 1), (self.table, 1),
-            context=Card(self.state, hint, 1), actions=(self.again, self.choose, self.folder),
+            context=Card(self.state, hint, 1), actions=(self.again, self.choose, self.folder, self.now),
         )  # fmt: skip
         self.retold()
 
@@ -79,6 +83,12 @@ class BackupsPage(Page):
     @property
     def busy(self) -> bool:
         return self._progress.busy
+
+    @property
+    def placeless(self) -> bool:
+        """Whether there is no second place and none to choose: a stick is looked for first."""
+        standing = self._standing
+        return not self.busy and standing is not None and not standing.place and not standing.offered
 
     def set_standing(self, standing: BackupStanding) -> None:
         self._standing = standing
@@ -112,7 +122,8 @@ class BackupsPage(Page):
         self.lost_pill.tell(Pill("critical", self.say("backups.pill.lost")) if lost else None)
 
     def _kept(self, last: Last | None) -> Pill:
-        return Pill("kept", self.say("backups.pill.kept")) if last else Pill("missing", self.say("backups.pill.none"))
+        state = Pill("accepted", "backups.pill.kept") if last else Pill("missing", "backups.pill.none")
+        return state._replace(word=self.say(state.word))
 
     def _away(self, standing: BackupStanding) -> Pill:
         return Pill("missing", self.say("backups.pill.away" if standing.place else "backups.pill.none"))

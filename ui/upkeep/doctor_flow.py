@@ -40,7 +40,8 @@ class DoctorFlow(Flow):
     @LatePage(ReportPage)
     def report(self, page: ReportPage) -> None:
         page.left.connect(lambda: self._window.go(self.page))
-        page.primary.clicked.connect(self._send)
+        page.primary.clicked.connect(lambda: self._save(page.problem()) if page.carried else self._send())
+        page.send.clicked.connect(self._send)
         page.save.clicked.connect(lambda: self._save(page.problem()))
 
     @property
@@ -118,6 +119,8 @@ class DoctorFlow(Flow):
     def _tell_unsent(self, error: KioskError) -> None:
         self._window.free()
         if isinstance(error, Unavailable):  # nothing sends it later: it has to be carried
+            self.report.carry(carried=True)
+            self._window.tell_keys()
             self.report.show_notice("off", "problem.unsent", "problem.unsent.more")
         else:
             self.report.fail(error)

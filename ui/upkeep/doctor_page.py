@@ -19,7 +19,7 @@ from ui.widgets import Card, EmptyState, LineEdit, Text, show
 from ui.widgets.state_pill import Pill, State
 
 COLUMNS = ("doctor.number", "doctor.grave", "doctor.finding", "doctor.remedy")
-GRAVE: Final[Mapping[str, State]] = {"stop": "critical", "warn": "missing", "note": "kept", "crashed": "missing"}
+GRAVE: Final[Mapping[str, State]] = {"stop": "critical", "warn": "missing", "note": "sent", "crashed": "missing"}
 
 
 class DoctorPage(Page):
@@ -37,7 +37,6 @@ class DoctorPage(Page):
         self.findings = self.rows("findingsTable", "doctor.title", COLUMNS, 2, 3)
         self.primary = self.primary_button("doctor.mend")
         self.again = self.button("runButton", "doctor.again", "F5", icon="refresh")
-        self.command("F5", "", self.again.click)  # also where F10 does it
         self.report = self.button("reportButton", "doctor.report", "Alt+1", icon="phone")
         self.save = self.button("saveButton", "doctor.save", "Alt+2", icon="save")
         self.back = self.back_button()
@@ -79,8 +78,7 @@ class DoctorPage(Page):
         self.room.tell(self.say("doctor.clean.more" if self._full_ms else "doctor.looks"))
         self.state.setText(self._state())
         self.primary.wait_for(missing=self.running)
-        self.reword(self.primary, "doctor.mend" if self._results else "doctor.again")
-        self.again.setVisible(bool(self._results) and not self.running)
+        self.again.setVisible(not self.running)
         self.reword(self.back, "doctor.stop" if self.running else "key.back")
         time = show.said_time(self.language, self._full_ms, self._now_ms, with_clock=True)
         self.last.tell(self.say("doctor.last", time=time) if self._full_ms else "")
@@ -116,6 +114,7 @@ class ReportPage(Page):
 
     private = False
     aside = True
+    carried = False
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageReport", language, "problem.title")
@@ -123,11 +122,13 @@ class ReportPage(Page):
         self.words = LineEdit("reportWords", limit=LONGEST)
         self.primary = self.primary_button("problem.send")
         self.save = self.button("saveButton", "doctor.save", "Alt+2", icon="save")
+        self.command("Alt+2", "", self.save.click)  # also where F10 does it
+        self.send = self.button("sendButton", "sync.retry", "F5", icon="refresh")
         self.back_button()
         kinds, words = self.label(self.kinds, "problem.kind"), self.label(self.words, "problem.words")
         self.arrange(
             kinds, (self.kinds, 1), words, self.words,
-            context=Card(self.paragraph("problem.warning", "body"), 1), actions=(self.save,),
+            context=Card(self.paragraph("problem.warning", "body"), 1), actions=(self.send, self.save),
         )  # fmt: skip
         self.retold()
 
@@ -136,6 +137,14 @@ class ReportPage(Page):
         self.words.clear()
         self.kinds.setCurrentCell(0, 0)
         self.calm()
+        self.carry(carried=False)
+
+    def carry(self, *, carried: bool) -> None:
+        """Without a line it is saved to be carried, and sending it is tried again."""
+        self.carried = carried
+        self.send.setVisible(carried)
+        self.save.setVisible(not carried)
+        self.reword(self.primary, "problem.save" if carried else "problem.send")
 
     def problem(self) -> Problem:
         return {"kind": self.kinds.chosen(), "text": self.words.text()}
@@ -143,3 +152,4 @@ class ReportPage(Page):
     @override
     def retold(self) -> None:
         self.kinds.fill([(self.say(f"problem.kind.{kind}"),) for kind in KINDS], KINDS)
+        self.carry(carried=self.carried)

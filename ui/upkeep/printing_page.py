@@ -14,7 +14,7 @@ from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language, both
 from ui.shell import Page
-from ui.widgets import Button, Card, EmptyState, StateRow, group, reveal, show
+from ui.widgets import Button, Card, EmptyState, StateRow, group, reveal, set_tone, show
 from ui.widgets.state_pill import Pill, State
 
 AGAIN = (PrintState.WAITING, PrintState.FAILED)
@@ -40,16 +40,15 @@ class PrintingPage(Page):
         self._now_ms = 0
         self.mode: Mode = "test"
         self.heading, self.nothing = self.caption("papers.waiting"), EmptyState("print")
-        self.word(self.nothing.tell, "papers.none")
         self.table = self.rows("papersTable", "papers.waiting", COLUMNS, 0)
         self.table.currentCellChanged.connect(lambda *_: self._retell_buttons())
-        self.found = self.rows("printersTable", "papers.found", ("papers.kind", "papers.address"), 1)
+        self.found = self.rows("printersTable", "papers.found", ("papers.kind", "papers.address", "papers.state"), 1)
         self._found_label = self.label(self.found, "papers.found", "h2")
         self._make_buttons()
         settings = self._settings()
         self.arrange(
             self.heading, (self.table, 3), (self.nothing, 1), settings, self._found_label, (self.found, 2),
-            context=Card(self.state, 1),
+            context=self._about,
             actions=(self.yes, self.no, self.cancel, self.search, self.test, self.prices),
         )  # fmt: skip
         self.retold()
@@ -67,6 +66,7 @@ class PrintingPage(Page):
     def _settings(self) -> QWidget:
         """Of the printer that is chosen."""
         self.state = StateRow("printerState")
+        self._about = Card(self.state, 1)
         self.paper_size = self.button("sizeButton", "papers.paper", "Alt+6")
         self.cut = self.button("cutButton", "papers.cut.no", "Alt+7")
         self.drawer = self.button("drawerButton", "papers.drawer.no", "Alt+8")
@@ -93,11 +93,16 @@ class PrintingPage(Page):
         self.table.fill(list(map(self._row, self._waiting)), self._waiting, [one.id for one in self._waiting])
         reveal(self._waiting, self.heading, self.table)
         self.nothing.setVisible(not self._waiting)
-        found = [(self.say(f"papers.kind.{one.kind}"), _place(one)) for one in self._found]
-        self.found.fill(found, self._found)
+        self.nothing.tell(self.say("papers.none" if self._is_chosen() else "papers.none.printer"))
+        self.found.fill(list(map(self._found_row, self._found)), self._found)
         reveal(self._found, self.found, self._found_label)
         self._retell_printer()
         self._retell_buttons()
+
+    def _found_row(self, one: PrinterChoice) -> tuple[str | Pill, ...]:
+        used = self._choice is not None and (one.kind, one.address) == (self._choice.kind, self._choice.address)
+        pill = Pill("accepted", self.say("papers.used")) if used else ""
+        return self.say(f"papers.kind.{one.kind}"), place_of(one), pill
 
     def _row(self, job: PrintJob) -> tuple[str | Pill, ...]:
         time = show.said_time(self.language, job.created_ms, self._now_ms)
@@ -108,9 +113,10 @@ class PrintingPage(Page):
     def _retell_printer(self) -> None:
         choice = self._choice
         if choice is None or choice.kind == "none":
-            self.state.tell("print", "act", self.say("papers.no_printer"), self.say("papers.no_printer.more"))
+            tone, more = "act", self.say("papers.no_printer.more")
+            self.state.tell("print", tone, self.say("papers.no_printer"), more)
         else:
-            name = f"{self.say(f'papers.kind.{choice.kind}')} {_place(choice)}"
+            name = f"{self.say(f'papers.kind.{choice.kind}')} {place_of(choice)}"
             tone, more = "ok", self.say("papers.ready")
             if self._trouble is not None:
                 _, why, do = show.explained(self.language, self._trouble)
@@ -118,9 +124,12 @@ class PrintingPage(Page):
                     do = self.say("papers.trouble")
                 tone, more = "act", f"{why} {do}"
             self.state.tell("print", tone, name, more)
+        set_tone(self._about, "act" if tone == "act" else "")
         reveal(self._is_chosen(), self._chosen, self.paper_size, self.cut, self.drawer)
         if choice is not None:
-            self.paper_size.word(self.say("papers.size", size=show.isolate(choice.paper)), "Alt+6")
+            roll = choice.paper.removesuffix("mm")
+            size = show.isolate(roll) + (f" {self.say('papers.mm')}" if roll != choice.paper else "")
+            self.paper_size.word(self.say("papers.size", size=size), "Alt+6")
             self.cut.word(self.say("papers.cut.yes" if choice.cut else "papers.cut.no"), "Alt+7")
             self.drawer.word(self.say("papers.drawer.yes" if choice.drawer else "papers.drawer.no"), "Alt+8")
 
@@ -131,14 +140,15 @@ class PrintingPage(Page):
         at: PrintJob | None = self.table.chosen()
         was, self.mode = self.mode, self._mode(at)
         if self.mode == "answer":
-            self.show_notice("wait", "papers.answer.first", "papers.answer.more")
+            self.show_notice("wait", "papers.answer.first", "print.once")
         elif was == "answer":
             self.calm()
         reveal(self.mode == "answer", self.yes, self.no)
         self.cancel.setVisible(at is not None and not at.seq)  # what proves an entry is owed
         self.test.setVisible(self._is_chosen() and self.mode not in ("test", "answer"))
         self.search.setVisible(self.mode != "find")
-        self.primary.wait_for(missing=self.mode == "answer")
+        mend = self.mode in ("retry", "test") and self._trouble is not None
+        self.primary.wait_for(self.say("papers.first.mend") if mend else "", missing=self.mode == "answer")
         self.reword(self.primary, f"papers.{self.mode}")
 
     def _mode(self, at: PrintJob | None) -> Mode:
@@ -155,6 +165,6 @@ class PrintingPage(Page):
         return self.found if self._found else self.primary
 
 
-def _place(choice: PrinterChoice) -> str:
+def place_of(choice: PrinterChoice) -> str:
     """Where it is, as short as tells two of a kind apart."""
     return show.disk(choice.address) if choice.kind in ("usb", "serial") else show.isolate(choice.address)

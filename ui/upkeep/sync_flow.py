@@ -38,7 +38,8 @@ class StickFlow(Flow):
 
     def _write(self) -> Said:
         out = self._kiosk.at_work.stick.out()
-        return "stick.out", {"entries": out.entries, "place": show.disk(Path(out.place).parent)}, "stick.out.more"
+        values = {"n": out.entries, "entries": show.number(out.entries), "place": show.disk(Path(out.place).parent)}
+        return "stick.out", values, "stick.out.more"
 
     def _read(self) -> Said:
         brought = self._kiosk.at_work.stick.bring()
@@ -54,6 +55,8 @@ class StickFlow(Flow):
         def done(found: Said) -> None:
             self._busy = False
             key, values, more = found
+            if isinstance(page, SyncPage):
+                page.written = key == "stick.out"
             page.show_notice("ok", key, more, **values)
             self._refresh()
 
@@ -85,6 +88,7 @@ class SyncFlow(Flow):
         self.hear(SyncChanged, TransactionsChanged, then=self._refresh, on=page)
 
     def open(self) -> None:
+        self.page.written = False
         self.page.tray.begin()
         self._window.go(self.page)
         self._refresh()
@@ -102,9 +106,11 @@ class SyncFlow(Flow):
         self.ask_slow(self._kiosk.at_work.stick.sticks, self.page.set_sticks, nothing)
 
     def _open_or_retry(self) -> None:
-        """F10: what came back is opened; where nothing did, the line is tried."""
+        """F10: what came back is opened; where nothing did, the line is tried, or the stick where there is no line."""
         if self.page.data is not None and self.page.data.tray:
             self.page.tray.open()
+        elif self.page.by_stick:
+            (self.page.read if self.page.written else self.page.write).click()
         else:
             self._retry()
 

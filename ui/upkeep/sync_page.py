@@ -15,7 +15,7 @@ from protocol.texts import Language
 from ui.requests.request_words import Listed, reason, state_pill
 from ui.shell import DataPage
 from ui.upkeep.sync_chip import GRAVE, LINE_UP
-from ui.widgets import Card, EmptyState, Pill, StatePill, StateRow, Text, beside, reveal, set_tone, show
+from ui.widgets import Card, EmptyState, Pill, StatePill, StateRow, Text, beside, reveal, rule, set_tone, show
 
 COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "list.state")
 SHOWN = 5
@@ -45,6 +45,8 @@ class SyncPage(DataPage[SyncStanding]):
         super().__init__("pageSync", language, "sync.title")
         self._notices: Sequence[Notice] = ()
         self._sticks: Sequence[Path] | None = None
+        self.by_stick = self.written = False
+        """Whether F10 is about the stick; whether it was written on, so that its answer is what is waited for."""
         self.heading, self.pill, self.nothing = self.caption("sync.tray"), StatePill(), EmptyState("ok", "ok")
         self.word(self.nothing.tell, "sync.tray.empty")
         self.tray = self.rows("rejectedTable", "sync.tray", COLUMNS, 1, 3)
@@ -52,10 +54,11 @@ class SyncPage(DataPage[SyncStanding]):
         self.board_heading, self.board = self.caption("notice.board"), Text(wrap=True)
         self.primary = self.primary_button("sync.retry")
         self.retry = self.button("retryButton", "sync.retry", "F5", icon="refresh")
-        self.command("F5", "", self.retry.click)  # also where it is the primary
         self.update_now = self.button("updateButton", "update.now", "Alt+1", icon="in")
         self.write = self.button("stickOut", "stick.write", "Alt+3", icon="out")
         self.read = self.button("stickIn", "stick.read", "Alt+4", icon="in")
+        for key, button in (("F5", self.retry), ("Alt+3", self.write), ("Alt+4", self.read)):
+            self.command(key, "", button.click)  # also where it is the primary
         self.back_button()
         self.arrange(
             self._card(), beside(self.heading, self.pill, 1, gap=12), (self.tray, 1), (self.nothing, 1),
@@ -78,12 +81,12 @@ class SyncPage(DataPage[SyncStanding]):
         """Whom to call, and the way that needs no line."""
         self.call, self.phone = self.caption("sync.support", "label"), Text(role="amount")
         self.sticks = Text(role="hint", wrap=True)
-        return Card(self.call, self.phone, self.sticks, 1)
+        return Card(self.call, self.phone, rule(), self.sticks, 1)
 
     def set_sticks(self, sticks: Sequence[Path]) -> None:
         """Those that are in; the first one is written on."""
         self._sticks = sticks
-        self._show_sticks()
+        self.retold()
 
     def _show_sticks(self) -> None:
         if self._sticks:
@@ -115,7 +118,7 @@ class SyncPage(DataPage[SyncStanding]):
         self.tray.fill(list(map(self._row, data.tray)), data.tray, [one.request.id for one in data.tray])
         grave = data.line.state in GRAVE
         reveal(data.tray, self.tray)
-        reveal(data.tray or grave, self.retry)
+        reveal(data.tray or self._sticks, self.retry)
         reveal(not data.tray, self.nothing)
         self.nothing.bare(grave)
         self.heading.setVisible(bool(data.tray))
@@ -123,10 +126,12 @@ class SyncPage(DataPage[SyncStanding]):
         words = self.say("chip.rejected", n=count, count=show.number(count))
         self.pill.tell(Pill("rejected", words) if data.tray else None)
         idle = data.line.state in LINE_UP and not data.line.waiting
-        self.reword(self.primary, "list.open" if data.tray else "sync.check" if idle else "sync.retry")
-        if grave and not data.tray and data.phone:
-            self.primary.word(self.say("sync.call", phone=show.number(data.phone)), "F10")
-        self.primary.wait_for(missing=grave and not data.tray)
+        self.by_stick = not data.tray and not grave and data.line.state not in LINE_UP and bool(self._sticks)
+        stick = "stick.read" if self.written else "stick.write"
+        usual = stick if self.by_stick else "sync.check" if idle else "sync.retry"
+        self.reword(self.primary, "list.open" if data.tray else usual)
+        self.write.setVisible(not self.by_stick or self.written)
+        self.read.setVisible(not self.by_stick or not self.written)
         reveal(data.phone, self.call, self.phone)
         self.phone.setText(show.number(data.phone))
         self._show_line(data.line)

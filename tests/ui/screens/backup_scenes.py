@@ -59,8 +59,13 @@ def backups_pulled(stage: Stage) -> None:
     """The stick was pulled out in between; and a restore of before lacks some numbers."""
     stage.counter.keeper.backups.second_place.choose(str(STICK))
     stage.counter.store.commit([], [RESTORED.put(RestoredStore(0, 40, 53)), PutFact("earlier", b'{"0": 50}')])
-    stage.counter.shelf.broken = Unavailable("backup_place", place=isolate(STICK.parent.name))
     backups(stage)
+    stage.press(Key.Key_F10)
+    stage.wait(lambda: not stage.screens.backups.page.busy)
+    stage.settle(80)
+    stage.counter.shelf.broken = Unavailable("backup_place", place=isolate(STICK.parent.name))
+    stage.counter.disks.roots = []
+    del stage.counter.disks.marks[STICK]
     stage.press(Key.Key_F10)
     stage.wait(lambda: not stage.screens.backups.page.busy)
     stage.settle(80)

@@ -6,7 +6,9 @@ import json
 
 from PySide6.QtCore import Qt
 
+from kiosk.core.events import PrintJobsChanged
 from kiosk.model.store_changes import PutFact
+from protocol.errors import Unavailable
 from tests.harness.stage import Stage
 from tests.ui.screens.scene_shops import three_sold
 from tests.ui.screens.scenes import scene
@@ -45,9 +47,11 @@ def doctor_findings(stage: Stage) -> None:
     """What was found, the gravest first, each with the one act that mends it."""
     computer = stage.counter.computer
     computer.free, computer.asleep, computer.printer_reason = 150 << 20, True, "paper_out"
+    stage.counter.papers._set_trouble(Unavailable("printer", reason="paper_out"))
     made = {"verified": True, "at_ms": stage.counter.counter.context.now_ms() - 9 * 86_400_000}
     stage.counter.store.commit([], [PutFact("backup", json.dumps(made).encode())])
     doctor(stage)
+    stage.counter.events.publish(PrintJobsChanged())
     stage.press(Key.Key_F5)
     stage.wait(lambda: not stage.screens.doctor.page.running)
     stage.settle(80)
