@@ -101,6 +101,9 @@ class BackupsPage(Page):
     @override
     def retold(self) -> None:
         self.primary.wait_for(missing=self.busy)
+        self.reword(self.primary, "backups.again" if self.placeless else "backups.now")
+        self.now.setVisible(self.placeless)
+        self.again.setVisible(not self.placeless)
         self.reword(self.back, "key.stop" if self.busy else "key.back")
         self.state.setText(self._under_way() if self.busy else self._newest())
         standing = self._standing
