@@ -64,9 +64,10 @@ class BackupsPage(Page):
         self.command("F5", "", self.again.click)  # also where it is the primary
         self.back = self.back_button()
         self.state, hint = Text(role="strong", wrap=True), self.paragraph("backups.why")
+        self._about = Card(self.state, hint, 1)
         self.arrange(
             self._where(), self.label(self.table, "backups.place", "h2"), (self.none, 1), (self.table, 1),
-            context=Card(self.state, hint, 1), actions=(self.again, self.choose, self.folder, self.now),
+            context=self._about, actions=(self.again, self.choose, self.folder, self.now),
         )  # fmt: skip
         self.retold()
 
@@ -100,7 +101,8 @@ class BackupsPage(Page):
 
     @override
     def retold(self) -> None:
-        self.primary.wait_for(missing=self.busy)
+        set_tone(self._about, "busy" if self.busy else "")
+        self.primary.wait_for(self.say("busy.esc") if self.busy else "")
         self.reword(self.primary, "backups.again" if self.placeless else "backups.now")
         self.now.setVisible(self.placeless)
         self.again.setVisible(not self.placeless)

@@ -15,7 +15,7 @@ from kiosk.upkeep.doctor.support_content import KINDS, LONGEST
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import Page
-from ui.widgets import Card, EmptyState, LineEdit, Text, show
+from ui.widgets import Card, EmptyState, LineEdit, Text, set_tone, show
 from ui.widgets.state_pill import Pill, State
 
 COLUMNS = ("doctor.number", "doctor.grave", "doctor.finding", "doctor.remedy")
@@ -41,8 +41,9 @@ class DoctorPage(Page):
         self.save = self.button("saveButton", "doctor.save", "Alt+2", icon="save")
         self.back = self.back_button()
         self.last = Text(role="hint", wrap=True)
+        self._about = Card(self.state, self.last, 1)
         self.arrange(
-            (self.findings, 1), (self.room, 1), context=Card(self.state, self.last, 1),
+            (self.findings, 1), (self.room, 1), context=self._about,
             actions=(self.again, self.report, self.save),
         )  # fmt: skip
         self.retold()
@@ -77,7 +78,8 @@ class DoctorPage(Page):
         self.room.look(*(("ok", "ok") if self._full_ms else ("search", "hint")))
         self.room.tell(self.say("doctor.clean.more" if self._full_ms else "doctor.looks"))
         self.state.setText(self._state())
-        self.primary.wait_for(missing=self.running)
+        set_tone(self._about, "busy" if self.running else "")
+        self.primary.wait_for(self.say("busy.esc") if self.running else "")
         self.again.setVisible(not self.running)
         self.reword(self.back, "doctor.stop" if self.running else "key.back")
         time = show.said_time(self.language, self._full_ms, self._now_ms, with_clock=True)
