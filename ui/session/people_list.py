@@ -7,7 +7,15 @@ from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QResizeEvent
-from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
 
 from protocol.override import override
 from ui.shell.header_bar import draw_letter
@@ -60,6 +68,14 @@ class PeopleList(QListWidget):
             self.addItem(item)
         self.setCurrentRow(row)
         self.blockSignals(False)
+
+    @override
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Up and down go through all of them, one after the other, as they do from the PIN."""
+        step = {QAbstractItemView.CursorAction.MoveUp: -1, QAbstractItemView.CursorAction.MoveDown: 1}.get(action)
+        if step is None or not self.count():
+            return super().moveCursor(action, modifiers)
+        return self.model().index((self.currentRow() + step) % self.count(), 0)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
