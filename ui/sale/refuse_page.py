@@ -68,9 +68,9 @@ class RefusePage(Page):
 
     def set_request(self, service: PublicService | None, papers: Sequence[EvidenceType]) -> None:
         """Nothing of the request before is left. `papers` are those that its answers call for."""
+        self.words.clear()  # while the reasons are still those that it belonged to
         self._service, self._papers = service, papers
         self._shown = REASONS if papers else REASONS[1:]
-        self.words.clear()
         self._fill(-1, ())
 
     @override

@@ -237,7 +237,7 @@ class Walk:
         self.display.key("F10")
         threading.Event().wait(CALM_S)
         if self.step() == "camera":
-            self.display.key("shift+Tab")
+            self.display.key("alt+7")  # asks for the reason
             self.display.type("none here")
             self.display.key("alt+7")
 

@@ -82,6 +82,8 @@ def test_the_key_that_deletes_says_so_and_looks_so(hands: Hands) -> None:
     primary = hands.find("primaryButton")
     assert primary.property("variant") == "waits", "there is no reason yet"
     hands.press(Qt.Key.Key_1, alt=True)
+    assert say("ar", "refuse.first.papers") in primary.accessibleDescription()
+    hands.press(Qt.Key.Key_Space)
     assert primary.property("variant") == "danger-solid"
     assert "احذف" in primary.text()
     assert say("ar", "refuse.deletes") in "\n".join(label.text() for label in hands.page.findChildren(QLabel))
