@@ -51,7 +51,7 @@ class DisplayFlow(Flow):
         if isinstance(app, QApplication):
             theme.wear(app, look)
         keep_look(look)
-        self._window.tell_keys()
+        self._window.set_language(self._window.language)  # what a page says depends on the room that letters leave
 
     def face(self, *, wanted: bool) -> None:
         """A window towards the citizen, or none."""
