@@ -114,8 +114,10 @@ class CentreApprovalPage(DataPage[Asking]):
 
     def _tell_ready(self) -> None:
         """F10 waits for the centre's word, by the line or typed as a code."""
-        agreed = self.data is not None and self.data.state == "granted"
-        self.primary.wait_for(missing=not agreed and not self.code.text())
+        if self.data is not None:
+            ready = self.data.state == "granted" or self.code.text()
+            why = "first" if self._typing.isVisibleTo(self) else f"pill.{self.data.state}"
+            self.primary.wait_for("" if ready else self.say(f"approval.{why}"))
 
     def _amount(self, facts: ApprovedFacts) -> str:
         amount = show.money(self.language, facts.amount_pt) if facts.amount_pt else ""

@@ -50,4 +50,5 @@ class DayFigures(Translated, QWidget):
                 card.value.setText(self.say("figure.later"))
             else:
                 card.value.setText(show.number(amount) if name == "count" else show.money(self.language, amount))
+            card.setVisible(amount is not None or name == "cash")  # what is told later is said once
             card.setAccessibleName(f"{card.label.text()}: {card.value.text()}")

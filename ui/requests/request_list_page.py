@@ -109,6 +109,7 @@ class RequestListPage(Page):
         self.placeholder(self.search, "list.search")
         self.search.textChanged.connect(lambda _text: self._settle.start())
         self.table = self.rows("transactionTable", "list.title", COLUMNS, 2, figures=(4,))
+        self.table.steered = True
         self.table.spare(3, 4, at_largest=(4,))
         self._aloud = Teller(self)  # the focus may stay at what is typed; nothing of the citizen is said
         self.table.currentCellChanged.connect(lambda *_: self._tell_chosen())

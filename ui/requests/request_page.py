@@ -27,7 +27,7 @@ from ui.widgets.bill_card import fee_rows
 
 SHOWN: Final = 8
 """Of a masked number: its stars and its end."""
-LABEL_PERCENT: Final = 54
+LABEL_PERCENT: Final = 46
 """Of the width of what is known; the answers have the rest."""
 
 
@@ -147,8 +147,8 @@ class RequestPage(OneRequestPage[Detail]):
         self.remedy.tell(data.remedy)
         self.code.setText(self.say("done.code", code=show.isolate(request.code)))
         self.citizen.value.setText(show.short_name(request.name) or "—")
-        self.mobile.setVisible(not self.revealed)
-        self.mobile.value.setText(show.number(mask(request.mobile)[-SHOWN:]) if request.mobile else "—")
+        mobile = request.mobile if self.revealed else mask(request.mobile)[-SHOWN:]
+        self.mobile.value.setText(show.number(mobile) if request.mobile else "—")
         self.tell_paid(request.total_pt)
         self.facts.fill([*self._answers(request), *self.fees(data.lines, data.vat_pt)])
         self.history.fill(history_rows(self, data.history, data.now_ms))

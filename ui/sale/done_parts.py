@@ -86,7 +86,7 @@ class ChangeBanner(Translated, QFrame):
     def _fit(self) -> None:
         """A narrow screen has no room for the notes."""
         wide = self.width() >= NARROW_PX
-        restyle(self.change, "role", "code" if wide else "huge")
+        restyle(self.change, "role", "amount" if not self._faces else "code" if wide else "huge")
         self._like.setVisible(wide and bool(self._faces))
 
     @override
@@ -95,14 +95,15 @@ class ChangeBanner(Translated, QFrame):
         if receipt is None:
             return
         money, change = show.money, 0 if self._settled else receipt.change_pt
-        self._large.setVisible(bool(change) and not self._short)
-        self._line.setVisible(not change or self._short)
+        large = not self._short and bool(change or self._fails)
+        reveal(large, self._large)
+        reveal(not large, self._line)
         for pill in self._pills:
             done = Pill("accepted", self.say("done.title"))
             pill.tell(Pill("rejected", self.say("done.unprinted")) if self._fails else done)
+        reveal(change, self._pills[0])
         reveal(self._short, self._sold, self._number)  # else they stand below
-        self.change_label.setText(self.say("done.change"))
-        self.change.setText(money(self.language, change))
+        self.change.setText(money(self.language, change) if change else self.say("done.unprinted"))
         self._faces = in_faces(change)
         self.notes.set_faces(self._faces)
         self._fit()
@@ -110,7 +111,8 @@ class ChangeBanner(Translated, QFrame):
         self._received.setText(self.say("done.received", **amounts))
         self._sold.setText(f"{self._service} — {show.short_name(receipt.name)}")
         self._number.setText(self.say("detail.receipt", receipt=show.isolate(receipt.number)))
-        self._given.setText(self.say(self._said(receipt, change), **amounts))
+        for label in (self.change_label, self._given):
+            label.setText(self.say(self._said(receipt, change), **amounts))
         self._given_pt.tell(money(self.language, change) if change else "")
 
     def _said(self, receipt: Receipt, change: int) -> str:

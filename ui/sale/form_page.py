@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import pairwise
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -17,11 +16,11 @@ from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import LANGUAGES, Language
-from ui.sale.form_sections import FormDoubts, FormPapers, FormRequirements, key_of, lay, mode_of, say_doubts, say_faults
+from ui.sale import form_sections as parts
+from ui.sale.form_sections import FormBill, FormDoubts, FormPapers, FormRequirements, key_of
 from ui.sale.home_shown import picture_of
 from ui.shell import Page
-from ui.widgets import Card, FamilyIcon, Text, TwiceButton, at_largest, clear, scroller, show, tick_box
-from ui.widgets.bill_card import BillCard
+from ui.widgets import Card, FamilyIcon, Text, TwiceButton, clear, scroller, show, tick_box
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.make_field import make_field
 from ui.widgets.more_below import bring_into_sight
@@ -29,7 +28,6 @@ from ui.widgets.more_below import bring_into_sight
 SETTLE_MS = 120
 EDGES_PX: Final = 20
 """Beside the fields, as `scroller` leaves it."""
-MOST_LINES: Final = 4
 STEP_FIELDS: Final = 3
 """So many fields are made in one turn of the loop."""
 WIDE_PX: Final = 800
@@ -50,6 +48,7 @@ class FormPage(Page):
         self._sections: list[tuple[Text, QVBoxLayout, list[Field]]] = []
         self._visible, self._faults = list[str](), list[Any]()
         self._given: Mapping[str, Any] = {}
+        self._musts: Collection[str] = ()
         self._steps: Generator[None, None, None] = (None for _ in ())
         self._doubts, self._place_in_visit = FormDoubts(), (1, 1)
         self.consent: QCheckBox | None = None
@@ -57,7 +56,7 @@ class FormPage(Page):
         self._elsewhere: Sequence[FeeLine] | None = ()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(lambda: self.changed.emit(self.raw()))
-        self._room, self._long = WIDE_PX, False
+        self._room = WIDE_PX
         self._paper = QWidget()
         self._column = QVBoxLayout(self._paper)
         self._scroll = scroller(self._paper)
@@ -69,8 +68,7 @@ class FormPage(Page):
     def _make_side(self) -> None:
         self._icon = FamilyIcon(size=self._top.maximumHeight())
         self.head.insertWidget(0, self._icon)
-        self.bill = self.follow(BillCard(self.language, live=True))
-        self.bill.changed.connect(self._shorten)
+        self.bill = self.follow(FormBill(self.language))
         self.primary = self.primary_button("form.do", self.submit)
         self.back_button("form.back")
         self.refusal = self.button("refuseButton", "form.refuse", "Alt+7", self.refuse, icon="calendar")
@@ -87,17 +85,10 @@ class FormPage(Page):
     def in_steps(self, service: PublicService, raw: Mapping[str, Any], *, consented: bool = False) -> Iterator[None]:
         """The same, a few fields at each step; a form that is begun meanwhile ends it."""
         self._service = service
-        self._papers, self._elsewhere, self._faults = (), (), []
+        self._papers, self._elsewhere, self._faults, self._musts = (), (), [], ()
         self._settle.stop()
         self.discard.setVisible(any(raw.values()))
         return self._build(raw, consented=consented)
-
-    def _shorten(self) -> None:
-        """A long bill in few words: the sum stays in sight."""
-        most = 1 if at_largest() else MOST_LINES
-        if (long := len(self.bill.shown.lines) > most) != self._long:
-            self._long = long
-            self.bill.shorten(long)
 
     def wants_pictures(self) -> bool:
         return bool(captured(self._papers))
@@ -166,11 +157,11 @@ class FormPage(Page):
         for heading, lines, fields in self._sections:
             shown = [field for field in fields if field.element.field in self._visible]
             heading.setVisible(bool(heading.text() and shown))
-            lay(lines, shown, self._room)
+            parts.lay(lines, shown, self._room)
 
     def _head(self, service: PublicService) -> None:
         free = service.mode in FREE_MODES
-        step, mode, goes_on = mode_of(service)
+        step, mode, goes_on = parts.mode_of(service)
         place, count = (show.number(n) for n in self._place_in_visit)
         of = self.say("visit.place", place=place, count=count) if self._place_in_visit[1] > 1 else ""
         said = " · ".join(filter(None, [of, self.say(step, number=show.isolate(service.number))]))
@@ -189,16 +180,14 @@ class FormPage(Page):
         if service.consent is not None:
             self._column.addWidget(Text(service.consent.text[self.language], wrap=True))
             self.consent = tick_box("consentBox", self.say("form.consent"), ticked=consented)
+            self.consent.toggled.connect(self._tell_ready)
             self._column.addWidget(self.consent)
 
     def _chain(self) -> None:
         """Tab order is the order on the screen, also for what was built later."""
-        order: list[QWidget] = []
-        for field in self._fields.values():
-            order += [*field.inputs(), *self._doubts.of(field)]
+        order = [part for field in self._fields.values() for part in (*field.inputs(), *self._doubts.of(field))]
         order += [*([self.consent] if self.consent else []), self.primary]
-        for before, after in pairwise(order):
-            QWidget.setTabOrder(before, after)
+        parts.chain(order)
 
     def _touched(self, field: Field) -> None:
         """Typed in: its fault is not said any more until the next F10, and what was odd is looked at anew."""
@@ -208,13 +197,23 @@ class FormPage(Page):
         self.discard.show()
         self._settle.start()
 
-    def set_visible(self, names: Sequence[str]) -> None:
-        """Which fields the rules show now; the hidden keep what was typed."""
+    def set_visible(self, names: Sequence[str], optional: frozenset[str] | None = None) -> None:
+        """Which fields the rules show now, and which of them may stay empty; the hidden keep what was typed."""
+        if optional is not None:
+            self._musts = set(names) - optional
         if self._visible != list(names):
             self._visible = list(names)
             self._lay()
         for name, field in self._fields.items():
             field.setVisible(name in names)
+        self._tell_ready()
+
+    def _tell_ready(self) -> None:
+        """F10 waits while something is wrong, empty, not looked at again or not agreed to; pressed, it says it all."""
+        empty = sum(not field.shown() for name, field in self._fields.items() if name in self._musts)
+        agreed = self.consent is None or self.consent.isChecked()
+        said = parts.say_wanting(self.language, self._faults, empty, looked=self._doubts.looked(), agreed=agreed)
+        self.primary.wait_for(said)
 
     def passes(self, checked: Any) -> bool:
         """Whether nothing is wrong, no doubt is new and the consent is given; else that is said."""
@@ -237,7 +236,7 @@ class FormPage(Page):
         self._faults = list(faults)
         self._mark_faults()
         if faults:
-            self.show_words(lambda: say_faults(self.language, faults, self._fields))
+            self.show_words(lambda: parts.say_faults(self.language, faults, self._fields))
             first = self._fields[faults[0].field]
             first.focus()
             QTimer.singleShot(0, first, lambda: bring_into_sight(self._scroll, first))
@@ -248,13 +247,14 @@ class FormPage(Page):
         found = {fault.field: fault.text for fault in self._faults}
         for name, field in self._fields.items():
             field.mark(found.get(name))
+        self._tell_ready()
 
     def _ask_again(self, warnings: Sequence[Any]) -> None:
         """What is only odd: to be looked at again and ticked."""
-        self.show_words(lambda: say_doubts(self.language, warnings))
-        for name in dict.fromkeys(warning.field for warning in warnings):
-            self._doubts.ask([warning for warning in warnings if warning.field == name], self._fields[name])
+        self.show_words(lambda: parts.say_doubts(self.language, warnings))
+        self._doubts.ask_all(warnings, self._fields, self._tell_ready)
         self._chain()
+        self._tell_ready()
         box, field = self._doubts.box(warnings[0]), self._fields[warnings[0].field]
         box.setFocus()
         QTimer.singleShot(0, box, lambda: bring_into_sight(self._scroll, field))

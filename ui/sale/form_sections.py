@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
@@ -12,10 +13,12 @@ from protocol.catalogue import form_words
 from protocol.catalogue.fees import FeeLine
 from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.texts import Bilingual, Language, say
-from ui.widgets import Teller, Text, beside, clear, fill, loosen, picture, reveal, rule, show, tick_box
+from ui.widgets import Teller, Text, at_largest, beside, clear, fill, loosen, picture, reveal, rule, show, tick_box
+from ui.widgets.bill_card import BillCard
 from ui.widgets.fields.base_field import Field
 from ui.widgets.more_below import WHOLE
 
+MOST_LINES: Final = 4
 GAP_PX: Final = 20
 """Between two fields of one line."""
 
@@ -55,6 +58,20 @@ def _place(lines: QVBoxLayout, half: QHBoxLayout | None, field: Field, *, wide: 
     # At the foot: what is typed stands in one line, whatever is said above it on one side.
     line.addWidget(field, 1, Qt.AlignmentFlag.AlignBottom)
     return None if wide or line is half else line
+
+
+def chain(parts: Iterable[QWidget]) -> None:
+    """Tab goes through them in this order."""
+    for before, after in pairwise(parts):
+        QWidget.setTabOrder(before, after)
+
+
+class FormBill(BillCard):
+    """A long bill in few words: the sum stays in sight."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language, live=True)
+        self.changed.connect(lambda: self.shorten(len(self.shown.lines) > (1 if at_largest() else MOST_LINES)))
 
 
 class FormPapers(QFrame):
@@ -102,12 +119,27 @@ def key_of(warning: Any) -> str:
     return f"{warning.field}:{warning.code}"
 
 
+def count_faults(language: Language, faults: Sequence[Any]) -> str:
+    """How many there are; what is only empty is not wrong."""
+    key = "form.missing" if all(fault.code == "required" for fault in faults) else "form.faults"
+    return say(language, key, n=len(faults), count=show.number(len(faults)))
+
+
+def say_wanting(language: Language, faults: Sequence[Any], empty: int, *, looked: bool, agreed: bool) -> str:
+    """What a form still wants before it goes on; "" for nothing."""
+    if faults:
+        return count_faults(language, faults)
+    if empty:
+        return say(language, "form.missing", n=empty, count=show.number(empty))
+    return "" if looked and agreed else say(language, "form.consent.missing" if looked else "form.odd.first")
+
+
 def say_faults(language: Language, faults: Sequence[Any], fields: Mapping[str, Field]) -> tuple[str, str, str]:
     """The one, or how many and of which fields: what is wrong with each stands there."""
     if len(faults) == 1:
         return "act", faults[0].text[language], ""
     names = say(language, "list.comma").join(dict.fromkeys(fields[fault.field].names[language] for fault in faults))
-    return "act", say(language, "form.faults", n=len(faults), count=show.number(len(faults))), f"{names}."
+    return "act", count_faults(language, faults), f"{names}."
 
 
 def say_doubts(language: Language, warnings: Sequence[Any]) -> tuple[str, str, str]:
@@ -124,8 +156,12 @@ class FormDoubts:
         self._boxes: dict[str, QCheckBox] = {}
         self._said: dict[str, tuple[Any, Bilingual]] = {}
 
-    def ask(self, warnings: Sequence[Any], field: Field) -> None:
-        """A box for each of these doubts about the answer of this field, unless it has one."""
+    def ask_all(self, warnings: Sequence[Any], fields: Mapping[str, Field], ticked: Callable[[], None]) -> None:
+        """A box for each of these doubts, at its field, unless it has one; `ticked` hears of each."""
+        for name in dict.fromkeys(warning.field for warning in warnings):
+            self._ask([warning for warning in warnings if warning.field == name], fields[name], ticked)
+
+    def _ask(self, warnings: Sequence[Any], field: Field, ticked: Callable[[], None]) -> None:
         words = Bilingual.of(lambda language: "\n".join(one.text[language] for one in warnings))
         self._said[field.element.field] = field.raw(), words
         field.mark(words, "odd")
@@ -133,6 +169,7 @@ class FormDoubts:
             if key_of(warning) not in self._boxes:
                 box = tick_box(f"override_{warning.field}_{warning.code}", say(field.language, "form.odd.tick"))
                 box.setAccessibleName(f"{field.name}: {box.text()}")
+                box.toggled.connect(ticked)
                 self._boxes[key_of(warning)] = box
                 field.ask(box)
 
@@ -156,6 +193,10 @@ class FormDoubts:
 
     def box(self, warning: Any) -> QCheckBox:
         return self._boxes[key_of(warning)]
+
+    def looked(self) -> bool:
+        """Whether each of them was looked at again."""
+        return all(box.isChecked() for box in self._boxes.values())
 
     def ticked(self) -> tuple[str, ...]:
         """Keys of the doubts that somebody looked at again."""

@@ -72,6 +72,7 @@ class NeedsPage(DataPage[Asked]):
         self.trail, self.asked = Text(role="hint", wrap=True), Text(role="h2", wrap=True)
         self.asked.leave_room()
         self.options = ChoiceList("needList")
+        self.options.steered = True
         give_way(self.options)
         self.options.taken.connect(self._take)
         self.search.taken.connect(lambda: self._take(max(0, self.options.currentRow())))

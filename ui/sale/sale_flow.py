@@ -211,7 +211,7 @@ class SaleFlow(Flow):
         self.ask(lambda: self._counter.desk.view(work.service, raw, work.bill), *self.newest(self._seen))
 
     def _seen(self, seen: Any) -> None:
-        self.form.set_visible(seen.shown)
+        self.form.set_visible(seen.shown, seen.optional)
         self.form.set_papers(seen.papers, seen.elsewhere)
         self._window.tell_keys()
         self.form.bill.set_fees(seen.fees)

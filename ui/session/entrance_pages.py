@@ -38,7 +38,7 @@ class ActivatePage(DataPage["Seat"]):
         self.back_button()
         for edit, _ in edits:
             edit.setMaximumWidth(px(FIELD_PX))
-        self.want(*((edit, f"{key}.first") for edit, key in edits))
+        self._look = self.want(*((edit, f"{key}.first") for edit, key in edits))
         self.lead_on()
         self.rest("activate.hint", "activate.hint.more", icon="help")
         who = Card(beside(self.avatar, (stacked(self.name, self.role, gap=0), 1), gap=14), 1)
@@ -58,6 +58,7 @@ class ActivatePage(DataPage["Seat"]):
         self.role.setText(self.say(f"role.{data.operator.role}"))
         for pin in (self.pin, self.again):
             pin.expect(pin_digits(data.operator.role))
+        self._look()
 
     def submit(self) -> None:
         if self.data is None:
@@ -114,6 +115,7 @@ class LockPage(DataPage["Operator"]):
         self.avatar, self.name = Avatar(64), Text(role="h2", wrap=True)
         self.first_widget = self.pin = PinDots("unlockPinEdit")
         self.primary = self.primary_button("lock.do")
+        self._look = self.want((self.pin, "signin.first"))
         self.pin.returnPressed.connect(self.primary.click)
         self.other = self.button("signOutButton", "lock.other", "Alt+F12", icon="person")
         who = beside(self.avatar, (self.name, 1), gap=14)
@@ -127,3 +129,4 @@ class LockPage(DataPage["Operator"]):
         self.avatar.tell(name)
         self.name.setText(name)
         self.pin.expect(pin_digits(data.role))
+        self._look()

@@ -84,6 +84,7 @@ class SignInPage(Page):
         self._pin_label = self.label(self.pin, "signin.pin")
         self._card = Card(head, Space(6), self._pin_label, self.pin, self.digits, 1)
         self.primary = self.primary_button("signin.do", self.submit)
+        self.pin.textChanged.connect(lambda _text: self._tell_ready())
         self.forgotten = Button("forgottenButton")
         self.button(self.forgotten, "signin.forgotten", "Alt+8", self._forgotten, icon="help")
 
@@ -144,11 +145,17 @@ class SignInPage(Page):
         reveal(not fresh, self._pin_label, self.pin)
         reveal(seat is not None and not fresh, self.forgotten)
         self.reword(self.primary, "signin.look" if ready and seat is None else "signin.code" if fresh else "signin.do")
+        self._tell_ready()
         self.who.setVisible(ready)
         if not fresh and self.notice.text().startswith(self.say("signin.fresh.what")):
             self.calm()
         if self.isVisible():
             self.first().setFocus()
+
+    def _tell_ready(self) -> None:
+        """F10 waits for the PIN where one is asked for."""
+        asked = not self._ready or (self.chosen() is not None and not self._is_fresh)
+        self.primary.wait_for(self.say("signin.first") if asked and not self.pin.filled() else "")
 
     @property
     def _is_fresh(self) -> bool:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell.page_skeleton import PageSkeleton
 from ui.shell.sent_keys import send_key
-from ui.widgets import Button, Data, ShowsData
+from ui.widgets import Button, Data, LineEdit, ShowsData
 from ui.widgets.translated import Run
 
 
@@ -92,18 +92,19 @@ class Page(PageSkeleton):
         self._primaries.append(made)
         return made
 
-    def want(self, *fields: tuple[QLineEdit, str]) -> None:
+    def want(self, *fields: tuple[LineEdit, str]) -> Callable[[], None]:
         """The primary action waits until each of these is filled, and says what the first that is not wants (a text
-        key).
+        key). Answers what looks at them again.
         """
 
         def look() -> None:
-            wanting = (self.say(key) for edit, key in fields if not edit.text().strip())
+            wanting = (self.say(key) for edit, key in fields if not edit.filled())
             self._primaries[0].wait_for(next(wanting, ""))
 
         for edit, _ in fields:
             edit.textChanged.connect(look)
         self.worded(look)
+        return look
 
     def back_button(self, key: str = "key.back", run: Run | None = None) -> Button:
         """The way out, on Esc, beneath the primary one; `run` where something is to be stopped first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from PySide6.QtCore import Signal
 
@@ -18,9 +18,6 @@ from ui.widgets.cards import Card, Fact, clear, rule
 from ui.widgets.labels import Amount, Text
 from ui.widgets.layouts import fill, stacked
 from ui.widgets.translated import Translated
-
-MOST_HEADED: Final = 4
-"""A bill of more lines than this needs the room of its heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +98,7 @@ class BillCard(Translated, Card):
             self._rows.addWidget(Text("\n".join(map(self._in_words, bill.lines)), "hint", wrap=True))
         else:
             self._list_lines(bill)
-        headed = bool(bill.lines or bill.why) and not (self._short or self._large)
-        self._heading.setVisible(headed and self._rows.count() <= MOST_HEADED)
+        self._heading.setVisible(bool(bill.lines or bill.why) and not self._large)
         self._rule.setVisible(self._adds and not self._short)
         self._due.setVisible(self._adds)
         total = "—" if bill.total_pt is None else show.money(self.language, bill.total_pt)

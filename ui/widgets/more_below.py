@@ -155,6 +155,8 @@ class MoreBelow(Drawn):
         for place in self._crossing(top):
             if place.top() < top <= place.bottom() and place.top() > STRIP_PX:
                 top = place.top()
+        if isinstance(self._view, QScrollArea):
+            self._count = sum(whole and place.top() >= top for whole, place in self._leaves(self._view))
         at = port.mapTo(self._view, QPoint(0, top - _FADE_PX))
         self.setGeometry(QRect(at.x(), at.y(), port.width(), port.height() - top + _FADE_PX))
         self.show()
@@ -182,14 +184,14 @@ class MoreBelow(Drawn):
         if isinstance(view, QAbstractItemView):
             yield from self._rows(view, top)
         elif isinstance(view, QScrollArea) and view.widget() is not None:
-            port = view.viewport()
-            leaves = [
-                leaf
-                for leaf in view.widget().findChildren(QWidget)
-                if (isinstance(leaf, _LEAVES) or leaf.property(WHOLE)) and leaf.isVisibleTo(view)
-            ]
-            places = [QRect(leaf.mapTo(port, QPoint()), leaf.size()) for leaf in leaves]
-            yield from sorted(places, key=lambda place: place.top(), reverse=True)
+            yield from sorted((place for _, place in self._leaves(view)), key=lambda place: place.top(), reverse=True)
+
+    def _leaves(self, view: QScrollArea) -> Iterator[tuple[bool, QRect]]:
+        """What is seen in a form, each with whether it is a field: these are counted."""
+        for leaf in view.widget().findChildren(QWidget):
+            whole = bool(leaf.property(WHOLE))
+            if (isinstance(leaf, _LEAVES) or whole) and leaf.isVisibleTo(view):
+                yield whole, QRect(leaf.mapTo(view.viewport(), QPoint()), leaf.size())
 
     def _rows(self, view: QAbstractItemView, top: int) -> Iterator[QRect]:
         first = view.visualRect(view.model().index(0, 0))

@@ -105,8 +105,10 @@ class NotesToGive(QWidget):
             if count > 1:
                 self._row.addWidget(Text(isolate(f"{count} ×"), "label"))
             self._row.addWidget(NoteChip(face))
-        if rest := sum(face * count for face, count in faces[MOST_SHOWN:]):
-            self._row.addWidget(Text(f"+ {face_text(rest)}", "label"))
+        if rest := faces[MOST_SHOWN:]:
+            left = sum(face * count for face, count in rest)
+            self._row.addWidget(Text("+", "label"))
+            self._row.addWidget(NoteChip(left) if rest == ((left, 1),) else Text(face_text(left), "label"))
         said = " + ".join(f"{face_text(face)} × {isolate(str(count))}" for face, count in faces)
         self.setAccessibleName(said)
         reveal(faces, self)

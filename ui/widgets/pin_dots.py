@@ -42,6 +42,10 @@ class PinDots(PinEdit):
         self.update()
 
     @override
+    def filled(self) -> bool:
+        return len(self.text()) >= max(1, self._wanted)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         step = steps.get(Qt.Key(event.key()))

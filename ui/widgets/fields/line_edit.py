@@ -51,6 +51,10 @@ class LineEdit(QLineEdit):
         """What was typed, however it is shown."""
         return self.text()
 
+    def filled(self) -> bool:
+        """Whether it holds all that is asked for, as far as that can be seen."""
+        return bool(self.text().strip())
+
     def set_state(self, state: str) -> None:
         """``invalid``, ``odd`` (to be looked at again) or nothing to be said, as once it is typed in."""
         restyle(self, "state", state)
