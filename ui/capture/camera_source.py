@@ -89,7 +89,7 @@ class CameraPage(Page):
         self.nothing.tell(self.say("camera.failed" if self._failed else "camera.starting"))
         self.finder.setVisible(seen)
         self.nothing.setVisible(not seen)
-        self.primary.wait_for(missing=not seen and not self._failed)
+        self.primary.wait_for("" if seen or self._failed else self.say("camera.first"))
         self.which.setVisible(self._several)
         self.other.setVisible(self._several)
 

@@ -114,7 +114,9 @@ class OtherTillPage(OneRequestPage[OtherTill]):
             ("elsewhere.operator", data.operator), ("reverse.reason", self.of(request.reason)),
             ("elsewhere.heard", heard if request.heard_ms else ""),
         ]  # fmt: skip
-        self.facts.fill([*((self.say(key), value or "—") for key, value in facts), *self.fees(request.lines)])
+        till = show.number(request.till)
+        said = [(self.say(key, till=till), value or "—") for key, value in facts]
+        self.facts.fill([*said, *self.fees(request.lines)])
         self.history.fill(history_rows(self, _history(request), data.now_ms))
         key, values = data.warning or ("", {})
         ask = bool(key) and not data.held

@@ -55,8 +55,8 @@ class PrintingPage(Page):
 
     def _make_buttons(self) -> None:
         self.primary = self.primary_button("papers.test")
-        self.yes = self.button("paperYesButton", "print.yes", "Alt+1")
-        self.no = self.button("paperNoButton", "print.no", "Alt+2")
+        self.yes = self.button("paperYesButton", "papers.yes", "Alt+1")
+        self.no = self.button("paperNoButton", "papers.no", "Alt+2")
         self.cancel = self.button(Button("paperCancelButton", "danger"), "papers.cancel", "Alt+3", icon="trash")
         self.search = self.button("findButton", "papers.find", "F5", icon="search")
         self.prices = self.button("pricesButton", "papers.prices", "Alt+4")

@@ -344,7 +344,7 @@ def test_a_difference_is_said_in_words_and_needs_why_and_who(close: Hands) -> No
     day.press(Key.Key_F10)
     assert "السبب" in day.page.notice.text()
     explained(day, "لا أعرف")
-    assert "يوافق على عجز" in texts_of(page), "before the PIN is typed"
+    assert "الموافقة على عجز" in texts_of(page), "before the PIN is typed"
     assert "لا أعرف" in texts_of(page.signatures)  # type: ignore[attr-defined]
     assert "حسن" in texts_of(page.signatures) or page.second.chosen() in texts_of(page.signatures)  # type: ignore[attr-defined]
     day.press(Key.Key_F10)

@@ -95,7 +95,7 @@ def test_a_supervisor_sees_what_is_agreed_to(play: Play) -> None:
     stage = play("backing")
     said = texts(stage)
     assert {say("ar", "backing.agreed"), say("ar", "backing.unsent"), say("ar", "backing.money")} <= set(said)
-    assert any(re.sub(r"[\u2066\u2069]", "", text) == "3، والحد 4" for text in said)
+    assert any(re.sub(r"[\u2066\u2069]", "", text) == "3 (المسموح 4)" for text in said)
     assert stage.find("secondPinEdit").isVisible()
 
 
