@@ -17,6 +17,7 @@ from ui.widgets.announce import Teller
 from ui.widgets.cards import Card, Fact, clear, rule
 from ui.widgets.labels import Amount, Text
 from ui.widgets.layouts import fill, stacked
+from ui.widgets.theme import at_largest
 from ui.widgets.translated import Translated
 
 
@@ -98,7 +99,8 @@ class BillCard(Translated, Card):
             self._rows.addWidget(Text("\n".join(map(self._in_words, bill.lines)), "hint", wrap=True))
         else:
             self._list_lines(bill)
-        self._heading.setVisible(bool(bill.lines or bill.why) and not self._large)
+        headed = bool(bill.lines or bill.why) and not (self._large or (self._short and at_largest()))
+        self._heading.setVisible(headed)
         self._rule.setVisible(self._adds and not self._short)
         self._due.setVisible(self._adds)
         total = "—" if bill.total_pt is None else show.money(self.language, bill.total_pt)

@@ -96,7 +96,7 @@ def labels(language: Language) -> dict[str, str]:
 def too_early(seat: Seat, first: str) -> None:
     """What is wrong is said, and stands at the field."""
     seat.press("F10")
-    seat.said(seat.say("form.faults", n=3, count="\u20663\u2069"))
+    seat.said(seat.say("form.missing", n=3, count="\u20663\u2069"))
     seat.reader.until("the fault", lambda: seat.hears(first, "text").description)
 
 

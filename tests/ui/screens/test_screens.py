@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
 
 from protocol.texts import LANGUAGES
 from tests.harness.screen_judge import faults
@@ -45,6 +46,23 @@ def test_it_can_be_read_and_reached_in_english_and_reached_in_arabic(dressed: No
         stage.settle()
         assert nameless(stage, "ar") == []
         assert unseen(stage) == []
+    finally:
+        stage.close()
+
+
+@pytest.mark.parametrize("dressed", [ScreenLook(100)], indirect=True, ids=["100"])
+@pytest.mark.parametrize("name", ["home_long", "done_visit", "home_first"])
+def test_it_can_be_read_when_its_letters_were_made_larger_meanwhile(dressed: None, name: str) -> None:
+    one = next(one for one in SCENES if one.name == name)
+    stage = Stage("ar", one.counter())
+    try:
+        one.play(stage)
+        letters = stage.screens.display
+        letters.open()
+        letters.page.asked.emit(ScreenLook(130))
+        stage.press(Qt.Key.Key_Escape)
+        stage.picture()
+        assert faults(stage.subject) == []
     finally:
         stage.close()
 
