@@ -146,7 +146,7 @@ def stick(asked: Namespace, say: Callable[[str], None] = print) -> int:
 def _carry(desk: StickDesk, way: str, say: Callable[[str], None]) -> None:
     if way == "out":
         out = desk.out()
-        say_both(say, "stick.out", entries=out.entries, place=out.place)
+        say_both(say, "stick.out", n=out.entries, entries=out.entries, place=out.place)
         say_both(say, "stick.out.more")
     else:
         brought = desk.bring()

@@ -173,9 +173,9 @@ def test_a_supervisor_passes_what_does_not_stop() -> None:
     soft = offline_limits.findings(_standing(count=501), LimitSettings())
     offline_limits.refuse_over(soft, supervisor=True)
     offline_limits.refuse_over([], supervisor=False)
-    with refused("limit_unsent", now=501, limit=501):
+    with refused("limit_unsent", now=501, limit=501, n=501):
         offline_limits.refuse_over(soft, supervisor=False)
-    with refused("limit_lease", now=2, limit=0):
+    with refused("limit_lease", now=2, limit=0, n=2):
         offline_limits.refuse_over(
             offline_limits.findings(_standing(lease_until_ms=998 * HOUR_MS), LimitSettings()), supervisor=True
         )

@@ -58,9 +58,9 @@ def nameless(stage: Stage, language: Language) -> list[str]:
 
 def _speaks(name: str, language: Language) -> bool:
     """Arabic letters in Arabic and none in English; a number alone is one in both."""
-    arabic = any("\u0600" <= letter <= "\u06ff" for letter in name)
-    letters = any(letter.isalpha() for letter in name)
-    return bool(name.strip()) and arabic == (language == "ar" and letters)
+    letters = [letter for letter in name if letter.isalpha()]
+    arabic = any("\u0600" <= letter <= "\u06ff" for letter in letters)
+    return bool(name.strip()) and arabic == (language == "ar" and bool(letters))
 
 
 def unseen(stage: Stage) -> list[str]:

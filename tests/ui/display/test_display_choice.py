@@ -50,8 +50,8 @@ def test_a_file_that_somebody_spoiled_gives_the_plain_look(text: str, tmp_path: 
 
 def test_a_choice_is_worn_at_once_kept_and_left_for_the_same_field(hands: Hands) -> None:
     hands.home().form()
-    field = hands.find("field_name")
-    field.setFocus()
+    hands.find("field_name").setFocus()
+    hands.type("منى")
     alt_f11(hands)
     page = hands.window.session.screens().display.page
     page.sizes[130].click()
@@ -66,7 +66,9 @@ def test_a_choice_is_worn_at_once_kept_and_left_for_the_same_field(hands: Hands)
     hands.press(Qt.Key.Key_F11, alt=True)  # pressed again, it stays
     hands.press(Qt.Key.Key_Escape)
     hands.until("pageForm")
+    field = hands.find("field_name")  # the form has made it anew
     assert hands.window.focusWidget() is field
+    assert field.property("text") == "منى"
 
 
 def test_the_arrows_choose_too(hands: Hands) -> None:
