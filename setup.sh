@@ -73,7 +73,7 @@ apt_install() {
 }
 
 find_python() {
-  for name in ${PYTHON:-python3.11 python3.12 python3.13 python3 /usr/bin/python3}; do
+  for name in ${PYTHON:-/usr/bin/python3.11 /usr/bin/python3.12 /usr/bin/python3.13 python3.11 python3.12 python3.13 python3}; do
     if command -v "$name" >/dev/null 2>&1 && "$name" -c \
       'import sys, venv, ensurepip; mine = sys.version_info[:2]
 sys.exit("%d.%d" % mine == sys.argv[1] or not (3, 11) <= mine <= (3, 13))' "$first" 2>/dev/null

@@ -150,12 +150,22 @@ def cheap_hashes() -> Iterator[None]:
         yield
 
 
+NEVER_MS: Final = 100_000_000
+
+
+@contextmanager
+def nothing_ahead() -> Iterator[None]:
+    """A page is made when somebody goes there. What makes the first ones before has tests of its own."""
+    with patch("ui.main.screens.PAUSE_MS", NEVER_MS):
+        yield
+
+
 @contextmanager
 def theatre(look: ScreenLook) -> Iterator[None]:
     """PINs that cost nothing, a clock that stands, no blinking caret, and this look."""
     app = make_application([])
     app.setCursorFlashTime(0)
-    with cheap_hashes(), patch("ui.upkeep.sync_chip.QDateTime", _OfShop):
+    with cheap_hashes(), nothing_ahead(), patch("ui.upkeep.sync_chip.QDateTime", _OfShop):
         wear(app, look)
         try:
             yield

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.harness.fakes.fake_counter import FakeCounter
-from tests.harness.window_time import painted_last, settle
+from tests.harness.window_time import Unpainted, settle
 from ui.main.window import Window
 from ui.shell.base_page import Page
 from ui.widgets.push_button import GAP_MS
@@ -25,6 +25,7 @@ class WindowHands:
 
     def __init__(self, counter: FakeCounter, window: Window) -> None:
         self.counter, self.window = counter, window
+        Unpainted(window)
 
     @property
     def page(self) -> Page:
@@ -66,11 +67,10 @@ class WindowHands:
         self.settle()
 
     def wait(self, done: Callable[[], bool]) -> None:
-        with painted_last(self.window):
-            for _ in range(PATIENCE_MS // LOOK_MS):
-                if done():
-                    return
-                QTest.qWait(LOOK_MS)
+        for _ in range(PATIENCE_MS // LOOK_MS):
+            if done():
+                return
+            QTest.qWait(LOOK_MS)
         raise AssertionError(f"on {self.page.objectName()}: it never came")
 
     def until(self, name: str) -> None:

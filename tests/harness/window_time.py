@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
-from shiboken6 import isValid
 
 from protocol.override import override
 
@@ -20,35 +17,21 @@ def settle(window: QWidget, ms: int = 0) -> None:
     """What is under way comes to its end. Then it is so many milliseconds later: the window's timers that end within
     them go off, the soonest first.
     """
-    with painted_last(window):
-        _turn()
-        if ms:
-            _pass(window, ms)
+    _turn()
+    if ms:
+        _pass(window, ms)
 
 
-@contextmanager
-def painted_last(window: QWidget) -> Iterator[None]:
-    """What is under way is painted once, when it has come to its end."""
-    held = _HeldPaint(window)
-    window.installEventFilter(held)
-    try:
-        yield
-    finally:
-        if isValid(window):
-            window.removeEventFilter(held)
-            if held.asked:
-                QApplication.sendEvent(window, QEvent(QEvent.Type.UpdateRequest))
+class Unpainted(QObject):
+    """Keeps a window from being painted: nobody looks at the screen of a test. What a test looks at it draws itself."""
 
-
-class _HeldPaint(QObject):
-    asked = False
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is not QEvent.Type.UpdateRequest:
-            return False
-        self.asked = True
-        return True
+        return event.type() is QEvent.Type.UpdateRequest
 
 
 def _turn() -> None:

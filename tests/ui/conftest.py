@@ -16,7 +16,7 @@ from protocol.texts import Language
 from tests.harness import shop
 from tests.harness.every_page import every_page
 from tests.harness.fakes.fake_counter import FakeCounter
-from tests.harness.stage import cheap_hashes, no_dead_items
+from tests.harness.stage import cheap_hashes, no_dead_items, nothing_ahead
 from tests.harness.window_hands import WindowHands
 from ui.main.application import make_application
 from ui.main.window import Window
@@ -35,6 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def cheap_pins() -> Iterator[None]:
     """The slow hashes have tests of their own; here they would only be slow."""
     with cheap_hashes():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def pages_made_when_gone_to() -> Iterator[None]:
+    with nothing_ahead():
         yield
 
 
@@ -99,6 +105,7 @@ def hands(qtbot: QtBot, counter: FakeCounter) -> Iterator[Hands]:
     given = open_window(qtbot, counter)
     yield given
     no_dead_items()
+    given.window.grab()
     given.window.close()
 
 

@@ -21,6 +21,12 @@ AHEAD = {"pageSignIn", "pageOpenDay", "pageCatalogue", "pageForm", "pageReview",
 LONG_MS = 54_321
 
 
+@pytest.fixture(autouse=True)
+def made_ahead(pages_made_when_gone_to: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the program does it."""
+    monkeypatch.setattr("ui.main.screens.PAUSE_MS", PAUSE_MS)
+
+
 def pauses(hands: Hands) -> dict[int, QTimer]:
     return {one.interval(): one for one in hands.window.findChildren(QTimer)}
 
