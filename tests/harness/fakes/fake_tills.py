@@ -22,8 +22,8 @@ def found(**changes: Any) -> OtherTillRequest:
         "at_ms": 1_795_600_000_000, "operator": "0192f0c1-7c3a-7b1e-8a4d-0000000000a1", "method": "cash",
         "name": "منى أ. ع.", "id_end": "0014", "total_pt": 5_000,
         "lines": (
-            ReceiptLine(Bilingual("رسم حكومي", "Government fee"), 4_500),
-            ReceiptLine(Bilingual("رسم الخدمة", "Service fee"), 500),
+            ReceiptLine(Bilingual("شهادة ميلاد - النسخة الأولى", "Birth certificate, first copy"), 4_500),
+            ReceiptLine(Bilingual("رسم خدمة المحل", "Shop's service fee"), 500),
         ),
         "status": "rejected", "reason": Bilingual("الصورة غير واضحة", "The picture is unclear"),
         "decided_ms": 1_795_600_100_000,

@@ -24,18 +24,10 @@ from tests.harness.citizens import filled
 from tests.harness.fakes.fake_counter import NOW_MS, FakeCounter
 from tests.harness.screen_judge import SIZE
 from tests.harness.stage import Stage
-from tests.ui.screens.scene_shops import crew, document, online, ready, reject, three_sold
-from tests.ui.screens.scenes import day, detail, home_online, needs, scene
+from tests.ui.screens.scene_shops import busy, document, online, ready, reject, staffed, three_sold
+from tests.ui.screens.scenes import day, detail, home_online, needs, scene, supervised
 
 Key = Qt.Key
-
-
-def staffed() -> FakeCounter:
-    """A supervisor has a PIN."""
-    counter = crew()
-    counter.people.activate(shop.SUPERVISOR, shop.CODE, shop.PIN_SUPERVISOR)
-    counter.people.sign_out()
-    return counter
 
 
 def at_limit() -> FakeCounter:
@@ -262,17 +254,10 @@ def rights(stage: Stage) -> None:
 def day_supervisor(stage: Stage) -> None:
     """A supervisor sees what was taken before it is counted; by service at a key."""
     stage.home(busy)
-    stage.counter.people.sign_in(shop.SUPERVISOR, shop.PIN_SUPERVISOR)
+    supervised(stage)
     stage.turn("pageDay", Key.Key_F8)
     stage.press(Key.Key_7, alt=True)
     stage.settle(40)
-
-
-def busy(counter: FakeCounter) -> None:
-    for number, name in enumerate(("كريم فؤاد", "منى علي", "سعاد حسن", "هدى عمر", "علي سمير", "ليلى كامل")):
-        values = {**counter.shop.sale_of(number + 1).values, "name": f"{name} يوسف محمود"}
-        counter.desk.record(counter.shop.sale(number + 1, values=values))
-        counter.shop.clock.wall += (number % 3) * 2_400_000
 
 
 @scene("The day's money", "normal", staffed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from kiosk.core.events import SyncChanged
 from kiosk.model.day_book import count_sum
@@ -13,9 +13,12 @@ from kiosk.staff.centre_approvals import SecondWord
 from protocol.clock import HOUR_MS
 from protocol.documents import trust
 from tests.harness import shop
+from tests.harness.citizens import filled
 from tests.harness.enrolled_store import acknowledge
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.shop import OPERATOR, PIN
+
+Counter = TypeVar("Counter", bound=FakeCounter)
 
 
 def opening() -> FakeCounter:
@@ -43,10 +46,21 @@ def unmanned() -> FakeCounter:
 
 def crew() -> FakeCounter:
     """Two people, told apart."""
-    counter = FakeCounter()
+    return told_apart(FakeCounter())
+
+
+def told_apart(counter: Counter) -> Counter:
     people = shop.operators(2)
     people["operators"][1]["name"] = {"ar": "حسن الشافعي", "en": "Hassan El Shafei"}
     counter.shop.counter.journal.write([], [document("operators", trust.OPERATORS, people, shop.FEED)])
+    return counter
+
+
+def staffed() -> FakeCounter:
+    """A supervisor has a PIN."""
+    counter = crew()
+    counter.people.activate(shop.SUPERVISOR, shop.CODE, shop.PIN_SUPERVISOR)
+    counter.people.sign_out()
     return counter
 
 
@@ -78,11 +92,27 @@ def document(kind: str, of: Any, members: dict[str, Any], signer: Any) -> PutDoc
     return PutDocument(kind, members["version"], trust.seal_object(of, members, signer))
 
 
-def three_sold(counter: FakeCounter) -> None:
+def three_sold(counter: FakeCounter, pause_ms: int = 240_000) -> None:
     for number, name in enumerate(("محمد أحمد عبد الله حسن", "سعاد إبراهيم محمود علي", "كريم سامي فؤاد يوسف"), 1):
         values = {**counter.shop.sale().values, "name": name}
         counter.desk.record(counter.shop.sale(number, values=values))
-        counter.shop.clock.wall += 240_000
+        counter.shop.clock.wall += pause_ms
+
+
+def spread(counter: FakeCounter) -> None:
+    """Three sales, an hour after each other."""
+    three_sold(counter, HOUR_MS)
+
+
+def busy(counter: FakeCounter) -> None:
+    """Six sales of three services, in several hours."""
+    sold = ("birth-cert", "birth-cert", "death-cert", "birth-cert", "family-record", "death-cert")
+    names = ("كريم فؤاد", "منى علي", "سعاد حسن", "هدى عمر", "علي سمير", "ليلى كامل")
+    for number, (service, name) in enumerate(zip(sold, names, strict=True), 1):
+        base = counter.shop.sale_of(number).values if service == "birth-cert" else filled(counter.desk.service(service))
+        values = {**base, "name": f"{name} يوسف محمود"}
+        counter.desk.record(counter.shop.sale(number, values=values, service_id=service, tendered_pt=50_000))
+        counter.shop.clock.wall += number % 3 * 2_400_000
 
 
 def worked_yesterday(counter: FakeCounter) -> None:

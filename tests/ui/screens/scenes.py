@@ -17,6 +17,7 @@ from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, SyncChanged
 from kiosk.model.service_request import TRAY, PrintState, Query
 from kiosk.ports.world import WrittenBundle
 from kiosk.printing.printer_choice import PrinterChoice
+from kiosk.printing.till_papers import Moving
 from kiosk.upkeep.updates.update_standing import LongWait
 from protocol.errors import Unavailable
 from tests.harness import shop
@@ -27,12 +28,15 @@ from tests.harness.stage import Stage
 from tests.harness.waiting_update import waiting_update
 from tests.kiosk.staff.test_centre_approvals import answer, hear
 from tests.ui.screens.scene_shops import (
+    busy,
     busy_and_online,
     claimed,
     crew,
     online,
     opening,
     reject,
+    spread,
+    staffed,
     three_sold,
     unenrolled,
     unmanned,
@@ -611,16 +615,22 @@ def aftercare(stage: Stage) -> None:
 
 @scene("The day's money", "normal")
 def day(stage: Stage) -> None:
-    """Every total opens the lines behind it."""
-    stage.home(three_sold)
+    """What moved the drawer, and how many came in each hour."""
+    stage.home(spread)
     stage.turn("pageDay", Key.Key_F8)
 
 
-@scene("The day's money", "normal")
+def supervised(stage: Stage) -> None:
+    """The supervisor sits here now, as the header says."""
+    stage.window.session.signed_in(stage.counter.people.sign_in(shop.SUPERVISOR, shop.PIN_SUPERVISOR))
+    stage.settle(60)
+
+
+@scene("The day's money", "normal", staffed)
 def day_lines(stage: Stage) -> None:
     """The lines behind a total, as a supervisor sees them before it is counted."""
-    stage.home(three_sold)
-    stage.counter.people.activate(shop.SUPERVISOR, shop.CODE, shop.PIN_SUPERVISOR)
+    stage.home(busy)
+    supervised(stage)
     stage.turn("pageDay", Key.Key_F8)
     stage.find("totalsTable").setCurrentCell(1, 0)
     stage.turn("pageLines", Key.Key_Return)
@@ -628,8 +638,10 @@ def day_lines(stage: Stage) -> None:
 
 @scene("The day's money", "empty")
 def day_cash(stage: Stage) -> None:
-    """Cash that comes in without a sale."""
-    day(stage)
+    """Cash that comes in without a sale, over what moved before."""
+    stage.home(spread)
+    stage.counter.cash.move(Moving("deposit", 5_000, party="حسن الشافعي", reference="88"))
+    stage.turn("pageDay", Key.Key_F8)
     stage.turn("pageCash", Key.Key_1, alt=True)
 
 

@@ -19,6 +19,7 @@ from protocol.wire.backup_manifest import Manifest, write_manifest
 from tests.harness.fakes.fake_counter import NOW_MS
 from tests.harness.setup_host import CAMERA, DOCUMENTS, SCANNER, Below, Eyes, Host
 from tests.harness.stage import Stage
+from tests.ui.screens.scene_shops import told_apart
 from tests.ui.screens.scenes import scene
 from ui.setup.wizard_flow import WizardFlow
 
@@ -27,12 +28,18 @@ SCREEN: Final = "First start"
 _FOUND: Final = [PrinterChoice("tcp", "192.168.1.50"), PrinterChoice("usb", "/dev/usb/lp0")]
 
 
+def manned() -> Host:
+    return told_apart(Host())
+
+
 def begin(stage: Stage, step: Step = "language", offset: int = 120) -> WizardFlow:
     """At `step`, everything before it passed; the last thing that may be left out was."""
     host = stage.counter
     assert isinstance(host, Host)
     if STEPS.index(step) > STEPS.index("enrolment"):
         host.enrolment.is_needed = False
+    if STEPS.index(step) > STEPS.index("printer"):
+        host.papers.choose(_FOUND[0])
     below = Below(host, offset=offset)
     with TemporaryDirectory() as folder:
         desk = SetUpDesk(host, Path(folder), host.shop.world, below.machine())
@@ -221,7 +228,7 @@ def setup_picture(stage: Stage) -> None:
     stage.settle(200)
 
 
-@scene(SCREEN, "normal", Host)
+@scene(SCREEN, "normal", manned)
 def setup_operator(stage: Stage) -> None:
     """The first operator sets the PIN."""
     begin(stage, "operator")
