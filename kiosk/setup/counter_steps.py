@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,9 @@ from kiosk.setup.setup_steps import SetupProgress, SetupRun
 from kiosk.staff.sign_in import Seat
 from protocol.clock import moment
 from protocol.errors import KioskError, Refused, Unavailable
-from protocol.texts import Bilingual, say
+from protocol.texts import Bilingual, Language, say
+from protocol.values.arabic import isolate
+from protocol.values.said_time import said_day
 from protocol.values.scanned import fold_layout
 
 SCAN_TEST: Final = ("manfaz-test", "0123456789")
@@ -36,12 +38,13 @@ class CounterSteps:
 
     # ---- the computer: its clock, its data folder, its keystore
 
-    def shown_time(self) -> str:
-        """What this computer says it is, in its own zone: ``2026-11-26 04:09 (+02:00)``."""
+    def shown_time(self, language: Language) -> str:
+        """What this computer says it is, in its own zone: ``26 November 2026, 04:09 (+02:00)``."""
         now_ms = self._run.now()
         offset = self._machine.offset_min(now_ms)
         there = moment(now_ms) + timedelta(minutes=offset)
-        return f"{there.strftime('%Y-%m-%d %H:%M')} ({zone_text(offset)})"
+        day, clock = said_day(language, there.date(), date.min), isolate(there.strftime("%H:%M"))
+        return say(language, "setup.time", day=day, clock=clock, zone=isolate(zone_text(offset)))
 
     def clock(self) -> SetupProgress:
         def check() -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from kiosk.setup import acceptance_report
 from kiosk.setup.setup_desk import SetUpDesk
 from kiosk.setup.setup_steps import SetupProgress
+from kiosk.staff.sign_in import Seat
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
@@ -18,6 +19,7 @@ from ui.setup.wizard_page import Ask
 from ui.setup.wizard_road import WizardRoad, WizardStep
 from ui.shell import Action, Page
 from ui.widgets import show
+from ui.widgets.pin_dots import pin_digits
 
 
 class AcceptanceRun(WizardStep):
@@ -26,6 +28,7 @@ class AcceptanceRun(WizardStep):
     def __init__(self, road: WizardRoad, desk: SetUpDesk) -> None:
         super().__init__(road)
         self._desk = desk
+        self._page.table.currentCellChanged.connect(lambda *_: self._expect())
         self._report: tuple[str, Sequence[str], str] = ("", (), "")
 
     @override
@@ -36,7 +39,8 @@ class AcceptanceRun(WizardStep):
             return Ask("setup.how.operator", fields, commands, "signin.name", self._found, _seat, needs=fields)
         accept = (Action("F10", "setup.accept", self._accept),)
         if self._absent:  # the fields in the order of the tab key
-            return Ask("setup.how.acceptance", ("pin", "technician"), accept, "signin.name", self._found, _seat)
+            asked = ("pin", "technician")
+            return Ask("setup.how.acceptance", asked, accept, "signin.name", self._found, _seat, needs=("pin",))
         return Ask("setup.how.acceptance", ("technician",), accept, rows=self._found, row=_seat)
 
     @property
@@ -48,6 +52,13 @@ class AcceptanceRun(WizardStep):
     def begin(self) -> None:
         """Who may sit down here is read."""
         self.look(self._desk.steps.seats, Refused("setup_nobody"))
+
+    def _expect(self) -> None:
+        """A ring for each digit of whoever is marked."""
+        seat = self._page.table.chosen()
+        digits = pin_digits(seat.operator.role) if isinstance(seat, Seat) else 0
+        for pin in self._page.pins:
+            pin.expect(digits)
 
     def _set_pin(self) -> None:
         """The first operator's PIN."""

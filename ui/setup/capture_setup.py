@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Protocol
 
 from kiosk.evidence.capture_devices import Device
@@ -115,13 +114,11 @@ class CaptureSetup(WizardStep):
 
     def _show(self, taken: CapturedFile) -> None:
         self._taken = taken
-        size = isolate(f"{taken.width}×{taken.height}")
         commands = (
             Action("F10", "setup.picture_good", self._choose), Action("F5", "setup.try_again", self._take),
             Action("Esc", "key.back", self.list_found),
         )  # fmt: skip
-        more = partial(say, key="setup.picture_size", size=size)
-        self._road.present(Ask("setup.how.picture", (), commands, picture=taken.content, more=more))
+        self._road.present(Ask("setup.how.picture", (), commands, picture=taken.content))
 
     def _choose(self) -> None:
         """The picture can be read: this one from now on. With nothing else to try, the step is done."""

@@ -66,6 +66,8 @@ class EnrolmentStep(WizardStep):
         """Without a line the stick comes first; a code that is not taken is what has to be typed anew."""
         self._offline = isinstance(error, Unavailable)
         self._road.failed(error)
+        if error.code in ("enrol_used", "enrol_expired"):
+            self._page.spend()
         if not self._offline:
             self._page.point_at(self._page.fields["code"])
 
@@ -141,9 +143,9 @@ class EnrolmentStep(WizardStep):
             self._claim()
             return
         commands = Action("F10", "setup.yes_here", self._claim), Action("Esc", "setup.not_here", self._type_again)
-        self._road.present(
-            Ask("setup.how.shop", (), commands, shown=invited.shop[self._page.language] or invited.shop.ar)
-        )
+        url, slot, _code = map(show.isolate, self._typed())
+        shop, more = invited.shop, partial(say, key="setup.typed", url=url, slot=slot)
+        self._road.present(Ask("setup.how.shop", (), commands, shown=shop[self._page.language] or shop.ar, more=more))
 
     def _claim(self) -> None:
         url, slot, code = self._typed()

@@ -41,7 +41,8 @@ class RestoreStep(WizardStep):
             Action("F10", "setup.restore_this", self._choose), Action("F5", "setup.look_again", self._find),
             Action("Esc", "key.back", self._road.present),
         )  # fmt: skip
-        return Ask("setup.how.backups", ("stick",), commands, "setup.backups", self._found, _row)
+        title = "setup.restore"
+        return Ask("setup.how.backups", ("stick",), commands, "setup.backups", self._found, _row, title=title)
 
     @override
     def list_found(self) -> None:
@@ -59,8 +60,9 @@ class RestoreStep(WizardStep):
             self._put_back()  # which says what is wrong with it
             return
         shown = show.isolate(f"{one.manifest.shop} / {one.manifest.till}")
-        commands = self._putting, Action("Esc", "setup.not_here", self.list_found)
-        self._road.present(Ask("setup.how.put_back", (), commands, shown=shown, more=partial(_line, one)))
+        commands = self._putting, Action("Esc", "setup.not_this", self.list_found)
+        more = partial(_line, one)
+        self._road.present(Ask("setup.how.put_back", (), commands, shown=shown, more=more, title="setup.restore"))
 
     @property
     def _putting(self) -> Action:
@@ -99,16 +101,19 @@ class RestoreStep(WizardStep):
     def _ask_centre(self, how: str, more: Callable[[Language], str]) -> None:
         self._asking = True
         write, back = Action("Alt+3", "setup.write", self._write_request), Action("Esc", "key.back", self.list_found)
-        self._road.present(Ask(how, ("stick",), (self._putting, write, back), more=more))
+        commands, first = (self._putting, write, back), "setup.first.answer"
+        self._road.present(Ask(how, ("stick",), commands, more=more, first=first, title="setup.restore"))
 
     def _write_request(self) -> None:
         """Onto the stick; it is read out nowhere: the answer opens at this computer alone."""
         one, stick = self._chosen, self._page.text("stick")
 
         def wrote(file: Path) -> None:
-            self._ask_centre("setup.how.asked", partial(say, key="setup.asked.file", name=show.isolate(file.name)))
+            more = partial(say, key="setup.asked.file", name=show.isolate(file.name), answer=show.isolate(answer))
+            self._ask_centre("setup.how.asked", more)
 
-        if one is not None:
+        if one is not None and one.manifest is not None:
+            answer = answer_file(one.manifest)
             self._road.do(lambda: self._desk.backups.ask(one, stick), wrote, storage=True)
 
 

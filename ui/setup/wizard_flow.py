@@ -86,6 +86,7 @@ class WizardFlow(WizardRoad):
         """The language that was turned to is that of the next start, too."""
         language = self._window.language
         if self._session.setting_up:
+            self.show(self._asked)  # its date is said in that language
             self.ask_slow(lambda: self.desk.spoken(language), fail=self.page.fail)
 
     @override
@@ -95,11 +96,11 @@ class WizardFlow(WizardRoad):
             return self._parts[step].usual()
         how = f"setup.how.{step}"
         if step == "language":
-            ask = Ask(how, (), self._languages())
+            ask = Ask(how, (), self._languages(), more=partial(say, key="setup.prepare"))
         elif step == "clock":
-            ask = Ask(how, (), (self._check(steps.clock),), shown=isolate(steps.shown_time()))
+            ask = Ask(how, (), (self._check(steps.clock),), shown=steps.shown_time(self._window.language))
         elif step == "folder":
-            check = Action("F10", "setup.check", self._check_folder)
+            check = Action("F10", "setup.folder", self._check_folder)
             ask = Ask(how, ("place",), (check,), "setup.disks", self._rooms, self._room)
         elif step == "keystore":
             beside = (self._restore.way,) if progress.state("keystore") == "failed" else ()
@@ -118,7 +119,9 @@ class WizardFlow(WizardRoad):
         )
 
     def _check(self, work: Callable[[], SetupProgress], *, storage: bool = False) -> Action:
-        return Action("F10", "setup.check", lambda: self.do(work, storage=storage))
+        progress = self.progress()
+        again = progress.state(progress.step) == "failed"
+        return Action("F10", "setup.check.again" if again else "setup.check", lambda: self.do(work, storage=storage))
 
     def _step_back(self) -> None:
         self.enrolment.rest()
@@ -172,7 +175,7 @@ class PrinterStep(WizardStep):
         """What a person sees on the page that has come out; once more, it is printed where it was."""
         good, again = self._judged("F10", "good"), Action("F9", "setup.print_again", self._print)
         faults = [self._judged(f"Alt+{n}", word) for n, word in enumerate(JUDGED, 1)]
-        return Ask("setup.how.paper", (), (good, *faults, again), rows=self._found, row=_printer)
+        return Ask("setup.how.paper", (), (good, *faults, again), rows=self._found, row=_printer, more=_asked)
 
     def _judged(self, key: str, word: str) -> Action:
         return Action(key, f"setup.paper.{word}", partial(self._judge, word))
@@ -191,6 +194,11 @@ class PrinterStep(WizardStep):
         choice = self._printed
         if choice is not None:
             self._road.do(lambda: self._desk.steps.judge_paper(choice, {name: name != fault for name in JUDGED}))
+
+
+def _asked(language: Language) -> str:
+    """What the test page itself asks."""
+    return "\n".join(f"• {say(language, f'paper.test.look.{number}')}" for number in range(1, 6))
 
 
 def _printer(choice: PrinterChoice, language: Language) -> tuple[str, str]:

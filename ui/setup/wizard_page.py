@@ -8,16 +8,19 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from kiosk.setup.setup_steps import MAY_SKIP, STEPS, SetupProgress, Step
 from protocol.override import override
-from protocol.texts import Bilingual, Language
+from protocol.texts import Language
 from protocol.wire.enrolment import is_invitation
 from ui.capture.crop_preview import Preview
+from ui.setup.step_list import STEP_ICONS, StepList
 from ui.shell import Action, Page
-from ui.widgets import Button, Card, FittedText, LineEdit, Pill, StatePill, Text, beside, restyle, reveal, show, stacked
+from ui.shell.page_skeleton import AHEAD
+from ui.widgets import Button, Card, FittedText, LineEdit, Pill, StatePill, Text, at_largest, beside, reveal, show
 from ui.widgets.answer_rows import Rows as Table
+from ui.widgets.cards import picture, set_picture
 from ui.widgets.pin_dots import PinDots
 from ui.widgets.qr_picture import QrPicture
 
@@ -30,12 +33,21 @@ FIELDS: Final[tuple[Field, ...]] = (
     "place", "url", "slot", "code", "stick", "answer_code", "scan", "activation", "pin", "again", "technician", "note",
 )  # fmt: skip
 _HIDDEN: Final = ("pin", "again")
-FEW_ACTIONS: Final = 5
-"""Of the step, its own act and the way back among them: more of them have the room of the road."""
+FEW_ACTIONS: Final = 6
+"""Of the step, its own act and the way back among them: more of them have the room of the road. In the largest letters
+it is one less.
+"""
 TABLE_PX: Final = 250
 """Of a list with more rows: the others are scrolled to."""
 COLUMNS: Final = 3
-MARKS: Final = {"passed": "✓", "failed": "!", "skipped": "–", "": "\u2003"}
+STEP_PX: Final = 28
+ICONS: Final = {
+    "setup.arabic": "globe", "setup.english": "globe", "setup.write": "out", "setup.read": "in", "enrol.do": "up",
+    "setup.restore": "disk", "setup.look_again": "refresh", "setup.again": "refresh", "papers.find": "search",
+    "setup.try": "camera", "setup.try_again": "camera", "setup.print_again": "print", "setup.skip": "clock",
+    "setup.skip.do": "clock", "setup.paper.arabic": "x", "setup.paper.qr": "x", "setup.paper.cut": "x",
+}  # fmt: skip
+"""Of commands, by what they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,8 @@ class Ask:
 
     `how` names the text above them; `shown` is a number or code to be compared, in large print; `scan` shows the test
     QR, `picture` is one that was taken. `more` is a ready line of both languages below them. Its own act waits for the
-    fields that it `needs`; `waits` names what is waited for.
+    fields that it `needs`, or says what comes `first`; `waits` names what is waited for. `title` stands over it in
+    place of the step's name.
     """
 
     how: str
@@ -59,6 +72,8 @@ class Ask:
     more: Callable[[Language], str] = field(default=lambda _language: "")
     needs: tuple[Field, ...] = ()
     waits: str = ""
+    first: str = ""
+    title: str = ""
 
 
 class WizardPage(Page):
@@ -72,20 +87,17 @@ class WizardPage(Page):
         super().__init__(name, language, title)
         self._steps = steps
         self._progress = SetupProgress(0, steps[0])
-        self._ask, self._skipping = Ask("setup.how.language"), False
-        self.road = {step: FittedText(role="hint") for step in steps} if len(steps) > 1 else {}
-        for step, label in self.road.items():
-            label.setObjectName(f"road_{step}")
+        self._ask, self._skipping, self._spent = Ask("setup.how.language"), False, ""
         self._make_buttons()
-        labels, half = list(self.road.values()), (len(self.road) + 1) // 2
-        columns = (stacked(*some, 1, gap=2) for some in (labels[:half], labels[half:]))
-        self._side = Card(beside(*((column, 1) for column in columns), gap=8), edges=(16, 8, 16, 8))
+        self._side = self.follow(StepList(language, steps if len(steps) > 1 else ()))
+        self.road = self._side.labels
         self._card = self._middle()
+        self.lead_on(lambda: self._ask.fields and not self._ask.scan)
         self.arrange(self._card, context=self._side, actions=self._others)
         self.retold()
 
     def _middle(self) -> Card:
-        self.heading, self.how = Text(role="h2"), Text(wrap=True)
+        self._icon, self.heading, self.how = picture("globe", "accent_ink", STEP_PX), Text(role="h2"), Text(wrap=True)
         self.shown, self.more, self.pill = FittedText(role="code"), Text(wrap=True), StatePill()
         self.shown.setObjectName("setupShown")
         self.picture = QrPicture("scanTest", 6)
@@ -98,7 +110,9 @@ class WizardPage(Page):
         self.table.least_px = TABLE_PX
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.table.opened.connect(lambda _place: self._next_from_table())
-        card = Card(self.heading, self.how, self.shown, beside(self.pill, 1), self.picture, self.table, self.preview)
+        pictures = self.picture, self.table, (self.preview, 1)
+        named = beside(self._icon, (self.heading, 1), gap=8)
+        card = Card(named, self.how, self.shown, beside(self.pill, 1), *pictures)
         self._add_fields(card)
         card.column.addWidget(self.more)
         return card
@@ -110,9 +124,10 @@ class WizardPage(Page):
         self._grid.setVerticalSpacing(4)
         for column in range(ACROSS):
             self._grid.setColumnStretch(column, 1)
-        self.fields: dict[Field, QLineEdit] = {
+        self.fields: dict[Field, LineEdit] = {
             name: PinDots(f"{name}Edit") if name in _HIDDEN else LineEdit(f"{name}Edit", limit=300) for name in FIELDS
         }
+        self.pins = [edit for edit in self.fields.values() if isinstance(edit, PinDots)]
         self._labelled = {name: self.label(edit, f"setup.field.{name}") for name, edit in self.fields.items()}
         for place, name in enumerate(FIELDS, 1):
             self._place(name, place)
@@ -143,13 +158,16 @@ class WizardPage(Page):
         wanted = self._wanted()
         for name, edit in self.fields.items():
             reveal(name in wanted, edit, self._labelled[name])
-        for place, name in enumerate(wanted):
+        place = 0
+        for name in wanted:
+            place += place % ACROSS if name == "pin" else 0  # beside its repetition
             self._place(name, place)
+            place += 1
         self.table.setVisible(bool(ask.table))
         self.picture.setVisible(ask.scan)
         self.preview.setVisible(bool(ask.picture))
         self.preview.show_picture(ask.picture)
-        self.body.setStretchFactor(self._card, int(bool(ask.picture)))  # a picture has all the room there is
+        self.body.setStretchFactor(self._card, AHEAD * bool(ask.picture))  # a picture has all the room there is
         self.retold()
 
     def _wanted(self) -> tuple[Field, ...]:
@@ -166,18 +184,19 @@ class WizardPage(Page):
     def text(self, name: Field) -> str:
         return self.fields[name].text().strip()
 
+    def spend(self) -> None:
+        """The code that is typed was used: it is of no use once more."""
+        self._spent = self.text("code")
+        self._tell_ready()
+
     @override
     def retold(self) -> None:
-        for place, (step, label) in enumerate(self.road.items(), 1):
-            state, said = self._progress.state(step), self.say(f"setup.step.{step}")
-            here = self.of(Bilingual("◄", "►")) if step == self.step else MARKS[state]
-            label.setText(f"{here}  {place}. {said}")
-            label.setAccessibleName(f"{said}: {self.say(f'report.state.{state}' if state else 'report.state.open')}")
-            restyle(label, "role", "strong" if step == self.step else "error" if state == "failed" else "hint")
+        self._side.tell(self._progress)
+        set_picture(self._icon, STEP_ICONS[self.step], "accent_ink", STEP_PX)
         if len(self._steps) > 1:
             at, count = self._steps.index(self.step) + 1, len(self._steps)
             self.subtitle.setText(self.say("setup.at", place=show.number(at), count=show.number(count)))
-        self.heading.setText(self.say(f"setup.step.{self.step}"))
+        self.heading.setText(self.say(self._ask.title or f"setup.step.{self.step}"))
         self.how.setText(self.say(self._ask.how))
         self.shown.tell(self._ask.shown)
         self.more.tell(self._ask.more(self.language))
@@ -199,16 +218,20 @@ class WizardPage(Page):
             button.setVisible(button in self._runs)
             if button in self._runs:
                 button.word(self.say(self._runs[button].word), self._runs[button].key)
+                button.picture(ICONS.get(self._runs[button].word, "") if button in self._others else "")
         self.no_primary = "" if self._act_button in self._runs else "this step has nothing to be done yet"
-        reveal(self.road and len(self._runs) <= FEW_ACTIONS, self._side)
+        reveal(self.road and len(self._runs) <= FEW_ACTIONS - at_largest(), self._side)
         self._tell_ready()
 
     def _tell_ready(self) -> None:
         """A scanned line in any field is all of them."""
         texts = {name: self.text(name) for name in self._ask.needs}
-        empty = [] if any(map(is_invitation, texts.values())) else [name for name in texts if not texts[name]]
-        field = self.say(f"setup.field.{empty[0]}") if empty else ""
-        self._act_button.wait_for(self.say("setup.first", field=field) if empty else "")
+        wanting = [name for name in texts if not self.fields[name].filled()]
+        empty = [] if any(map(is_invitation, texts.values())) else wanting
+        named = (self.say(f"setup.field.{name}") for name in empty[:2])  # more have no room there
+        spent = bool(self._spent) and texts.get("code") == self._spent
+        first = "setup.first" if empty else "setup.first.code" if spent else self._ask.first
+        self._act_button.wait_for(self.say(first, field=self.say("list.comma").join(named)) if first else "")
 
     # ---- meaning out
 
@@ -250,7 +273,7 @@ class WizardPage(Page):
     @override
     def commands(self) -> list[Action]:
         """Each has a button, which says what it does."""
-        return [one._replace(word="") for one in self._offered()]
+        return [*super().commands(), *(one._replace(word="") for one in self._offered())]
 
     def _offered(self) -> list[Action]:
         offered = list(self._ask.commands)

@@ -25,21 +25,22 @@ TICK_PX: Final = 18
 NUMBER_PX: Final = 15
 BAR_PX: Final = 24
 NARROW_PX: Final = 1200
-State = Literal["done", "now", "to come"]
+State = Literal["done", "now", "to come", "failed", "skipped"]
 _LOOKS: Final = {
     "done": ("ok_bg", "ok", "ok"), "now": ("primary", "primary", "on_primary"), "to come": ("card", "border", "ink2"),
+    "failed": ("act_bg", "act", "act"), "skipped": ("page", "border", "ink2"),
 }  # fmt: skip
 """Of each state the ground, the edge and what is written."""
 
 
 class Dot(Drawn):
-    """The number of a step, or its tick."""
+    """The number of a step, or its tick; a dash where it was left out."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, px: int = DOT_PX) -> None:
         super().__init__()
-        self._number = number
+        self._number, self._px = number, px
         self._state: State = "to come"
-        self.setFixedSize(DOT_PX, DOT_PX)
+        self.setFixedSize(px, px)
 
     def tell(self, state: State) -> None:
         self._state = state
@@ -50,9 +51,9 @@ class Dot(Drawn):
         ground, edge, ink = (TOKENS[token] for token in _LOOKS[self._state])
         painter.setPen(QPen(QColor(edge), 2))
         painter.setBrush(QColor(ground))
-        painter.drawEllipse(QRectF(1, 1, DOT_PX - 2, DOT_PX - 2))
+        painter.drawEllipse(QRectF(1, 1, self._px - 2, self._px - 2))
         if self._state == "done":
-            at = (DOT_PX - TICK_PX) // 2
+            at = (self._px - TICK_PX) // 2
             painter.drawPixmap(at, at, pixmap("check", ink, TICK_PX))
             return
         font = self.font()
@@ -60,7 +61,8 @@ class Dot(Drawn):
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(ink))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, isolate(str(self._number)))
+        words = "–" if self._state == "skipped" else isolate(str(self._number))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
 
 
 class Steps(Translated, QWidget):

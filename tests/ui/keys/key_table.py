@@ -65,9 +65,8 @@ MEANINGS: Final = {
     "F11": _means("the other language", "self._window.turn_language"),
     "F12": _means("lock the screen", "key.lock"),
     "Esc": _means(
-        "back, or stop", "key.back", "done.home", "clock.wrong", "answer.done",
-        "setup.not_here", "enrol.again", "form.back", "home.clear", "lines.back", "refuse.back", "review.back",
-        "camera.back",
+        "back, or stop", "key.back", "done.home", "clock.wrong", "answer.done", "setup.not_here", "setup.not_this",
+        "enrol.again", "form.back", "home.clear", "lines.back", "refuse.back", "review.back", "camera.back",
     ),
     "Alt+0": _means("what does the citizen want?", "home.guide"),
     "Alt+9": _means("papers and the printer", "screens.printing.open"),

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from kiosk.setup.enrolment_state import unenrolled
 from kiosk.setup.setup_desk import answer_file, request_file
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.texts import say
 from protocol.wire.backup_manifest import Manifest, write_manifest
 from tests.harness.fakes.fake_world import NOON_MS
 from tests.ui.setup.test_first_start import Walk, _cheap
@@ -89,7 +90,9 @@ def test_the_centre_has_the_key_the_request_goes_and_the_answer_comes_by_stick(w
     walk.press(Key.Key_3, alt=True)
     request = walk.stick / request_file(MADE)
     assert request.read_bytes() == f"the key of {MADE.name}".encode()
-    assert request.name in walk.page.more.text()
+    assert all(name in walk.page.more.text() for name in (request.name, answer_file(MADE)))
+    assert say("ar", "setup.first.answer") in walk.page._act_button.accessibleDescription()
+    assert walk.page.heading.text() == say("ar", "setup.restore")
     walk.press(Key.Key_F10)
     assert "Alt+3" in walk.page.how.text(), "the answer is not here yet"
     assert walk.told(Refused("stick_none", name=answer_file(MADE))), "which is said"
