@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 
 from kiosk.printing.till_papers import CashKind, Moving
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Language
+from ui.day.day_page import COLUMNS, Total, total_row
 from ui.shell import Page
 from ui.widgets import Card, LineEdit, MoneyEdit, Text, group
 
@@ -20,6 +23,9 @@ class CashPage(Page):
     def __init__(self, language: Language) -> None:
         super().__init__("pageCash", language)
         self._kind: CashKind = "cash_in"
+        self._moved: Sequence[Total] = ()
+        self.table = self.rows("movedTable", "cash.moved", COLUMNS, 0, 2, figures=(3,))
+        self.table.setSelectionMode(self.table.SelectionMode.NoSelection)  # it is only read
         self.hint = Text(role="hint", wrap=True)
         self.first_widget = self.amount = MoneyEdit("amountEdit", big=True)
         self.reason, self.party = LineEdit("reasonEdit", limit=200), LineEdit("partyEdit", limit=200)
@@ -34,12 +40,13 @@ class CashPage(Page):
         self.back_button()
         self.lead_on()
         amount = self.label(self.amount, "cash.amount")
-        self.arrange(Card(amount, self.amount, self._why, self._whom), 1, context=Card(self.hint, 1))
+        form, moved = Card(amount, self.amount, self._why, self._whom), self.label(self.table, "cash.moved", "h2")
+        self.arrange(form, moved, (self.table, 1), context=Card(self.hint, 1))
         self.retold()
 
-    def set_kind(self, kind: CashKind) -> None:
-        """An empty form of that kind."""
-        self._kind, self.armed = kind, True
+    def set_kind(self, kind: CashKind, moved: Sequence[Total]) -> None:
+        """An empty form of that kind, over what `moved` today already."""
+        self._kind, self._moved, self.armed = kind, moved, True
         for edit in (self.amount, self.reason, self.party, self.reference):
             edit.clear()
         self._why.setVisible(kind != "deposit")
@@ -51,6 +58,7 @@ class CashPage(Page):
         self.entitle(self.say(f"cash.{self._kind}"))
         self.hint.setText(self.say(f"cash.{self._kind}.hint"))
         self.reword(self.primary, f"cash.{self._kind}.do")
+        self.table.fill([total_row(self, total) for total in self._moved])
 
     def submit(self) -> None:
         if not self.armed:

@@ -22,7 +22,7 @@ from ui.approvals.second_person import SecondPerson
 from ui.day.close_parts import CountSoFar, Difference, Signatures, Summary, verdict
 from ui.day.drawer_count import DrawerCount
 from ui.shell import Page
-from ui.widgets import Card, LineEdit, Text, announce, beside, fill, group, reveal, set_tone, show
+from ui.widgets import Card, LineEdit, Text, announce, at_largest, beside, fill, group, reveal, set_tone, show
 from ui.widgets.notes import face_text
 from ui.widgets.steps import Steps
 
@@ -141,10 +141,12 @@ class CloseDayPage(Page):
         counting, signing = self._state == "counting", self._state in ("summary", "closed")
         self.counting.setVisible(counting)
         self.difference.setVisible(not counting)
-        self.so_far.setVisible(not signing)
+        compared = self._state == "compared"
+        self.so_far.setVisible(counting or (compared and self.counting.by_notes))
         self._signing.setVisible(signing)
-        self._why.setVisible(self._state == "compared")
-        reveal(signing, self.summary, self.signatures)
+        self._why.setVisible(compared)
+        self.summary.setVisible(signing or (compared and not at_largest()))  # beside what it explains
+        self.signatures.setVisible(signing)
         self._show_count(counting=counting)
         self.again.setVisible(self._state in ("compared", "summary"))
         self.copy.setVisible(self._state == "closed")

@@ -14,7 +14,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.widgets import Amount, Card, Fact, ShowsData, Teller, Text, Translated, clear, restyle, rule, set_tone, show
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, stacked
-from ui.widgets.notes import COIN_PT
+from ui.widgets.notes import COIN_PT, face_text
 
 DRAWER: Final[tuple[TotalName, ...]] = ("cash", "cash_in", "cash_out", "deposit", "void", "refund")
 """What moves the cash in the drawer, in the order in which it is added up."""
@@ -32,14 +32,14 @@ class CountSoFar(Translated, Card):
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self.total = Text("—", "huge")
+        self.total, self._listed = Text("—", "huge"), Text(role="strong", wrap=True)
         self._aloud = Teller(self)
         column = list[Amount]()
         self._facts = {key: self.fact(f"close.{key}", column=column) for key in ("notes", "coins")}
         self._facts["faces"] = self.fact("close.faces")
         self._called = Text(role="label")
-        head = (self._called, self.total, rule())
-        fill(self.column, *head, *self._facts.values(), 1, edges=(20, 10, 20, 10))
+        self._running = group(self.total, rule(), *self._facts.values(), gap=8)
+        fill(self.column, self._called, self._running, self._listed, 1, edges=(20, 10, 20, 10))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -47,7 +47,7 @@ class CountSoFar(Translated, Card):
         restyle(self.total, "role", "huge" if event.size().width() >= NARROW_PX // 2 else "amount")
 
     def tell(self, count: Count | None, empty: int, faces: int, *, over: bool) -> None:
-        """`empty` of the `faces` are not typed yet; `over`: nobody counts on."""
+        """`empty` of the `faces` are not typed yet; `over`: what was counted is looked at again."""
         self._called.setText(self.say("close.counted" if over else "close.counted.sofar"))
         coins_pt = 0 if count is None else sum(face * n for face, n in count.faces if face <= COIN_PT)
         notes_pt = 0 if count is None else count.total_pt - coins_pt
@@ -56,6 +56,9 @@ class CountSoFar(Translated, Card):
         self._facts["coins"].value.setText(show.money(self.language, coins_pt))
         done = self.say("close.faces.done", count=show.number(faces - empty), of=show.number(faces))
         self._facts["faces"].value.setText(done)
+        self._running.setVisible(not over)
+        listed = [f"{face_text(face)} × {show.number(n)}" for face, n in count.faces] if over and count else []
+        self._listed.tell(self.say("close.and").join(listed))
         self._aloud.tell(f"{self._called.text()}: {self.total.text()}" if empty < faces else "")
 
 

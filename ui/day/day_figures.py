@@ -21,7 +21,7 @@ class Figure(Card):
     def __init__(self, name: str, icon: str) -> None:
         self.label, self.value = Text(role="hint", wrap=True), Text(role="amount", wrap=True)
         head = beside(picture(icon, "accent_ink", 22), (self.label, 1), gap=8)
-        super().__init__(head, 1, self.value, edges=(16, 8, 16, 8))
+        super().__init__(head, 1, self.value, edges=(16, 4, 16, 4))
         self.setObjectName(f"figure_{name}")
 
 

@@ -16,7 +16,7 @@ from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.day.cash_page import CashPage
 from ui.day.close_day_flow import CloseDayFlow
 from ui.day.day_lines_page import DayLine, DayLines, DayLinesPage
-from ui.day.day_page import DayPage, DayShown, Total
+from ui.day.day_page import NOTHING, DayPage, DayShown, Total
 from ui.day.hour_bars import by_hour, hour
 from ui.day.service_bars import by_service
 from ui.session.session_control import SessionControl
@@ -27,9 +27,9 @@ ALWAYS: Final = frozenset({"taken", "government", "service", "cash"})
 """The others stand there once they have a line: the whole day at one look."""
 
 
-def totals_of(book: DayBook, *, blind: bool, opened_by: str = "") -> list[Total]:
-    """The day's totals as shown, and each movement of cash by itself. `blind`: nothing that was taken is told before
-    the drawer is counted.
+def totals_of(book: DayBook, *, blind: bool, opened_by: Bilingual = NOTHING) -> list[Total]:
+    """The day's totals as shown, and each movement of cash by itself. `blind`: before the drawer is counted it is told
+    what moved its cash, and nothing of what was taken.
     """
 
     def rows(names: Sequence[TotalName]) -> list[Total]:
@@ -37,11 +37,11 @@ def totals_of(book: DayBook, *, blind: bool, opened_by: str = "") -> list[Total]
         return [Total(name, f"total.{name}", book.count(name), _shown_pt(book, name, blind=blind)) for name in shown]
 
     return [
-        Total("opening", "paper.opening", None, book.day.opening_pt, Bilingual.same(opened_by), book.day.opened_ms),
+        Total("opening", "paper.opening", None, book.day.opening_pt, opened_by, book.day.opened_ms),
         *rows(("cash",)),
         *(Total(name, f"total.{name}", 1, line.amount_pt, said_of(line), line.at_ms) for name, line in _moved(book)),
         Total("expected", "paper.expected", None, None if blind else book.expected_pt),
-        *rows(FEES),
+        *(() if blind else rows(FEES)),
         *(() if blind else (Total("grand", "paper.grand", None, book.grand_total_pt),)),
     ]
 
@@ -60,6 +60,11 @@ def said_of(line: BookLine) -> Bilingual:
         return " — ".join(part for part in (line.party, line.reason, reference) if part)
 
     return Bilingual.of(words)
+
+
+def _place(days: Sequence[Any], day: Any) -> int:
+    """Which of them it is, the newest being the first."""
+    return next((n for n, one in enumerate(days) if day is not None and one.key == day.key), 0)
 
 
 def figures_of(book: DayBook, *, blind: bool) -> dict[str, int | None]:
@@ -122,8 +127,7 @@ class DayFlow(Flow):
 
         def work() -> Any:
             days = self._counter.books.days()
-            place = next((n for n, day in enumerate(days) if self._day and day.key == self._day.key), 0)
-            return days[min(max(0, place + by), len(days) - 1)]
+            return days[min(max(0, _place(days, self._day) + by), len(days) - 1)]
 
         def turned(day: Any) -> None:
             self._day = day
@@ -181,20 +185,22 @@ class DayFlow(Flow):
     def _look(self) -> tuple[Any, DayShown]:
         """On the counter's thread: the day that is looked at, else the open one, else the newest."""
         books, day = self._counter.books, self._day
+        days = books.days()
         if day is None:
-            days = books.days()
             day = next((one for one in days if one.closed_ms is None), None) or next(iter(days), None)
         book = books.book(None if day is None else day.key)
         is_open = book.day.closed_ms is None
         blind = is_open and self._counter.closing.blind()
-        totals = totals_of(book, blind=blind, opened_by=books.names().get(book.day.operator, ""))
+        totals = totals_of(book, blind=blind, opened_by=self._who(book.day.operator))
         left = books.prepaid_pt() if is_open else None
         if left is not None:
             totals.append(Total("prepaid", "total.prepaid", None, max(0, left)))
         now = hour(self._counter.context.now_ms()) if book.day.date == self._counter.till.today() else None
         hours, services = by_hour(book.requests), by_service(book.requests, books.titles(book))
         figures = figures_of(book, blind=blind)
-        return book.day, DayShown(book.day.key.label, totals, is_open, hours, services, now, figures)
+        place = _place(days, day)
+        around = place + 1 < len(days), place > 0
+        return book.day, DayShown(book.day.key.label, totals, is_open, hours, services, now, figures, around)
 
     def _refresh(self) -> None:
         self._read(lambda: None)
@@ -210,9 +216,9 @@ class DayFlow(Flow):
 
         def work() -> DayLines:
             book = self._counter.books.book(day.key)
-            titles, names = self._counter.books.titles(book), self._counter.books.names()
-            lines = [self._line(line, titles, names) for line in book.lines(name)]
-            return DayLines(f"total.{name}", book.total_pt(name), lines)
+            titles = self._counter.books.titles(book)
+            lines = [self._line(line, titles) for line in book.lines(name)]
+            return DayLines(f"total.{name}", book.total_pt(name), lines, day.key.label)
 
         self.go_to(self.lines, work)
 
@@ -220,9 +226,13 @@ class DayFlow(Flow):
         if one.line.request_id:
             self._open_one(one.line.request_id, lambda: self._window.go(self.lines))
 
-    def _line(self, line: BookLine, titles: dict[str, Bilingual], names: dict[str, str]) -> DayLine:
+    def _who(self, operator: str) -> Bilingual:
+        one = self._counter.in_force.operators().get(operator)
+        return NOTHING if one is None else one.name
+
+    def _line(self, line: BookLine, titles: dict[str, Bilingual]) -> DayLine:
         what = titles.get(line.service_id) or said_of(line)
-        return DayLine(line, self._counter.in_force.number(line.epoch, line.seq), what, names.get(line.operator, ""))
+        return DayLine(line, self._counter.in_force.number(line.epoch, line.seq), what, self._who(line.operator))
 
     def _print_report(self) -> None:
         """Of the open day as it stands; of a closed one its last statement once more, as a copy."""
@@ -243,7 +253,7 @@ class DayFlow(Flow):
     # ---- cash
 
     def _begin_cash(self, kind: CashKind) -> None:
-        self.cash.set_kind(kind)
+        self.cash.set_kind(kind, [] if self.page.data is None else self.page.data.moved)
         self._window.go(self.cash)
 
     def _move(self, moving: Moving) -> None:

@@ -22,16 +22,17 @@ class DayLine:
     line: BookLine
     receipt: str
     what: Bilingual
-    who: str
+    who: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
 class DayLines:
-    """The text key of a total, its sum, and the entries behind it."""
+    """The text key of a total, its sum, the entries behind it, and the day's label."""
 
     key: str
     total_pt: int
     lines: Sequence[DayLine]
+    day: str
 
 
 class DayLinesPage(DataPage[DayLines]):
@@ -39,25 +40,26 @@ class DayLinesPage(DataPage[DayLines]):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageLines", language, "lines.title")
-        self.total, self.sum = Text(role="label", wrap=True), Text(role="huge")
+        self.sum, self.count = Text(role="huge"), Text(role="hint")
         self.first_widget = self.table = self.rows("linesTable", "lines.title", LINE_COLUMNS, 2, figures=(4,))
         self.empty = self.paragraph("lines.empty")
         self.primary = self.primary_button("list.open", self.table.open)
         self.paper = self.button("printButton", "lines.print", "F9", icon="print")
         self.back_button("lines.back")
-        self.arrange(self.empty, (self.table, 1), context=Card(self.total, self.sum, 1), actions=(self.paper,))
+        card = Card(self.caption("paper.total"), self.sum, self.count, 1)
+        self.arrange(self.empty, (self.table, 1), context=card, actions=(self.paper,))
 
     @override
     def show_data(self, data: DayLines) -> None:
-        self.title.setText(self.say(data.key))
-        self.total.setText(self.say(data.key))
+        self.entitle(self.say(data.key), show.business_day(self.language, data.day))
+        self.count.setText(self.say("day.lines", count=show.number(len(data.lines))))
         self.primary.wait_for(missing=not data.lines)
         self.table.setColumnHidden(len(LINE_COLUMNS) - 1, not any(one.line.reversed for one in data.lines))
         self.sum.setText(show.money(self.language, data.total_pt))
         self.table.fill(
             [
                 (
-                    show.clock(one.line.at_ms), show.isolate(one.receipt), self.of(one.what), one.who,
+                    show.clock(one.line.at_ms), show.isolate(one.receipt), self.of(one.what), self.of(one.who),
                     show.money(self.language, one.line.amount_pt),
                     self.say(f"state.{one.line.reversed}") if one.line.reversed else "",
                 )

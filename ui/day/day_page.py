@@ -17,7 +17,7 @@ from ui.day.day_figures import DayFigures
 from ui.day.hour_bars import HourBars, Hours
 from ui.day.service_bars import ServiceBars, Services
 from ui.shell import DataPage
-from ui.widgets import Button, Card, Text, beside, reveal, show, stacked
+from ui.widgets import Button, Card, Text, Translated, beside, reveal, show, stacked
 
 COLUMNS: Final = ("day.total", "list.time", "day.what", "list.amount")
 MOVES: Final = (("cash_in", "in"), ("cash_out", "out"), ("deposit", "person"))
@@ -53,6 +53,13 @@ class DayShown:
     services: Services = ()
     now: int | None = None
     figures: Mapping[str, int | None] = field(default_factory=dict)
+    around: tuple[bool, bool] = (False, False)
+    """Whether there is an earlier day, and a later one."""
+
+    @property
+    def moved(self) -> list[Total]:
+        """What moved the drawer's cash beside sales, the newest first; last its opening."""
+        return [total for total in reversed(self.totals) if total.at_ms is not None]
 
 
 class DayPage(DataPage[DayShown]):
@@ -81,7 +88,7 @@ class DayPage(DataPage[DayShown]):
         self.back_button()
         self.command("Enter", "today.lines", self.table.open)
         days = beside((self.earlier, 1), (self.later, 1), gap=8)
-        content = self.figures, (self.table, 1), self._bars()
+        content = self.figures, (self.table, 99), (self._bars(), 1)  # which has what the rows leave
         self.arrange(*content, context=self.drawer, actions=(self.agree, self.report, days))
 
     def _bars(self) -> Card:
@@ -91,9 +98,9 @@ class DayPage(DataPage[DayShown]):
         self._by, self.turn = Text(role="label"), Button("turnButton", "quiet")
         self.button(self.turn, "picture.services", "Alt+7", self._turn_bars)
         names = stacked(self._by, self.turn, 1, gap=4)
-        card = Card(beside(names, (self.hours, 1), (self.services, 1), gap=16), edges=(20, 8, 20, 8))
-        card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        return card
+        self._drawn = Card(beside(names, (self.hours, 1), (self.services, 1), gap=16), edges=(20, 4, 20, 4))
+        self._drawn.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+        return self._drawn
 
     def _turn_bars(self) -> None:
         reveal(self.services.isHidden(), self.services)
@@ -132,10 +139,11 @@ class DayPage(DataPage[DayShown]):
         self.figures.set_amounts(data.figures)
         self.hours.set_hours(data.hours, data.now)
         self.services.set_services(data.services)
+        self._drawn.setVisible(len(data.hours) > 1 or len(data.services) > 1)  # one bar alone compares nothing
+        for button, there in zip((self.earlier, self.later), data.around, strict=True):
+            button.setVisible(there)
         self._name_bars()
-        when = ("" if t.at_ms is None else show.clock(t.at_ms) for t in data.totals)
-        rows = [(self.say(t.key), at, self._what(t), self._amount(t)) for t, at in zip(data.totals, when, strict=True)]
-        self.table.fill(rows, data.totals)
+        self.table.fill([total_row(self, total) for total in data.totals], data.totals)
 
     def _close(self) -> None:
         """What is closed stays closed; whoever asks for it again is told how the day goes on."""
@@ -144,10 +152,11 @@ class DayPage(DataPage[DayShown]):
         else:
             self.show_notice("info", "today.over.said", "today.over.do")
 
-    def _what(self, total: Total) -> str:
-        if total.count is None or total.at_ms is not None:
-            return self.of(total.said)
-        return self.say("day.lines", count=show.number(total.count))
 
-    def _amount(self, total: Total) -> str:
-        return self.say("figure.later") if total.amount_pt is None else show.money(self.language, total.amount_pt)
+def total_row(said: Translated, total: Total) -> tuple[str, ...]:
+    """As `COLUMNS`. What is told later is said once, above."""
+    when = "" if total.at_ms is None else show.clock(total.at_ms)
+    counts = total.count is not None and total.at_ms is None
+    what = said.say("day.lines", count=show.number(total.count)) if counts else said.of(total.said)
+    amount = "—" if total.amount_pt is None else show.money(said.language, total.amount_pt)
+    return said.say(total.key), when, what, amount

@@ -20,7 +20,7 @@ from ui.widgets.notes import COIN_PT, NoteChip, face_text
 
 MOST = 99_999
 """Notes of one kind; more is a slip of the finger."""
-FACE_PX, COUNT_PX = 96, 150
+FACE_PX, COUNT_PX, VALUE_PX = 96, 150, 116
 EDGE_PX, TIMES_PX, BAR_PX = 24, 52, 10
 """Where the head's words stand over the rows: their edge, what is between face and count, and the scroll bar."""
 
@@ -37,6 +37,7 @@ class FaceRow(QFrame):
         self.value.setText("—")
         hold(self._chip, width=FACE_PX, least_width=FACE_PX)
         hold(self.edit, width=COUNT_PX)
+        hold(self.value, least_width=VALUE_PX)
         self.edit.installEventFilter(self)
         times = (self._chip, Space(20), Text("×", "hint"), Space(20), self.edit)
         row = fill(QHBoxLayout(self), *times, Space(20), Text("=", "hint"), 1, self.value, gap=0)
@@ -88,19 +89,20 @@ class DrawerCount(Translated, QWidget):
             self.worded(partial(self._name, key, row))
         inside = QWidget()
         column = fill_edge_to_edge(inside, *self._rows.values(), 1)
-        self._table = Card(self._head(), (scroller(inside), 1), edges=(4, 4, 4, 4))
+        self._table = Card(self._head(values), (scroller(inside), 1), edges=(4, 4, 4, 4))
         column.setSpacing(0)
         self._alone = Card(self.label(self.sum, "count.sum"), self.sum, 1)
         fill_edge_to_edge(self, (self._table, 1), (self._alone, 1))
         self.set_by_notes(True)
 
-    def _head(self) -> QWidget:
-        """Over the columns of the rows."""
+    def _head(self, values: list[Amount]) -> QWidget:
+        """Over the columns of the rows; `values` are those of the last."""
         face, count = self.caption("count.head.face", "hint"), self.caption("count.head.count", "hint")
-        value = Text(role="hint", end=True)
+        value = Amount("hint", values)
         self.word(value.setText, "count.head.value")
         hold(face, width=FACE_PX)
-        head = group(face, Space(TIMES_PX), count, (value, 1), Space(BAR_PX), gap=0, sideways=True)
+        hold(value, least_width=VALUE_PX)
+        head = group(face, Space(TIMES_PX), count, 1, value, Space(BAR_PX), gap=0, sideways=True)
         head.setContentsMargins(EDGE_PX, 2, EDGE_PX, 0)
         return head
 

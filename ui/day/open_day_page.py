@@ -71,6 +71,7 @@ class OpenDayPage(Page):
         self.first_widget = self.cash = MoneyEdit("openingEdit", big=True)
         self.word(self.cash.setAccessibleDescription, "day.hint")
         self.cash.textChanged.connect(lambda _text: self._ask_which(()))
+        self.rest("day.rest", "day.rest.more", icon="cash")
         self.primary = self.primary_button("day.do", self.submit)
         self.readings = [
             self.button(f"reading{n}", "day.which", key, partial(self._take, n), icon="cash")

@@ -47,6 +47,7 @@ class ServiceBars(Translated, Drawn):
     def set_services(self, services: Services) -> None:
         """From top to bottom."""
         self.services = services
+        self.updateGeometry()
         self.retold()
 
     @override
@@ -57,7 +58,7 @@ class ServiceBars(Translated, Drawn):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(px(400), (MOST_SERVICES + 1) * px(ROW_PX))
+        return QSize(px(400), max(1, len(self.services)) * px(ROW_PX))
 
     @override
     def draw(self, painter: QPainter) -> None:

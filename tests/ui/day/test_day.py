@@ -179,7 +179,8 @@ def test_an_x_report_prints_at_any_time(day: Hands) -> None:
 
 
 def test_what_should_be_in_the_drawer_is_not_said_before_it_is_counted(day: Hands) -> None:
-    assert amounts(day)["المفروض في الدرج"] == say("ar", "figure.later")
+    assert amounts(day)["المفروض في الدرج"] == "—"
+    assert texts(day).count(say("ar", "figure.later")) == 1, "when it is told is said once"
     supervised(day)
     assert amounts(day)["المفروض في الدرج"] == "200.00 ج.م"
 
@@ -216,6 +217,7 @@ def test_cash_moves_with_its_reason(day: Hands, key: Key, fields: dict[str, str]
     day.type("٢٥٫٥")
     day.press(Key.Key_F10)
     assert day.page.notice.text(), "without a reason nothing is recorded"
+    assert [row[0] for row in rows(day, "movedTable")] == ["رصيد البداية"]
     for name, text in fields.items():
         day.find(name).setText(text)
     day.press(Key.Key_F10)
@@ -224,6 +226,9 @@ def test_cash_moves_with_its_reason(day: Hands, key: Key, fields: dict[str, str]
     said = " — ".join(f"رقم {text}" if name == "referenceEdit" else text for name, text in fields.items())
     assert [total, "12:00", said, "25.50 ج.م"] in rows(day)
     assert "سُجّلت" in day.page.notice.text()
+    day.press(key, alt=True)
+    day.until("pageCash")
+    assert rows(day, "movedTable")[0] == [total, "12:00", said, "25.50 ج.م"], "what is there already is not typed twice"
 
 
 def test_each_movement_has_a_row_with_its_time_in_the_order_of_the_day_and_opens_all_of_its_kind(seen: Hands) -> None:
@@ -341,6 +346,8 @@ def test_a_difference_is_said_in_words_and_needs_why_and_who(close: Hands) -> No
     compared(day, face10000="1")
     verdict, amount = page.difference.verdict.text(), page.difference.value.text()  # type: ignore[attr-defined]
     assert (verdict, "100.00" in amount) == ("عجز", True)
+    assert page.summary.isVisible(), "how it came to what should be there"  # type: ignore[attr-defined]
+    assert plain(page.so_far._listed.text()) == "100 × 1", "what was counted"  # type: ignore[attr-defined]
     day.press(Key.Key_F10)
     assert "السبب" in day.page.notice.text()
     explained(day, "لا أعرف")
@@ -640,10 +647,12 @@ def test_one_day_after_the_other_with_its_lines(closed: Hands) -> None:
     closed.window.session.screens().day.open()
     closed.qtbot.waitUntil(lambda: rows(closed)[0][3].startswith("75"))
     back, on = (Key.Key_5, "100"), (Key.Key_6, "75")
+    assert not closed.find("laterButton").isVisible(), "there is none"
     for key, opening in (back, back, on, on, back):
         closed.press(key, alt=True)
         closed.settle(50)
         assert rows(closed)[0][3].startswith(opening)
+    assert not closed.find("earlierButton").isVisible()
     go_to(closed, "الرسوم المحصّلة")
     closed.press(Key.Key_Return)
     closed.until("pageLines")

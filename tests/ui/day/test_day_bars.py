@@ -57,6 +57,7 @@ def test_hours_and_services_are_counted_and_drawn(drawn: Hands) -> None:
 def test_a_day_without_requests_has_no_bars(hands: Hands) -> None:
     hands.home()
     hands.press(Key.Key_F8, to="pageDay")
+    assert not hands.page.hours.isVisible()  # type: ignore[attr-defined]
     assert "#0a5a8c" not in colours(hands.page.hours)  # type: ignore[attr-defined]
     assert by_hour([]) == []
     assert by_service([], {}) == []
