@@ -48,6 +48,7 @@ class GlobalKeys(QObject):
         return [
             Action("F1", "key.help", self._help),
             Action("F11", "", self._window.turn_language),
+            Action("Alt+F10", "", self._window.header.end_practice.click),
             Action("Alt+F11", "", self._display),
         ]
 

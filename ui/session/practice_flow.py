@@ -44,7 +44,7 @@ class PracticeFlow(Flow):
 
     def retell(self) -> None:
         header, language = self._window.header, self._window.language
-        header.end_practice.word(say(language, "practice.stop"))
+        header.end_practice.word(say(language, "practice.stop"), "Alt+F10")
         header.set_practice(on=self._kiosk.practising)
 
     @override

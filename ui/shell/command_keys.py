@@ -21,8 +21,10 @@ _NAMES: Final[Mapping[int, str]] = {
     int(Qt.Key.Key_Escape): "Esc",
 }
 
-_WITH_ALT: Final = (int(Qt.Key.Key_F11), int(Qt.Key.Key_F12))
-"""F11 is how it speaks, with Alt how it looks; F12 locks, with Alt somebody else sits down."""
+_WITH_ALT: Final = (int(Qt.Key.Key_F10), int(Qt.Key.Key_F11), int(Qt.Key.Key_F12))
+"""F10 ends a page's work, with Alt practice; F11 is how it speaks, with Alt how it looks; F12 locks, with Alt somebody
+else sits down.
+"""
 
 
 def name_of(event: QKeyEvent) -> str:

@@ -165,6 +165,7 @@ class HeaderBar(QFrame):
         restyle(self, "ground", "practice" if on else "header")
         self.mark.paint_on(dark=not on)
         self.end_practice.setVisible(on)
+        self.end_practice.setEnabled(on)  # its key is heard everywhere
         for part in self.findChildren(QWidget):
             part.style().unpolish(part)
             part.style().polish(part)

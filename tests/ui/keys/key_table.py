@@ -70,6 +70,7 @@ MEANINGS: Final = {
     ),
     "Alt+0": _means("what does the citizen want?", "home.guide"),
     "Alt+9": _means("papers and the printer", "screens.printing.open"),
+    "Alt+F10": _means("the end of practice", "self._window.header.end_practice.click"),
     "Alt+F11": _means("size and colours of the screen", "self._display"),
     "Alt+F12": _means("somebody else works here", "lock.other", "self._change_person"),
 }  # fmt: skip

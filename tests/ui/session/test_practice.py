@@ -73,6 +73,19 @@ def test_the_header_has_the_way_out(hands: Hands) -> None:
     assert not hands.counter.practising
 
 
+def test_a_key_ends_it_on_every_page_and_begins_none(hands: Hands) -> None:
+    hands.home()
+    hands.press(Qt.Key.Key_F10, alt=True)
+    hands.settle(30)
+    assert not hands.counter.practising
+    toggle(hands)
+    hands.until("pageOpenDay")
+    hands.press(Qt.Key.Key_F10, alt=True)
+    hands.until("pageSignIn")
+    hands.qtbot.waitUntil(lambda: not marked(hands))
+    assert not hands.counter.practising
+
+
 def test_practice_can_be_ended_by_whoever_finds_the_names(hands: Hands) -> None:
     practising(hands)
     hands.change_person()
