@@ -21,7 +21,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.sale.done_page import DonePage
 from ui.sale.review_page import ReviewPage
-from ui.shell import Flow, Shell
+from ui.shell import Flow, Shell, nothing
 from ui.widgets import Card, FittedText, Mark, Text, Translated, hold, restyle, show
 from ui.widgets.bill_card import Bill, BillCard
 from ui.widgets.icons import FamilyIcons, Picture
@@ -94,7 +94,8 @@ class CitizenWindow(Translated, QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.shop, self.title = Text(role="h2", end=True), Text(role="h1", wrap=True)
-        self.bill = self.follow(BillCard(language, "citizen.pay", large=True))
+        self._phone = ""
+        self.bill = self.follow(BillCard(language, "citizen.total", large=True))
         self.pay = self.follow(PayCard(language))
         column = fill_edge_to_edge(self, self._head(), (self._sale(), 1), (self._empty(), 1), self._foot(), gap=0)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # it is as large as its screen
@@ -110,14 +111,14 @@ class CitizenWindow(Translated, QWidget):
     def _sale(self) -> QWidget:
         """Service, lines and code on the one side, the money on the other."""
         self.qr, self.photograph = QrPicture("citizenQr", QR_MODULE), self.paragraph("citizen.photograph", "h2")
-        self.receipt = Text(role="hint", wrap=True)
+        self.receipt, self._later = Text(role="hint", wrap=True), self.paragraph("citizen.later", "body")
         words = stacked(1, self.photograph, self.receipt, 1, gap=4)
         self._code = group(beside(self.qr, (words, 1), gap=24))
         self.bill.setProperty("ground", "none")
         self.bill.column.setContentsMargins(0, 0, 0, 0)
         self.families = FamilyIcons(ICON_PX)
         title = beside(self.families, (self.title, 1), gap=16)
-        self._sold = group(beside((Card(title, self.bill, 1, self._code), 1), self.pay, gap=28))
+        self._sold = group(beside((Card(title, self.bill, 1, self._later, self._code), 1), self.pay, gap=28))
         self._sold.setContentsMargins(40, 28, 40, 28)
         return self._sold
 
@@ -148,13 +149,18 @@ class CitizenWindow(Translated, QWidget):
     def retold(self) -> None:
         rtl = self.language == "ar"
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
+        self.phone.setText(self.say("citizen.call", phone=show.isolate(self._phone)) if self._phone else "")
 
     # ---- what stands there
+
+    def name_support(self, phone: str) -> None:
+        """Whom a citizen may call; "" for nobody."""
+        self._phone = phone
+        self.retold()
 
     def welcome(self, shop: str) -> None:
         self._welcome.setText(self.say("citizen.welcome"))
         self._of.setText(shop)
-        self.phone.setText("")
         self.bill.set_unknown()
         self.families.tell(())
         self._stand(shop, sold=False)
@@ -165,8 +171,9 @@ class CitizenWindow(Translated, QWidget):
         self.families.tell(service[1])
         self.bill.set_bill(bill)
         self.bill.show()
-        self.bill.call("bill.paid" if paying.carried else "citizen.pay")
-        self._pay(paying)
+        self.bill.call("bill.paid" if paying.carried else "citizen.total")
+        self.pay.tell(paying)
+        self._later.show()
         self._code.hide()
         self._stand(shop, sold=True)
 
@@ -176,18 +183,13 @@ class CitizenWindow(Translated, QWidget):
         self.bill.call("citizen.total")
         self.bill.setVisible(self.bill.shown.total_pt is not None)
         taken_pt = receipt.tendered_pt if receipt.cash else receipt.total_pt
-        self._pay(Paying(receipt.total_pt, taken_pt, settled=True, carried=bool(receipt.carried)))
+        self.pay.tell(Paying(receipt.total_pt, taken_pt, settled=True, carried=bool(receipt.carried)))
         self.qr.set_text(receipt.qr)
         self.receipt.setText(self.say("detail.receipt", receipt=show.isolate(receipt.number)))
-        phone = receipt.support_phone
-        self.phone.setText(self.say("citizen.call", phone=show.isolate(phone)) if phone else "")
+        self.name_support(receipt.support_phone)
+        self._later.hide()
         self._code.show()
         self._stand(shop, sold=True)
-
-    def _pay(self, paying: Paying) -> None:
-        """The bill says its sum where the large letters beside it say another."""
-        self.pay.tell(paying)
-        self.bill.add_up(paying.taken_pt is not None and paying.taken_pt > paying.due_pt)
 
     def _stand(self, shop: str, *, sold: bool) -> None:
         self.setWindowTitle(self.say("app.name"))
@@ -206,6 +208,7 @@ class CitizenDisplay(Flow):
         review.cash.changed.connect(self._follow)
         window.stack.currentChanged.connect(lambda _place: self._follow())
         window.installEventFilter(self)
+        self.ask(lambda: self._counter.in_force.settings().support_phone, self.screen.name_support, nothing)
         self._follow()
         self.screen.place()
 

@@ -50,11 +50,12 @@ def test_it_says_what_it_costs_and_shows_the_code_and_nothing_of_the_citizen(
 ) -> None:
     assert "أهلًا بك" in words(screen)
     assert "مركز النور" in words(screen)
+    assert "15999" in words(screen), "whom to call, always"
     hands.review()
     hands.settle()
     said = words(screen)
     assert "شهادة ميلاد" in said
-    assert all(amount in said for amount in ("45.00", "5.00", "50.00"))
+    assert all(part in said for part in ("45.00", "5.00", "الإجمالي", "50.00", "15999"))
     hands.type("200")
     hands.settle()
     paying = words(screen.pay)
