@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from kiosk.counter import Counter
@@ -14,7 +15,7 @@ from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import DataPage
-from ui.widgets import Card, Translated, fill_edge_to_edge, reveal, show
+from ui.widgets import Card, Translated, beside, fill_edge_to_edge, reveal, show
 from ui.widgets.folded_list import Combo
 from ui.widgets.pin_dots import PinDots, pin_digits
 
@@ -25,12 +26,15 @@ CENTRE: Final = "centre"
 class SecondPerson(Translated, QWidget):
     """A list of people and a PIN. Where nobody of the shop is here the centre is asked, or what is done `waits`."""
 
+    changed = Signal()
+
     def __init__(self, language: Language, *, waits: bool = False) -> None:
         super().__init__(language)
         self._waits = waits
         self._seats: Sequence[Seat] = ()
         self.names, self.pin = Combo("secondPerson"), PinDots("secondPinEdit")
         self.names.currentIndexChanged.connect(lambda _row: self._turn())
+        self.pin.textChanged.connect(lambda _text: self.changed.emit())
         self._code = self.label(self.pin, "second.pin")
         who = self.label(self.names, "second.who")
         fill_edge_to_edge(self, who, self.names, self._code, self.pin, gap=6)
@@ -56,6 +60,7 @@ class SecondPerson(Translated, QWidget):
         seat = self._seat()
         reveal(seat, self._code, self.pin)
         self.pin.expect(pin_digits(seat.operator.role) if seat else 0)
+        self.changed.emit()
 
     def _seat(self) -> Seat | None:
         return next((seat for seat in self._seats if seat.operator.id == self.names.currentData()), None)
@@ -67,6 +72,10 @@ class SecondPerson(Translated, QWidget):
 
     def _name(self, seat: Seat) -> str:
         return self.of(seat.operator.name)
+
+    def wanting(self) -> str:
+        """What has to be typed first, "" for nothing."""
+        return self.say("rights.first.pin") if self._seat() and not self.pin.text() else ""
 
     def agreement(self) -> SecondWord:
         who = self.names.currentData() or ""
@@ -105,11 +114,12 @@ class SupervisorPage(DataPage[Agreeing]):
         self.second = self.follow(SecondPerson(language))
         self.primary = self.primary_button("backing.do")
         self.second.pin.returnPressed.connect(self.primary.click)
+        self.second.changed.connect(lambda: self.primary.wait_for(self.second.wanting()))
         self.extend = self.button("extendButton", "approval.extend", "Alt+1", icon="phone")
         self.back_button()
         self.lead_on()
-        self._unsent, self._money = self.fact("backing.unsent"), self.fact("backing.money")
-        agreed = Card(self.caption("backing.agreed"), self._unsent, self._money)
+        self._unsent, self._money = self.fact("backing.unsent", over=True), self.fact("backing.money", over=True)
+        agreed = Card(self.caption("backing.agreed"), beside((self._unsent, 1), (self._money, 1)))
         why = Card(self.paragraph("backing.why", "body"), 1)
         self.arrange(agreed, Card(self.second), 1, context=why, actions=(self.extend,))
 

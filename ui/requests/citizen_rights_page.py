@@ -44,14 +44,16 @@ class CitizenRightsPage(DataPage[Kept]):
         self.again = self.button("againButton", "rights.again", "F5", icon="refresh")
         self.back_button()
         self.lead_on()
-        self.second.pin.textChanged.connect(lambda _text: self._tell_ready())
-        self.second.names.currentIndexChanged.connect(lambda _row: self._tell_ready())
+        self.second.changed.connect(self._tell_ready)
         self.none = self.paragraph("rights.register.none")
         self.register = self.rows("rightsRegister", "rights.register", COLUMNS, 1, figures=(4,))
+        self._register = self.label(self.register, "rights.register", "h2")
+        may = Card(self.paragraph("rights.may.copy", "body"), self.paragraph("rights.may.erasure", "body"))
         agree = Card(self.second, self.label(self.disk, "rights.disk"), self.disk, self.no_disk)
         self.arrange(
-            agree, self.label(self.register, "rights.register", "h2"), self.none, (self.register, 1),
-            context=Card(self.whose, self.found, self.paragraph("rights.sees"), 1), actions=(self.again, self.erasure),
+            may, agree, self._register, (self.register, 1),
+            context=Card(self.whose, self.found, self.paragraph("rights.sees"), self.none, 1),
+            actions=(self.again, self.erasure),
         )  # fmt: skip
 
     @override
@@ -70,17 +72,16 @@ class CitizenRightsPage(DataPage[Kept]):
         self.found.value.setText(show.number(data.count))
         self.disk.setVisible(self.disk.count() > 0)
         self.no_disk.setVisible(self.disk.count() == 0)
-        reveal(data.acts, self.register)
+        reveal(data.acts, self.register, self._register)
         reveal(not data.acts, self.none)
         self.register.fill([self._row(act, data) for act in data.acts])
         self._tell_ready()
 
     def _tell_ready(self) -> None:
-        """A stick, and a supervisor's PIN or the centre's word."""
-        agreement = self.second.agreement()
-        agrees = agreement.asks_centre or agreement.pin
-        wanting = "rights.first.disk" if self.disk.count() == 0 else "" if agrees else "rights.first.pin"
-        self.primary.wait_for(self.say(wanting) if wanting else "")
+        """A supervisor's PIN or the centre's word, and for the copy a stick."""
+        pin = self.second.wanting()
+        self.erasure.setEnabled(not pin)
+        self.primary.wait_for(pin or ("" if self.disk.count() else self.say("rights.first.disk")))
 
     def _row(self, act: Act, data: Kept) -> tuple[str, ...]:
         nobody = Bilingual.same("—")

@@ -60,7 +60,7 @@ class LockoutPage(DataPage[Shown]):
         for name, fact in self._facts.items():
             fact.value.setObjectName(f"lockout_{name}")
         waiting, papers, line = self._facts.values()
-        facts = beside(waiting, 1, papers, 1, line, gap=8)
+        facts = beside(line, 1, waiting, 1, papers, gap=8)  # what is 0 is not there
         card = Card(head, self.doubt, self.since, rule(), facts)
         set_tone(card, "act")
         return card
@@ -85,7 +85,8 @@ class LockoutPage(DataPage[Shown]):
         self._said["telephone"].setVisible(self.by_telephone)
         self.code.setVisible(self.by_telephone and self.act != "code")
         self.retry.setVisible(self.act != "retry")
-        self.reword(self.primary, {"clock": "clock.set", "code": "lockout.code", "retry": "sync.retry"}[self.act])
+        again = "sync.retry" if why == "lease" else "sync.retry.called"
+        self.reword(self.primary, {"clock": "clock.set", "code": "lockout.code", "retry": again}[self.act])
         self.what.setText(self.say(f"lockout.{why}"))
         since = show.said_time(self.language, data.locked.since_ms, data.now_ms, with_clock=True)
         self.since.setText(self.say(f"lockout.{why}.since", at=since))
@@ -94,10 +95,13 @@ class LockoutPage(DataPage[Shown]):
         for name in WAYS:
             first = name == "first" and data.locked.doubt
             way = "lockout.way" if why == "lease" or first else "lockout.centre"
-            self._said[name].setText(self.say(f"{way}.{name}"))
+            call = name == "first" and way == "lockout.centre" and data.phone
+            said = f" {self.say('help.call', phone=show.number(data.phone))}" if call else ""
+            self._said[name].setText(self.say(f"{way}.{name}") + said)
         self._said["first"].setVisible(why != "lease" or bool(data.locked.doubt))
         self.call.setText(self.say("sync.support" if data.phone else "help.nophone"))
         self.phone.tell(show.number(data.phone) if data.phone else "")
-        facts["waiting"].value.setText(show.number(data.line.waiting))
-        facts["papers"].value.setText(show.number(data.papers))
+        for name, count in (("waiting", data.line.waiting), ("papers", data.papers)):
+            facts[name].value.setText(show.number(count))
+            facts[name].setVisible(count > 0)
         facts["line"].value.setText(self.say(f"sync.state.{data.line.state}"))

@@ -45,6 +45,7 @@ class BackupsFlow(Flow):
     def open(self) -> None:
         """Esc leads back to where the help was asked for."""
         self._window.aside(self.page, instead=True)
+        self.page.fresh = False
         self._read()
 
     def _read(self) -> None:
@@ -80,11 +81,12 @@ class BackupsFlow(Flow):
 
     def _ended(self, error: KioskError | None) -> None:
         self._watch.stop()
+        self.page.fresh = error is None
         self.page.set_progress(BackupProgress())
         self._window.tell_keys()
         self._read()
         if error is not None:
-            self.page.fail(error)
+            self.page.fail(error, tone="wait")
         else:
             self.page.show_notice("ok", "backups.done")
 
@@ -92,6 +94,7 @@ class BackupsFlow(Flow):
         """The folder that is marked, or was chosen on its disk."""
 
         def chosen(place: object) -> None:
+            self.page.fresh = False
             self._read()
             self.page.show_notice("ok", "backups.chosen", place=show.disk(Path(str(place)).parent))
 

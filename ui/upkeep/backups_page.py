@@ -11,7 +11,8 @@ from kiosk.upkeep.backup.backup_progress import BackupProgress
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import Page
-from ui.widgets import Card, EmptyState, Pill, StatePill, Text, beside, reveal, set_tone, show
+from ui.upkeep.progress_bar import ProgressBar
+from ui.widgets import Card, EmptyState, Pill, StatePill, StateRow, Text, beside, reveal, set_tone, show
 
 if TYPE_CHECKING:  # what they bring is too heavy for the first picture
     from kiosk.upkeep.backup.backup_maker import Last
@@ -43,15 +44,18 @@ class BackupsPage(Page):
 
     private = False
     aside = True
+    fresh = False
+    """Whether one has just been made: nothing is wanted of anybody."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageBackups", language, "backups.title")
         self._standing: BackupStanding | None = None
         self._progress = BackupProgress()
-        self.here, self.second = Text(wrap=True), Text(wrap=True)
+        self.here, self.second = StateRow("backupHere"), StateRow("backupSecond")
         self._here_pill, self._second_pill, self.lost_pill = StatePill(), StatePill(), StatePill()
         self.gap = Text(role="error", wrap=True)
-        self.table = self.rows("disksTable", "backups.place", ("backups.disk", "backups.folder"), 1)
+        self.table = self.rows("disksTable", "backups.place", ("backups.disk", "backups.folder", "papers.state"), 1)
+        self.table.currentCellChanged.connect(lambda *_: self._tell_choose())
         self.none = EmptyState("in")
         self.word(self.none.tell, "backups.plug")
         self.primary = self.primary_button("backups.now")
@@ -64,22 +68,25 @@ class BackupsPage(Page):
         self.command("F5", "", self.again.click)  # also where it is the primary
         self.back = self.back_button()
         self.state, hint = Text(role="strong", wrap=True), self.paragraph("backups.why")
-        self._about = Card(self.state, hint, 1)
+        self.bar, self._offered = ProgressBar(), self.label(self.table, "backups.place", "h2")
+        self._about = Card(self.state, self.bar, hint, 1)
         self.arrange(
-            self._where(), self.label(self.table, "backups.place", "h2"), (self.none, 1), (self.table, 1),
+            self._missed(), self._where(), self._offered, (self.none, 1), (self.table, 1),
             context=self._about, actions=(self.again, self.choose, self.folder, self.now),
         )  # fmt: skip
         self.retold()
 
-    def _where(self) -> Card:
-        """Here, in the second place, and what a restore lacks."""
+    def _missed(self) -> Card:
+        """What a restore lacks."""
         self._lost = Card(beside(self.caption("backups.lost"), 1, self.lost_pill), self.gap)
         set_tone(self._lost, "act")
-        rows = [
-            beside((text, 1), pill, gap=12) for text, pill in
-            ((self.here, self._here_pill), (self.second, self._second_pill))
-        ]  # fmt: skip
-        return Card(*rows, self._lost)
+        self._lost.hide()
+        return self._lost
+
+    def _where(self) -> Card:
+        """Here, and in the second place."""
+        here, second = (self.here, self._here_pill), (self.second, self._second_pill)
+        return Card(*(beside((row, 1), pill, gap=12) for row, pill in (here, second)))
 
     @property
     def busy(self) -> bool:
@@ -102,25 +109,45 @@ class BackupsPage(Page):
     @override
     def retold(self) -> None:
         set_tone(self._about, "busy" if self.busy else "")
-        self.primary.wait_for(self.say("busy.esc") if self.busy else "")
+        self.bar.tell(self._progress.done, self._progress.whole, busy=self.busy)
+        waits = "busy.esc" if self.busy else "detail.nothing" if self.fresh else ""
+        self.primary.wait_for(self.say(waits) if waits else "")
         self.reword(self.primary, "backups.again" if self.placeless else "backups.now")
         self.now.setVisible(self.placeless)
         self.again.setVisible(not self.placeless)
         self.reword(self.back, "key.stop" if self.busy else "key.back")
-        self.state.setText(self._under_way() if self.busy else self._newest())
+        self.state.setText(self._under_way() if self.busy else self.say("backups.auto"))
+        for button in (self.again, self.choose, self.folder):
+            button.setEnabled(not self.busy)
         standing = self._standing
         offered = () if standing is None else standing.offered
-        self.table.fill([(show.disk(one.parent), show.disk(one)) for one in offered], offered)
-        reveal(offered, self.table, self.choose, self.folder)
-        self.none.setVisible(not offered)
+        self.table.fill([self._row(one) for one in offered], offered)
+        reveal(offered, self.table, self._offered, self.folder)
+        self._tell_choose()
+        self.none.setVisible(not offered and not (standing and standing.place))
         if standing is not None:
             self._tell(standing)
 
+    def _row(self, folder: Path) -> tuple[str | Pill, ...]:
+        used = Pill("accepted", self.say("papers.used")) if self._used(folder) else ""
+        return show.disk(folder.parent), show.disk(folder), used
+
+    def _used(self, folder: Path) -> bool:
+        standing = self._standing
+        return standing is not None and standing.plugged and standing.place == str(folder)
+
+    def _tell_choose(self) -> None:
+        folder = self.table.chosen()
+        self.choose.setVisible(folder is not None and not self._used(folder))
+
     def _tell(self, standing: BackupStanding) -> None:
-        self.here.setText(self._last("here", standing.here, standing.now_ms))
-        self._here_pill.tell(self._kept(standing.here))
-        self.second.setText(self._second(standing))
-        self._second_pill.tell(self._kept(standing.second) if standing.plugged else self._away(standing))
+        here = self._last(standing.here, standing.now_ms) or self.say("backups.here_none")
+        self.here.tell("save", "hint", self.say("backups.here"), here)
+        self._here_pill.tell(self._under("local") or self._kept(standing.here))
+        place = show.disk(Path(standing.place).parent) if standing.place else ""
+        title = self.say("backups.second", place=place) if place else self.say("backups.nowhere")
+        self.second.tell("in", "hint", title, self._second(standing))
+        self._second_pill.tell(self._under("second") or (self._stick(standing) if place else None))
         self.gap.tell("\n".join(map(self._missing, standing.gaps)))
         self._lost.setVisible(bool(standing.gaps))
         lost = any(gap.lost[1] for gap in standing.gaps)
@@ -130,36 +157,28 @@ class BackupsPage(Page):
         state = Pill("accepted", "backups.pill.kept") if last else Pill("missing", "backups.pill.none")
         return state._replace(word=self.say(state.word))
 
-    def _away(self, standing: BackupStanding) -> Pill:
-        return Pill("missing", self.say("backups.pill.away" if standing.place else "backups.pill.none"))
+    def _stick(self, standing: BackupStanding) -> Pill:
+        return self._kept(standing.second) if standing.plugged else Pill("missing", self.say("backups.pill.away"))
+
+    def _under(self, what: str) -> Pill | None:
+        return Pill("waiting", self.say("backups.pill.busy")) if self.busy and self._progress.what == what else None
 
     def _under_way(self) -> str:
         one = self._progress
         percent = show.number(100 * one.done // one.whole if one.whole else 0)
         return self.say(f"backups.busy_{one.what}", percent=percent)
 
-    def _newest(self) -> str:
-        """When the newest was made, here or in the second place."""
-        standing = self._standing
-        made = [] if standing is None else [one.at_ms for one in (standing.here, standing.second) if one]
-        if standing is None or not made:
-            return self.say("backups.none")
-        return self.say("backups.last", time=show.said_time(self.language, max(made), standing.now_ms, with_clock=True))
-
-    def _last(self, which: str, last: Last | None, now_ms: int) -> str:
+    def _last(self, last: Last | None, now_ms: int) -> str:
         if last is None:
-            return self.say(f"backups.{which}_none")
-        time = show.said_time(self.language, last.at_ms, now_ms, with_clock=True)
-        return self.say(f"backups.{which}", time=time)
+            return ""
+        return self.say("backups.last", time=show.said_time(self.language, last.at_ms, now_ms, with_clock=True))
 
     def _second(self, standing: BackupStanding) -> str:
         if not standing.place:
-            return self.say("backups.nowhere")
-        there = self.say(
-            "backups.plugged" if standing.plugged else "backups.away", place=show.disk(Path(standing.place).parent)
-        )
-        by = f" {self.say('backups.set')}" if standing.by_centre else ""
-        return f"{self._last('second', standing.second, standing.now_ms)}\n{there}{by}"
+            return self.say("backups.nowhere.more")
+        away = "" if standing.plugged else self.say("backups.away")
+        by = self.say("backups.set") if standing.by_centre else ""
+        return " ".join(filter(None, (self._last(standing.second, standing.now_ms), away, by)))
 
     def _missing(self, gap: Gap) -> str:
         """After a restore: what is not here, by number."""

@@ -7,13 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from kiosk.core.events import SyncChanged
-from kiosk.upkeep.doctor import check_runner
+from kiosk.ports.world import LineStatus
 from kiosk.upkeep.doctor.check_result import Result
 from kiosk.upkeep.doctor.diagnosis import Diagnosis
 from protocol.errors import KioskError, Unavailable
 from ui.sale.home_page import HomePage
 from ui.shell import Flow, LatePage, Shell, nothing
 from ui.upkeep.doctor_page import DoctorPage, Problem, ReportPage
+from ui.upkeep.sync_chip import LINE_UP
 from ui.widgets import show
 
 SETTLE_MS = 900
@@ -34,7 +35,7 @@ class DoctorFlow(Flow):
         page.left.connect(self._stop_or_leave)
         page.again.clicked.connect(self._run)
         page.report.clicked.connect(self._begin_report)
-        page.primary.clicked.connect(self._mend)
+        page.primary.clicked.connect(lambda: self._begin_report() if page.clean else self._mend())
         page.save.clicked.connect(lambda: self._save(None))
 
     @LatePage(ReportPage)
@@ -66,12 +67,12 @@ class DoctorFlow(Flow):
             return
         stop = self._stop = threading.Event()
         self.page.calm()
-        self.page.set_progress(0, len(check_runner.CHECKS))
+        self.page.begin()
         self._window.tell_keys()
 
-        def one_more(_result: Result) -> None:
+        def one_more(result: Result) -> None:
             """On the thread that looks."""
-            self.call(self.page.advance)
+            self.call(lambda: self.page.advance(result.check.number))
 
         def ended(error: KioskError | None) -> None:
             self.page.stop()
@@ -108,8 +109,16 @@ class DoctorFlow(Flow):
     # ---- telling the centre
 
     def _begin_report(self) -> None:
-        self.report.begin()
-        self._window.go(self.report)
+        """Without internet it is saved to be carried, unless sending it is tried all the same."""
+
+        def begin(line: LineStatus) -> None:
+            self.report.begin()
+            self.report.carry(carried=line.state not in LINE_UP)
+            self._window.go(self.report)
+            if self.report.carried:
+                self.report.show_notice("off", "problem.offline", "problem.offline.more")
+
+        self.ask(self._counter.line.status, begin)
 
     def _send(self) -> None:
         problem = self.report.problem()

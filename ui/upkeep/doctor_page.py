@@ -6,24 +6,31 @@ Neither page shows anybody, nor any money.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, get_args
 
 from PySide6.QtWidgets import QWidget
 
-from kiosk.upkeep.doctor.check_result import Result
+from kiosk.upkeep.doctor.check_result import Area, Result
+from kiosk.upkeep.doctor.check_runner import CHECKS
 from kiosk.upkeep.doctor.support_content import KINDS, LONGEST
+from protocol.doctor import Severity
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import Page
-from ui.widgets import Card, EmptyState, LineEdit, Text, set_tone, show
+from ui.upkeep.progress_bar import ProgressBar
+from ui.widgets import Card, LineEdit, Text, set_tone, show
 from ui.widgets.state_pill import Pill, State
 
-COLUMNS = ("doctor.number", "doctor.grave", "doctor.finding", "doctor.remedy")
+COLUMNS = ("doctor.grave", "doctor.finding", "doctor.remedy", "doctor.who", "doctor.number")
+AREAS: Final[tuple[Area, ...]] = get_args(Area)
+LOOKED: Final[Mapping[str, State]] = {"done": "accepted", "wait": "waiting", "fine": "accepted", "never": "missing"}
 GRAVE: Final[Mapping[str, State]] = {"stop": "critical", "warn": "missing", "note": "sent", "crashed": "missing"}
 
 
 class DoctorPage(Page):
-    """`primary` mends what is safe to mend and looks at everything, `again` only looks; Esc ends what is under way."""
+    """`primary` mends what is safe to mend and looks at everything, or reports what was not found; `again` only looks.
+    Esc ends what is under way.
+    """
 
     private = False
     aside = True
@@ -32,54 +39,68 @@ class DoctorPage(Page):
         super().__init__("pageDoctor", language, "doctor.title")
         self._results: Sequence[Result] = ()
         self._full_ms = self._now_ms = 0
-        self._progress: tuple[int, int] | None = None
-        self.state, self.room = Text(role="h2", wrap=True), EmptyState("search")
-        self.findings = self.rows("findingsTable", "doctor.title", COLUMNS, 2, 3)
+        self._came: set[int] | None = None
+        """The numbers of the checks that have ended, of a look that is under way."""
+        self.state, self.stops, self.bar = Text(role="h2", wrap=True), Text(role="error", wrap=True), ProgressBar()
+        self.findings = self.rows("findingsTable", "doctor.title", COLUMNS, 1, 2)
+        self.findings.spare(4, at_largest={4})
+        self.areas = self.rows("areasTable", "doctor.title", ("doctor.area", "papers.state"), 0)
         self.primary = self.primary_button("doctor.mend")
         self.again = self.button("runButton", "doctor.again", "F5", icon="refresh")
         self.report = self.button("reportButton", "doctor.report", "Alt+1", icon="phone")
+        self.command("Alt+1", "", self.report.click)  # also where it is the primary
         self.save = self.button("saveButton", "doctor.save", "Alt+2", icon="save")
         self.back = self.back_button()
         self.last = Text(role="hint", wrap=True)
-        self._about = Card(self.state, self.last, 1)
+        self._about = Card(self.state, self.bar, self.stops, self.last, 1)
         self.arrange(
-            (self.findings, 1), (self.room, 1), context=self._about,
+            (self.findings, 1), (self.areas, 1), context=self._about,
             actions=(self.again, self.report, self.save),
         )  # fmt: skip
         self.retold()
 
     @property
     def running(self) -> bool:
-        return self._progress is not None
+        return self._came is not None
+
+    @property
+    def clean(self) -> bool:
+        """Whether everything was looked at and nothing found: what is wrong all the same is told the centre."""
+        return not (self.running or self._results) and bool(self._full_ms)
 
     def set_findings(self, results: Sequence[Result], full_ms: int, now_ms: int) -> None:
         """What stands now, the gravest first, and when everything was looked at last (0: never)."""
-        self._results, self._full_ms, self._now_ms, self._progress = results, full_ms, now_ms, None
+        self._results, self._full_ms, self._now_ms, self._came = results, full_ms, now_ms, None
         self.retold()
 
-    def set_progress(self, done: int, total: int) -> None:
-        self._progress = (done, total)
+    def begin(self) -> None:
+        self._came = set()
         self.retold()
 
-    def advance(self) -> None:
-        """One more has been looked at."""
-        if self._progress is not None:
-            self.set_progress(self._progress[0] + 1, self._progress[1])
+    def advance(self, number: int) -> None:
+        """The check of this number has ended."""
+        if self._came is not None:
+            self._came.add(number)
+            self.retold()
 
     def stop(self) -> None:
-        self._progress = None
+        self._came = None
         self.retold()
 
     @override
     def retold(self) -> None:
         self.findings.fill([self._row(result) for result in self._results])
         self.findings.setVisible(bool(self._results))
-        self.room.setVisible(not self._results)  # what is said stands at the top, also alone
-        self.room.look(*(("ok", "ok") if self._full_ms else ("search", "hint")))
-        self.room.tell(self.say("doctor.clean.more" if self._full_ms else "doctor.looks"))
+        self.areas.fill([self._area(area) for area in AREAS])
+        self.areas.setVisible(not self._results)
         self.state.setText(self._state())
-        set_tone(self._about, "busy" if self.running else "")
+        self.bar.tell(len(self._came or ()), len(CHECKS), busy=self.running)
+        stops = 0 if self.running else sum(result.severity is Severity.STOP for result in self._results)
+        self.stops.tell(self.say("doctor.stops", n=stops, count=show.number(stops)) if stops else "")
+        set_tone(self._about, "busy" if self.running else "act" if stops else "ok" if self.clean else "")
         self.primary.wait_for(self.say("busy.esc") if self.running else "")
+        self.reword(self.primary, "doctor.report" if self.clean else "doctor.mend")
+        self.report.setVisible(not self.clean)
         self.again.setVisible(not self.running)
         self.reword(self.back, "doctor.stop" if self.running else "key.back")
         time = show.said_time(self.language, self._full_ms, self._now_ms, with_clock=True)
@@ -89,12 +110,19 @@ class DoctorPage(Page):
         found, why, remedy = result.words(self.language)
         grave = result.severity.word if result.severity else "crashed"
         pill = Pill(GRAVE[grave], self.say(f"doctor.severity.{grave}"))
-        return show.number(result.check.number), pill, f"{found} {why}", remedy
+        who = self.say(f"doctor.who.{'f10' if result.check.safe_fix else result.check.who}")
+        return pill, f"{found} {why}", remedy, who, show.number(result.check.number)
+
+    def _area(self, area: Area) -> tuple[str | Pill, ...]:
+        """Of a part of the computer, whether it has been looked at."""
+        word = "fine" if self._full_ms else "never"
+        if self._came is not None:
+            word = "done" if all(one.number in self._came for one in CHECKS if one.area == area) else "wait"
+        return self.say(f"doctor.area.{area}"), Pill(LOOKED[word], self.say(f"doctor.looked.{word}"))
 
     def _state(self) -> str:
-        if self._progress is not None:
-            done, total = self._progress
-            return self.say("doctor.running", done=show.number(done), total=show.number(total))
+        if self._came is not None:
+            return self.say("doctor.running", done=show.number(len(self._came)), total=show.number(len(CHECKS)))
         if self._results:
             return self.say("doctor.found", n=len(self._results))
         return self.say("doctor.clean" if self._full_ms else "doctor.never")

@@ -59,8 +59,8 @@ class PrintingPage(Page):
         self.no = self.button("paperNoButton", "papers.no", "Alt+2")
         self.cancel = self.button(Button("paperCancelButton", "danger"), "papers.cancel", "Alt+3", icon="trash")
         self.search = self.button("findButton", "papers.find", "F5", icon="search")
-        self.prices = self.button("pricesButton", "papers.prices", "Alt+4")
-        self.test = self.button("testButton", "papers.test", "Alt+5")
+        self.prices = self.button("pricesButton", "papers.prices", "Alt+4", icon="list")
+        self.test = self.button("testButton", "papers.test", "Alt+5", icon="print")
         self.back_button()
 
     def _settings(self) -> QWidget:
@@ -92,7 +92,7 @@ class PrintingPage(Page):
     def retold(self) -> None:
         self.table.fill(list(map(self._row, self._waiting)), self._waiting, [one.id for one in self._waiting])
         reveal(self._waiting, self.heading, self.table)
-        self.nothing.setVisible(not self._waiting)
+        self.nothing.setVisible(not self._waiting and (self._is_chosen() or not self._found))
         self.nothing.tell(self.say("papers.none" if self._is_chosen() else "papers.none.printer"))
         self.found.fill(list(map(self._found_row, self._found)), self._found)
         reveal(self._found, self.found, self._found_label)
@@ -147,6 +147,7 @@ class PrintingPage(Page):
         self.cancel.setVisible(at is not None and not at.seq)  # what proves an entry is owed
         self.test.setVisible(self._is_chosen() and self.mode not in ("test", "answer"))
         self.search.setVisible(self.mode != "find")
+        self.prices.setVisible(self._is_chosen())
         mend = self.mode in ("retry", "test") and self._trouble is not None
         self.primary.wait_for(self.say("papers.first.mend") if mend else "", missing=self.mode == "answer")
         self.reword(self.primary, f"papers.{self.mode}")

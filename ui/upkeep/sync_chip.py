@@ -10,7 +10,9 @@ from ui.shell import Flow, Shell
 from ui.widgets import show
 
 LINE_UP = ("online", "idle")
-GRAVE = ("clock_wrong", "suspended", "quarantined", "alarm")
+CALLED = ("suspended", "quarantined", "alarm")
+"""What only a call to support ends."""
+GRAVE = ("clock_wrong", *CALLED)
 TICK_MS = 5_000
 
 

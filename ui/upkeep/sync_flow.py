@@ -37,9 +37,9 @@ class StickFlow(Flow):
             button.clicked.connect(partial(self._do, work))
 
     def _write(self) -> Said:
-        out = self._kiosk.at_work.stick.out()
-        values = {"n": out.entries, "entries": show.number(out.entries), "place": show.disk(Path(out.place).parent)}
-        return "stick.out", values, "stick.out.more"
+        out, waiting = self._kiosk.at_work.stick.out(), self._counter.line.status().waiting
+        place, count, entries = show.disk(Path(out.place).parent), show.number(waiting), show.number(out.entries)
+        return "stick.taken", {"n": waiting, "count": count, "entries": entries, "place": place}, "stick.taken.more"
 
     def _read(self) -> Said:
         brought = self._kiosk.at_work.stick.bring()
@@ -56,7 +56,7 @@ class StickFlow(Flow):
             self._busy = False
             key, values, more = found
             if isinstance(page, SyncPage):
-                page.written = key == "stick.out"
+                page.written = key == "stick.taken"
             page.show_notice("ok", key, more, **values)
             self._refresh()
 

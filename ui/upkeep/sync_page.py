@@ -14,8 +14,8 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_words import Listed, reason, state_pill
 from ui.shell import DataPage
-from ui.upkeep.sync_chip import GRAVE, LINE_UP
-from ui.widgets import Card, EmptyState, Pill, StatePill, StateRow, Text, beside, reveal, rule, set_tone, show
+from ui.upkeep.sync_chip import CALLED, GRAVE, LINE_UP
+from ui.widgets import Card, Pill, StateRow, Text, beside, reveal, rule, set_tone, show
 
 COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "list.state")
 SHOWN = 5
@@ -47,11 +47,13 @@ class SyncPage(DataPage[SyncStanding]):
         self._sticks: Sequence[Path] | None = None
         self.by_stick = self.written = False
         """Whether F10 is about the stick; whether it was written on, so that its answer is what is waited for."""
-        self.heading, self.pill, self.nothing = self.caption("sync.tray"), StatePill(), EmptyState("ok", "ok")
-        self.word(self.nothing.tell, "sync.tray.empty")
+        self.heading = self.caption("sync.tray")
         self.tray = self.rows("rejectedTable", "sync.tray", COLUMNS, 1, 3)
         self.tray.spare(2, 3)
-        self.board_heading, self.board = self.caption("notice.board"), Text(wrap=True)
+        self.board, self.update_line, self._way = Text(wrap=True), Text(role="strong", wrap=True), StateRow("stickWay")
+        self._board, self._update = Card(self.caption("notice.board"), self.board), Card(self.update_line)
+        self._stick = Card(self._way)
+        set_tone(self._update, "info")
         self.primary = self.primary_button("sync.retry")
         self.retry = self.button("retryButton", "sync.retry", "F5", icon="refresh")
         self.update_now = self.button("updateButton", "update.now", "Alt+1", icon="in")
@@ -61,19 +63,18 @@ class SyncPage(DataPage[SyncStanding]):
             self.command(key, "", button.click)  # also where it is the primary
         self.back_button()
         self.arrange(
-            self._card(), beside(self.heading, self.pill, 1, gap=12), (self.tray, 1), (self.nothing, 1),
-            self.board_heading, self.board,
+            self._card(), self._update, self.heading, (self.tray, 1), self._board, self._stick,
             context=self._help(), actions=(self.update_now, self.retry, self.write, self.read),
         )  # fmt: skip
-        for widget in (self.tray, self.update_line, self.update_now, self.board_heading, self.board):
+        for widget in (self.tray, self.heading, self._update, self.update_now, self._board, self._stick):
             widget.hide()
 
     def _card(self) -> Card:
         """How the line stands."""
         self.state = StateRow("syncState")
-        self._waiting, self._last, self._next = map(self.fact, ("sync.waiting", "sync.last", "sync.next"))
-        self.update_line = Text(role="hint", wrap=True)
-        self.card = Card(self.state, self._waiting, self._last, self._next, self.update_line)
+        keys = "sync.waiting", "sync.returned", "sync.last", "sync.next"
+        facts = self._waiting, self._returned, self._last, self._next = [self.fact(key, over=True) for key in keys]
+        self.card = Card(self.state, rule(), beside(*((fact, 1) for fact in facts), gap=12))
         self.card.setObjectName("lineCard")
         return self.card
 
@@ -96,6 +97,7 @@ class SyncPage(DataPage[SyncStanding]):
 
     def _show_update(self, key: str, values: dict[str, object]) -> None:
         self.update_line.tell(self.say(key, **values) if key else "")
+        self._update.setVisible(bool(key))
         self.update_now.setVisible(key in TAKEN)
         if key in TAKEN:
             self.update_now.word(self.say(TAKEN[key]), "Alt+1")
@@ -103,46 +105,48 @@ class SyncPage(DataPage[SyncStanding]):
     def set_notices(self, notices: Sequence[Notice]) -> None:
         """What the centre wants known, the newest first."""
         self._notices = notices
-        self._show_board()
+        self.retold()
 
-    def _show_board(self) -> None:
+    def _show_board(self, data: SyncStanding) -> None:
+        """The centre's news; without internet and news, the way that needs none."""
         lines = [f"{self._moment(one.at_ms)} — {self.of(one.text)}" for one in self._notices[:SHOWN]]
-        self.board.setText("\n".join(lines))
-        reveal(lines, self.board_heading, self.board)
+        self.board.setText("\n".join(lines) or self.say("notice.none"))
+        up = data.line.state in LINE_UP
+        self._board.setVisible(bool(lines) or (up and not data.tray))
+        self._stick.setVisible(not (up or lines or data.tray))
+        self._way.tell("out", "hint", self.say("stick.way"), self.say("stick.way.more"))
 
     @override
     def show_data(self, data: SyncStanding) -> None:
-        self._show_board()
+        self._show_board(data)
         self._show_sticks()
         self._show_update(*(data.update or ("", {})))
         self.tray.fill(list(map(self._row, data.tray)), data.tray, [one.request.id for one in data.tray])
         grave = data.line.state in GRAVE
-        reveal(data.tray, self.tray)
+        reveal(data.tray, self.tray, self.heading)
         reveal(data.tray or self._sticks, self.retry)
-        reveal(not data.tray, self.nothing)
-        self.nothing.bare(grave)
-        self.heading.setVisible(bool(data.tray))
-        count = len(data.tray)
-        words = self.say("chip.rejected", n=count, count=show.number(count))
-        self.pill.tell(Pill("rejected", words) if data.tray else None)
+        self._returned.value.setText(show.number(len(data.tray)))
         idle = data.line.state in LINE_UP and not data.line.waiting
         self.by_stick = not data.tray and not grave and data.line.state not in LINE_UP and bool(self._sticks)
         stick = "stick.read" if self.written else "stick.write"
-        usual = stick if self.by_stick else "sync.check" if idle else "sync.retry"
+        again = "sync.check" if idle else "sync.retry.called" if data.line.state in CALLED else "sync.retry"
+        usual = stick if self.by_stick else again
+        self.reword(self.retry, again)
         self.reword(self.primary, "list.open" if data.tray else usual)
         self.write.setVisible(not self.by_stick or self.written)
         self.read.setVisible(not self.by_stick or not self.written)
         reveal(data.phone, self.call, self.phone)
         self.phone.setText(show.number(data.phone))
-        self._show_line(data.line)
+        self._show_line(data.line, data.phone)
 
-    def _show_line(self, line: LineStatus) -> None:
+    def _show_line(self, line: LineStatus, phone: str) -> None:
         tone, icon = ("ok", "ok") if line.state in LINE_UP else ("off", "offline")
         if line.state in GRAVE:
             tone, icon = "act", "alert"
         set_tone(self.card, tone)
         key = f"sync.state.{line.state}"
-        self.state.tell(icon, tone, self.say(key), self.say(f"{key}.more"))
+        call = f" {self.say('help.call', phone=show.number(phone))}" if phone and line.state in CALLED else ""
+        self.state.tell(icon, tone, self.say(key), self.say(f"{key}.more") + call)
         self._waiting.value.setText(show.number(line.waiting))
         for fact, at_ms in ((self._last, line.last_success_ms), (self._next, line.next_try_ms)):
             fact.value.setText("—" if at_ms is None else self._moment(at_ms))

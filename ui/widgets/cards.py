@@ -29,15 +29,17 @@ class Card(QFrame):
 
 
 class Fact(QWidget):
-    """A label at the leading edge, its value at the other; a sum stands in a `column` with others."""
+    """A label at the leading edge, its value at the other, or `over` it; a sum stands in a `column` with others."""
 
     def __init__(
-        self, role: str = "strong", label_role: str = "hint", *, wrap: bool = False, column: list[Amount] | None = None
-    ) -> None:
+        self, role: str = "strong", label_role: str = "hint", *, wrap: bool = False,
+        column: list[Amount] | None = None, over: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__()
         self.label = Text(role=label_role, wrap=wrap or label_role != "hint")
-        self.value = Text(role=role, end=True) if column is None else Amount(role, column)
-        fill(QHBoxLayout(self), (self.label, 1), self.value, edges=(0, 2, 0, 2))
+        self.value = Text(role=role, end=not over) if column is None else Amount(role, column)
+        box = QVBoxLayout(self) if over else QHBoxLayout(self)
+        fill(box, (self.label, 1), self.value, gap=2 if over else None, edges=(0, 2, 0, 2))
 
     def tell(self, label: str, value: str) -> Fact:
         self.label.setText(label)

@@ -85,9 +85,10 @@ class Translated:
         return label
 
     def fact(
-        self, key: str, role: str = "strong", label_role: str = "hint", *, column: list[Amount] | None = None
-    ) -> Fact:
-        fact = Fact(role, label_role, column=column)
+        self, key: str, role: str = "strong", label_role: str = "hint", *, column: list[Amount] | None = None,
+        over: bool = False,
+    ) -> Fact:  # fmt: skip
+        fact = Fact(role, label_role, column=column, over=over)
         self.word(fact.label.setText, key)
         return fact
 

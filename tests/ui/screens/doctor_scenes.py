@@ -6,11 +6,11 @@ import json
 
 from PySide6.QtCore import Qt
 
-from kiosk.core.events import PrintJobsChanged
+from kiosk.core.events import PrintJobsChanged, SyncChanged
 from kiosk.model.store_changes import PutFact
 from protocol.errors import Unavailable
 from tests.harness.stage import Stage
-from tests.ui.screens.scene_shops import three_sold
+from tests.ui.screens.scene_shops import busy_and_online, three_sold
 from tests.ui.screens.scenes import scene
 
 Key = Qt.Key
@@ -37,7 +37,9 @@ def doctor_clean(stage: Stage) -> None:
 def doctor_running(stage: Stage) -> None:
     """Under way; it can be ended, and work goes on."""
     doctor(stage)
-    stage.screens.doctor.page.set_progress(23, 40)
+    stage.screens.doctor.page.begin()
+    for number in range(1, 24):
+        stage.screens.doctor.page.advance(number)
     stage.window.tell_keys()
     stage.settle(40)
 
@@ -60,16 +62,18 @@ def doctor_findings(stage: Stage) -> None:
 @scene("Diagnosis", "normal")
 def report(stage: Stage) -> None:
     """A problem is reported: which kind, a few words."""
-    doctor(stage)
+    stage.home(busy_and_online)
+    stage.counter.events.publish(SyncChanged())
+    stage.turn("pageHelp", Key.Key_F1)
+    stage.turn("pageDoctor", Key.Key_2, alt=True)
     stage.turn("pageReport", Key.Key_1, alt=True)
-    stage.settle(40)
+    stage.settle(60)
 
 
 @scene("Diagnosis", "offline")
 def report_kept(stage: Stage) -> None:
-    """No line: the report stays, and says how to carry it."""
-    stage.counter.outlet.up = False
-    report(stage)
-    stage.press(Key.Key_F10)
+    """No line: the report is saved, and says how it is carried."""
+    doctor(stage)
+    stage.turn("pageReport", Key.Key_1, alt=True)
     stage.wait(lambda: bool(stage.page.notice.text()))
     stage.settle(40)

@@ -15,7 +15,7 @@ from tests.harness.stage import Stage, theatre
 from tests.ui.screens.all_scenes import SCENES
 from ui.widgets.answer_rows import Rows
 from ui.widgets.cards import Fact
-from ui.widgets.state_pill import StatePill
+from ui.widgets.row_look import PILL
 from ui.widgets.theme import ScreenLook
 
 Play = Callable[[str], Stage]
@@ -83,12 +83,13 @@ def test_a_stopped_till_looks_so_and_says_whom_to_call(play: Play) -> None:
     page = stage.page
     assert page.card.property("tone") == "act"  # type: ignore[attr-defined]
     assert page.phone.isVisible()  # type: ignore[attr-defined]
-    assert say("ar", "sync.tray.empty") not in texts(stage)
+    assert page.phone.text() in page.state.more.text()  # type: ignore[attr-defined]
+    assert page.primary.words == say("ar", "sync.retry.called")  # type: ignore[attr-defined]
 
 
 def test_what_came_back_is_marked(play: Play) -> None:
-    pills = [pill for pill in play("line_rejected").page.findChildren(StatePill) if pill.isVisible()]
-    assert [pill.pill().state for pill in pills if pill.pill()] == ["rejected"]  # type: ignore[union-attr]
+    tray: Rows = play("line_rejected").find("rejectedTable")
+    assert [tray.model().index(row, 4).data(PILL)[0] for row in range(tray.rowCount())] == ["rejected"]
 
 
 def test_a_supervisor_sees_what_is_agreed_to(play: Play) -> None:

@@ -49,6 +49,7 @@ def test_one_is_made_now_and_said_in_both_languages(hands: Hands) -> None:
     backed_up(hands)
     hands.qtbot.waitUntil(lambda: say("ar", "backups.here_none") not in texts(hands.page))
     assert say("ar", "backups.done") in texts(hands.page)
+    assert say("ar", "detail.nothing") in hands.window.session.screens().backups.page.primary.accessibleDescription()
     hands.press(Key.Key_F11)
     assert say("en", "backups.done") in texts(hands.page)
     hands.press(Key.Key_Escape, to="pageCatalogue")
@@ -70,7 +71,10 @@ def test_the_second_place_is_chosen_among_the_sticks_that_are_in(hands: Hands) -
     del hands.counter.disks.marks[STICK]
     hands.press(Key.Key_Escape, to="pageCatalogue")
     gone_to(hands)
-    hands.qtbot.waitUntil(lambda: "غير موصولة" in texts(hands.page))
+    hands.qtbot.waitUntil(lambda: say("ar", "backups.away") in texts(hands.page))
+    away = page._second_pill.pill()
+    assert away is not None
+    assert away.word == say("ar", "backups.pill.away")
     page.table.open()
     hands.qtbot.waitUntil(lambda: STICK in hands.counter.disks.marks)
 
@@ -142,7 +146,7 @@ def test_a_place_that_the_centre_has_set_is_said_to_be_its(hands: Hands) -> None
     opened(hands)
     hands.qtbot.waitUntil(lambda: say("ar", "backups.set") in texts(hands.page))
     page = hands.window.session.screens().backups.page
-    assert STICK.parent.name in page.second.text()
+    assert STICK.parent.name in page.second.what.text()
     hands.window.session.screens().backups._choose(Path("/media/other/manfaz"))
     hands.told()
     assert str(STICK) in page.notice.text()

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.core.events import SessionChanged, SyncChanged
 from kiosk.model.store_changes import PutFact
+from kiosk.upkeep.doctor.check_runner import CHECKS
 from kiosk.upkeep.doctor.diagnosis import Diagnosis
 from protocol.errors import Refused
 from protocol.texts import say
@@ -82,13 +83,14 @@ def test_a_look_that_lasts_can_be_ended(hands: Hands, monkeypatch: pytest.Monkey
     opened(hands)
     looked(hands)
     assert asked == [False]
-    hands.window.session.screens().doctor.page.set_progress(1, 2)
+    hands.window.session.screens().doctor.page.begin()
     hands.window.session.screens().doctor._run()
     assert asked == [False], "it is under way already"
     assert say("ar", "doctor.again") in hands.find("runButton").text()
 
 
 def test_a_report_reaches_the_centre_without_the_numbers_in_it(hands: Hands) -> None:
+    hands.counter.line.up = True
     opened(hands)
     hands.press(Qt.Key.Key_1, alt=True, to="pageReport")
     hands.press(Qt.Key.Key_Down)
@@ -101,7 +103,7 @@ def test_a_report_reaches_the_centre_without_the_numbers_in_it(hands: Hands) -> 
 
 
 def test_without_a_line_the_report_stays_and_goes_on_the_stick(hands: Hands) -> None:
-    hands.counter.outlet.up = False
+    hands.counter.line.up, hands.counter.outlet.up = True, False
     opened(hands)
     hands.press(Qt.Key.Key_1, alt=True, to="pageReport")
     hands.press(Qt.Key.Key_F10)
@@ -113,6 +115,40 @@ def test_without_a_line_the_report_stays_and_goes_on_the_stick(hands: Hands) -> 
     assert len(hands.counter.outlet.kept) == 1
     hands.press(Qt.Key.Key_2, alt=True)
     hands.qtbot.waitUntil(lambda: len(hands.counter.outlet.kept) == 2)
+
+
+def test_without_internet_f10_saves_the_report_at_once_and_f5_tries_to_send_it(hands: Hands) -> None:
+    opened(hands)
+    hands.press(Qt.Key.Key_1, alt=True, to="pageReport")
+    assert say("ar", "problem.offline.more") in hands.page.notice.text()
+    hands.press(Qt.Key.Key_F5, to="pageDoctor")
+    assert len(hands.counter.outlet.taken) == 1
+    hands.press(Qt.Key.Key_1, alt=True, to="pageReport")
+    hands.press(Qt.Key.Key_F10, to="pageDoctor")
+    assert len(hands.counter.outlet.kept) == 1
+
+
+def test_where_nothing_is_found_f10_leads_to_the_report(hands: Hands) -> None:
+    opened(hands)
+    page = hands.window.session.screens().doctor.page
+    page.set_findings([], 2, 2)
+    assert page.clean
+    assert page.primary.words == say("ar", "doctor.report")
+    hands.press(Qt.Key.Key_F10, to="pageReport")
+
+
+def test_what_was_looked_at_is_told_part_by_part(hands: Hands) -> None:
+    opened(hands)
+    page = hands.window.session.screens().doctor.page
+    page.begin()
+    clock = [one.number for one in CHECKS if one.area == "clock"]
+    for number in clock:
+        assert cells(page.areas).count(say("ar", "doctor.looked.done")) == 0
+        page.advance(number)
+    assert cells(page.areas).count(say("ar", "doctor.looked.done")) == 1
+    page.stop()
+    page.advance(clock[0])
+    assert not page.running
 
 
 def test_what_has_stood_long_is_said_on_the_home_screen(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,6 +186,7 @@ def test_a_report_that_cannot_be_made_says_why(hands: Hands, monkeypatch: pytest
 
     monkeypatch.setattr(Diagnosis, "send", refuse)
     monkeypatch.setattr(Diagnosis, "save", refuse)
+    hands.counter.line.up = True
     opened(hands)
     hands.press(Qt.Key.Key_2, alt=True)
     hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))

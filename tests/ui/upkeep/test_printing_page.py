@@ -99,6 +99,11 @@ def test_a_failed_paper_is_tried_again_by_key_and_by_enter(papers: Hands) -> Non
 
 def test_a_price_list_may_be_given_up(papers: Hands) -> None:
     papers.press(Qt.Key.Key_4, alt=True)
+    papers.settle(30)
+    assert len(papers.counter.papers.jobs()) == 1, "there is no printer"
+    papers.counter.papers.choose(FOUND[0])
+    papers.settle(30)
+    papers.press(Qt.Key.Key_4, alt=True)
     page = papers.window.session.screens().printing.page
     papers.qtbot.waitUntil(lambda: page.table.rowCount() == 2)
     page.table.setCurrentCell(1, 0)
@@ -185,8 +190,10 @@ def test_without_a_printer_the_receipts_code_is_on_the_screen(hands: Hands) -> N
 
 
 def test_a_paper_that_comes_out_meanwhile_puts_no_other_under_the_key(papers: Hands) -> None:
-    papers.press(Qt.Key.Key_4, alt=True)
     table, queue = papers.find("papersTable"), papers.counter.papers
+    queue.choose(FOUND[0])
+    papers.settle(30)
+    papers.press(Qt.Key.Key_4, alt=True)
     papers.qtbot.waitUntil(lambda: table.rowCount() == 2)
     refusal, prices = queue.jobs()
     table.setFocus()
