@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from kiosk.model.evidence_file import FULL
@@ -16,6 +16,8 @@ STEP: Final = 25
 """Thousandths of the picture that one arrow takes away, or with Shift gives back."""
 LEAST: Final = 200
 SIDE_PX: Final = 96
+FRAME_PX: Final = 3
+HANDLE_PX: Final = 12
 Crop = tuple[int, int, int, int]
 _SIDES: Final = {Qt.Key.Key_Left: 0, Qt.Key.Key_Up: 1, Qt.Key.Key_Right: 2, Qt.Key.Key_Down: 3}
 
@@ -112,7 +114,7 @@ class Preview(QLabel):
             place.left() + place.width() * left // 1000, place.top() + place.height() * top // 1000,
             place.width() * (right - left) // 1000, place.height() * (bottom - top) // 1000,
         )  # fmt: skip
-        shadow = QColor(0, 0, 0, 140)
+        shadow = QColor(0, 0, 0, 170)
         for part in (
             QRect(place.left(), place.top(), place.width(), kept.top() - place.top()),
             QRect(place.left(), kept.bottom(), place.width(), place.bottom() - kept.bottom()),
@@ -120,5 +122,9 @@ class Preview(QLabel):
             QRect(kept.right(), kept.top(), place.right() - kept.right(), kept.height()),
         ):
             painter.fillRect(part, shadow)
-        painter.setPen(QColor(TOKENS["primary"]))
+        painter.setPen(QPen(QColor(TOKENS["on_primary"]), FRAME_PX))
         painter.drawRect(kept)
+        for corner in (kept.topLeft(), kept.topRight(), kept.bottomLeft(), kept.bottomRight()):
+            handle = QRect(0, 0, HANDLE_PX, HANDLE_PX)
+            handle.moveCenter(corner)
+            painter.fillRect(handle, QColor(TOKENS["on_primary"]))

@@ -141,7 +141,7 @@ class EvidenceFlow(Flow):
             data = fetch()
             return PictureInHand(data, box.read(data, paper, turns, crop), turns, crop)
 
-        self.ask_slow(read, self._fetched, wait="busy.picture")
+        self.ask_slow(read, self._fetched, wait="busy.picture", gives_up=True)
 
     def _fetched(self, hand: PictureInHand) -> None:
         self._window.free()

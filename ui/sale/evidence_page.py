@@ -22,12 +22,8 @@ from ui.widgets import (
     Card,
     EmptyState,
     Pill,
-    StatePill,
     Text,
     TwiceButton,
-    at_largest,
-    beside,
-    group,
     reveal,
     show,
 )
@@ -94,9 +90,7 @@ class EvidencePage(Page):
         self._service = Bilingual.same("")
         self._last = 0
         """The source that was asked last: F10 asks it again."""
-        self.first_widget = self.table = self.rows(
-            "evidenceTable", "evidence.title", ("evidence.paper", "evidence.state"), 0
-        )
+        self.first_widget = self.table = self.rows("evidenceTable", "evidence.title", ("", ""), 0)
         self.primary = self.primary_button("evidence.onward", self._press)
         self._words = sources
         self.sources = [
@@ -105,15 +99,15 @@ class EvidencePage(Page):
         ]
         for place, button in enumerate(self.sources):
             button.clicked.connect(partial(self._asked, place))
+            self.command(f"Alt+{place + 1}" if place else "F4", "", button.click)  # also where F10 asks it
         self.other = self.button("otherButton", "evidence.another", "Alt+7", icon="copy")
         self.other.hide()
         self.keep = self.button("keepButton", "evidence.keep.anyway", "Alt+8", self.going_on.emit, icon="save")
         self.leave = self.back_button(run=self._back)
-        self.pill, self.paper = StatePill(), Text(role="strong", wrap=True)
-        self.arrange(
-            (self.table, 2), (self._picture(), 5),
-            context=Card(self.paper, beside(self.pill, 1), 1), actions=(*self.sources, self.other, self.keep),
-        )  # fmt: skip
+        picture = self._picture()
+        acts = self.turn, self.crop, self.drop, *self.sources, self.other, self.keep
+        self.arrange((self.table, 2), (picture, 5), actions=acts)
+        self.rest("evidence.safe", "evidence.safe.more", icon="save")
         self.retold()
 
     def _picture(self) -> QWidget:
@@ -121,12 +115,13 @@ class EvidencePage(Page):
         self.turn, self.crop, self.drop = Button("turnButton"), Button("cropButton"), TwiceButton("dropButton")
         self.word(self.turn.word, "evidence.turn", "Alt+4")
         self.crop.clicked.connect(self._crop)
-        for place, button in enumerate((self.turn, self.crop, self.drop), 4):
+        acts = (self.turn, "turn"), (self.crop, "edit"), (self.drop, "trash")
+        for place, (button, icon) in enumerate(acts, 4):
+            button.picture(icon)
             self.command(f"Alt+{place}", "", button.click)  # which does nothing while it is dead
-        self._acts = group(self.turn, self.crop, self.drop, gap=8, sideways=True)
         self.nothing = EmptyState("camera")
         self.word(self.nothing.tell, "evidence.none")
-        return Card(self.verdict, (self.preview, 1), (self.nothing, 1), self._acts)
+        return Card(self.verdict, (self.preview, 1), (self.nothing, 1), edges=(12, 8, 12, 8))
 
     # ---- data in
 
@@ -150,7 +145,7 @@ class EvidencePage(Page):
         self.subtitle.setText(self.of(self._service))
         self._fill_list()
         hand = self._hand
-        self.reword(self.primary, self._f10())
+        self._tell_f10()
         self.keep.setVisible(hand.fresh and bool(hand.doubt))
         for button in (*self.sources, self.other):
             button.setEnabled(not self.preview.cropping)
@@ -165,15 +160,15 @@ class EvidencePage(Page):
         self.drop.setVisible(kept)
         reveal(hand.media, self.verdict, self.preview)
         self.nothing.setVisible(not hand.media)
-        self._tell_hand(hand)
-
-    def _tell_hand(self, hand: InHand) -> None:
-        """The paper that is marked, and what is in hand of it."""
-        at = self.table.chosen()
-        self.pill.tell(self._pill(*at) if at and not at_largest() else None)  # the list has it, too
-        self.paper.tell(at[0].label[self.language] if at else "")
         self.verdict.setText(self._verdict(hand))
         self.preview.setAccessibleName(self.verdict.text())
+
+    def _tell_f10(self) -> None:
+        """The source that it asks has no button of its own meanwhile."""
+        word = self._f10()
+        self.reword(self.primary, word)
+        for source, button in zip(self._words, self.sources, strict=True):
+            button.setVisible(word != f"{source}.take")
 
     def _f10(self) -> str:
         """What F10 does: what comes next."""
@@ -216,7 +211,7 @@ class EvidencePage(Page):
 
     def _asked(self, place: int, _checked: bool = False) -> None:
         self._last = place
-        self.reword(self.primary, self._f10())
+        self._tell_f10()
 
     def _crop(self) -> None:
         """Begin, or take the part that was chosen."""

@@ -25,7 +25,7 @@ class MoneylessFlow(Flow):
 
     @LatePage(AnswerPage)
     def page(self, page: AnswerPage) -> None:
-        page.primary.clicked.connect(self._print)
+        page.printing.clicked.connect(self._print)
         page.again.clicked.connect(self._ask_again)
         page.left.connect(self._done)
 
@@ -74,7 +74,7 @@ class MoneylessFlow(Flow):
         if visit is None or work not in visit.works:
             return  # the line took its time, and the citizen, or the one who asked, has gone
         self._work, self._bill = work, bill
-        self.page.set_data(Answered(work.service.title, bill.lines, bill.amount_pt))
+        self.page.set_data(Answered(work.service.title, bill.lines, bill.amount_pt, work.answers))
         self._window.go(self.page)
 
     def _print(self) -> None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from protocol.override import override
-from ui.widgets import Button, Text, announce, fill
+from ui.shell.action_rail import RAIL_PX
+from ui.widgets import SPACE, Button, Space, Text, announce, fill, stacked
 from ui.widgets.translated import Run
 
 
@@ -30,7 +31,8 @@ class BusyVeil(QFrame):
         self._box = QFrame()
         self._box.setProperty("tone", "busy")
         fill(QVBoxLayout(self._box), self._text, self.stop, gap=8, edges=(48, 20, 48, 20))
-        QVBoxLayout(self).addWidget(self._box, 0, Qt.AlignmentFlag.AlignCenter)
+        rail = Space(RAIL_PX + SPACE["gutter"])
+        fill(QHBoxLayout(self), 1, stacked(1, self._box, 1), 1, rail, edges=(0, 0, 0, 0))  # over no half of a field
         under.installEventFilter(self)
         self.hide()
 

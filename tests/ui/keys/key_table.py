@@ -59,7 +59,7 @@ MEANINGS: Final = {
     "F7": _means("sending", "key.sync"),
     "F8": _means("the day and its drawer", "key.day"),
     "F9": _means(
-        "print", "print.copy", "print.again", "close.copy", "lines.print", "today.x", "self.primary.click",
+        "print", "answer.print", "print.copy", "print.again", "close.copy", "lines.print", "today.x",
         "setup.print_again", "self._retry", "self.reprint.click", "self.strip.paper.click", "self.paper.click",
     ),
     "F11": _means("the other language", "self._window.turn_language"),

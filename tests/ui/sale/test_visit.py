@@ -388,6 +388,9 @@ def test_an_inquiry_shows_what_the_authority_says_and_sells_nothing(hands: Hands
     assert "50.00" in texts(hands)
     hands.press(Qt.Key.Key_F11)
     assert "Next session" in texts(hands)
+    page = sale(hands)._endings.page
+    assert page.data.asked["en"]
+    assert [words for _label, words in page.asked.said()] == [words or "—" for _n, _l, words in page.data.asked["en"]]
     hands.press(Qt.Key.Key_F9)
     hands.qtbot.waitUntil(lambda: len(hands.counter.papers.jobs()) == 1)
     assert "2026-12-12" in str(hands.counter.papers.jobs()[0].content)
@@ -406,6 +409,7 @@ def test_what_was_asked_is_corrected_and_asked_again(hands: Hands) -> None:
     asked(hands)
     hands.press(Qt.Key.Key_1, alt=True)
     hands.until("pageForm")
+    assert sale(hands)._endings.page.asked.said() == []
     assert hands.page.raw()["case_no"]  # type: ignore[attr-defined]
     assert sale(hands)._endings._bill is None
     hands.press(Qt.Key.Key_F10)
@@ -427,6 +431,8 @@ def test_nothing_on_record_is_said_too(hands: Hands) -> None:
     assert "لا شيء مسجل" in texts(hands)
     hands.press(Qt.Key.Key_F9)
     hands.qtbot.waitUntil(lambda: len(hands.counter.papers.jobs()) == 1)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageForm")
 
 
 def test_that_there_is_nothing_is_an_answer_too(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
