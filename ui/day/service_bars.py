@@ -19,7 +19,7 @@ Services = Sequence[tuple[Bilingual, int]]
 """Title and count."""
 MOST_SERVICES: Final = 3
 """By name; the rest of them is one line."""
-ROW_PX: Final = 25
+ROW_PX: Final = 23
 NAME_SHARE: Final = 0.42
 GAP_PX: Final = 12
 NUMBER_PX: Final = 56
