@@ -82,7 +82,7 @@ class OpenDayPage(Page):
         for answer, key in ANSWERS:
             self.command(key, "", self.question.buttons[answer].click, lambda: self.question.found is not None)
         drawer = Card(self.label(self.cash, "day.cash"), self.cash, self._which, self.paragraph("day.hint"))
-        self.arrange(self.question, drawer, 1)
+        self.arrange(drawer, self.question, 1)  # what is needed comes before what may wait
         self._ask_which(())
 
     def set_day(self, label: str, *, again: bool) -> None:

@@ -13,9 +13,9 @@ from kiosk.aftercare.follow_up import TAKERS, WHYS
 from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_acts import ACTS
-from ui.requests.request_words import History, Listed, history_rows, reason, state_pill
+from ui.requests.request_words import History, Listed, history_rows, masked, reason, state_pill
 from ui.shell import DataPage
-from ui.widgets import Card, LineEdit, StatePill, Text, reveal, show
+from ui.widgets import Card, LineEdit, StatePill, Text, reveal, rule, show
 from ui.widgets.answer_rows import Rows
 from ui.widgets.folded_list import Combo
 from ui.widgets.key_cap import Key
@@ -72,7 +72,9 @@ class AftercarePage(DataPage[AftercareStanding]):
             "hand": [self.label(self.taker, "detail.taker"), self.taker, self.taker_name],
             "escalate": [self.label(self.why, "detail.why"), self.why],
         }
-        return Card(self.what, self.effect, *self._parts["hand"], *self._parts["escalate"], 1)
+        self.citizen, self.mobile = self.fact("list.citizen"), self.fact("detail.mobile")
+        whose = self.citizen, self.mobile, rule()
+        return Card(*whose, self.what, self.effect, *self._parts["hand"], *self._parts["escalate"], 1)
 
     # ---- data in
 
@@ -100,6 +102,8 @@ class AftercarePage(DataPage[AftercareStanding]):
         of, request = data.listed, data.listed.request
         self.subtitle.setText(self.say("detail.receipt", receipt=show.isolate(of.number)))
         self.pill.tell(state_pill(self.language, request))
+        self.citizen.value.setText(show.short_name(request.name) or "—")
+        self.mobile.value.setText(masked(request.mobile))
         self.whose.tell(self.say(f"acts.{data.who}") if data.who else "")
         self.reason.tell(self.of(reason(request)) if data.who else "")
         rows = [(self.say(f"detail.{act}"), Key(f"Alt+{ACTS.index(act) + 1}")) for act in data.acts]

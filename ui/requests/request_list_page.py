@@ -149,7 +149,13 @@ class RequestListPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow screen has room for the lists that are used most."""
         super().resizeEvent(event)
-        wide = event.size().width() >= NARROW_PAGE_PX
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where nothing is to be found yet there is nothing to narrow."""
+        empty = self._found.now_ms and not self._found.listed and self._all()
+        reveal(not empty, *self.quick.values(), self.lists["day"], self.lists["state"])
+        wide = not empty and self.width() >= NARROW_PAGE_PX
         reveal(wide, self.clear, self.lists["operator"], self.lists["service"])
 
     # ---- data in
@@ -188,8 +194,9 @@ class RequestListPage(Page):
         self.table.setVisible(bool(found))
         self.none.setVisible(not found)
         self.none.tell(self.say("list.none" if self._all() else "list.empty"))
+        self._fit()
         self.reprint.setVisible(bool(found))
-        self.subtitle.setText(self.say("list.order"))
+        self.subtitle.setText(self.say("list.order") if found else "")
         came_back, words = self._found.came_back, self.say("quick.came_back")
         self.quick["came_back"].word(f"{words}: {show.number(came_back)}" if came_back else words, "Alt+1")
         now = self.wanted()

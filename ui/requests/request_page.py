@@ -16,17 +16,14 @@ from kiosk.model.service_request import Request
 from protocol.catalogue.services import PublicService
 from protocol.override import override
 from protocol.texts import Bilingual, Language
-from protocol.values.masked import mask
 from ui.requests.remedy_card import Remedy, RemedyCard
-from ui.requests.request_words import History, history_rows, print_again_word, state_pill
+from ui.requests.request_words import History, history_rows, masked, print_again_word, state_pill
 from ui.shell import DataPage
 from ui.shell.action_rail import NARROW_PAGE_PX
 from ui.widgets import Button, Card, Data, Item, Part, StatePill, Text, beside, show, stacked
 from ui.widgets.answer_rows import ROW_PX, Rows
 from ui.widgets.bill_card import fee_rows
 
-SHOWN: Final = 8
-"""Of a masked number: its stars and its end."""
 LABEL_PERCENT: Final = 46
 """Of the width of what is known; the answers have the rest."""
 
@@ -147,15 +144,16 @@ class RequestPage(OneRequestPage[Detail]):
         self.remedy.tell(data.remedy)
         self.code.setText(self.say("done.code", code=show.isolate(request.code)))
         self.citizen.value.setText(show.short_name(request.name) or "—")
-        mobile = request.mobile if self.revealed else mask(request.mobile)[-SHOWN:]
-        self.mobile.value.setText(show.number(mobile) if request.mobile else "—")
+        seen = self.revealed and request.mobile
+        self.mobile.value.setText(show.number(request.mobile) if seen else masked(request.mobile))
         self.tell_paid(request.total_pt)
         self.facts.fill([*self._answers(request), *self.fees(data.lines, data.vat_pt)])
         self.history.fill(history_rows(self, data.history, data.now_ms))
         self._tell_acts(data)
 
     def _tell_acts(self, data: Detail) -> None:
-        print_word = print_again_word(data.request)
+        print_word, call = print_again_word(data.request), data.due == "told"
+        self.rest("detail.call" if call else "", "detail.call.more" if call else "", icon="phone")
         self.reword(self.primary, print_word if data.due == "copy" else f"detail.{data.due}")
         self.reword(self.reprint, print_word)
         self.reveal.word(self.say("detail.hide" if self.revealed else "detail.reveal"), "Alt+3")
@@ -172,11 +170,11 @@ class RequestPage(OneRequestPage[Detail]):
     def _masked(self, request: Request) -> list[tuple[str, str]]:
         paper = self.say(f"papers.is.{request.paper.value}" if request.paper else "print.is.none")
         rows: list[tuple[str, str]] = [
-            ("detail.nid", show.number(mask(request.national_id)[-SHOWN:]) if request.national_id else ""),
-            ("detail.sent", self.say("state.sent" if request.sent else "state.unsent")),
+            ("detail.nid", masked(request.national_id)),
             ("detail.paper", paper),
-            ("detail.copies", show.number(request.copies)),
         ]
+        if request.copies:
+            rows.append(("detail.copies", show.number(request.copies)))
         if request.elsewhere:  # another till pays it back, or has done so
             till = show.number(request.elsewhere_by)
             rows.append(("detail.elsewhere", self.say(f"detail.elsewhere.{request.elsewhere}", till=till)))

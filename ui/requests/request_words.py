@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kiosk.model.service_request import PrintState
 from protocol.texts import Bilingual, Language, say
-from protocol.values.masked import last_four
+from protocol.values.masked import last_four, mask
 from ui.widgets import Translated, show
 from ui.widgets.state_pill import Pill, State
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kiosk.counter import Counter
     from kiosk.model.service_request import Request
 
+SHOWN: Final = 8
+"""Of a masked number: its stars and its end."""
 History = tuple[int, str, dict[str, object]]
 """What happened to a request: when, a text key, its values."""
 
@@ -60,6 +62,11 @@ def title(counter: Counter, request: Request) -> Bilingual:
 def citizen(request: Request) -> str:
     """Enough to tell people apart at the counter, not enough to know them."""
     return masked_citizen(show.short_name(request.name), last_four(request.national_id))
+
+
+def masked(number: str) -> str:
+    """Stars and the end of it."""
+    return show.number(mask(number)[-SHOWN:]) if number else "—"
 
 
 def masked_citizen(name: str, id_end: str) -> str:

@@ -8,6 +8,7 @@ from kiosk.aftercare.reversals import void_subject
 from kiosk.model.service_request import Request
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import Refused
+from protocol.texts import say
 from protocol.wire.statuses import CAME_BACK
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.approvals.second_person import others
@@ -49,10 +50,13 @@ class ReverseFlow(Flow):
             found = reversals.voidable(request.id) if kind == "void" else reversals.refundable(request.id)
             served = found.served
             outcome = found.request.outcome
+            why = ""
+            if outcome and outcome.reason_ar and kind == "refund":
+                why = f"{say('ar', f'history.{outcome.status}')}: {outcome.reason_ar}"
             return ToReverse(
                 kind, found.receipt.number_of(served), served.service,
                 served.lines, found.request.total_pt, others(self._counter), reversals.alone(),
-                outcome.reason_ar if kind == "refund" and outcome else "", citizen(found.request),
+                why, citizen(found.request),
             )  # fmt: skip
 
         self.go_to(self.page, work)

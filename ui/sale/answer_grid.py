@@ -28,7 +28,8 @@ class AnswerCell(QFrame):
         super().__init__()
         self.setProperty("ground", "answer")
         self._heads = heads
-        self.label, self.words = Text(label, "strong" if heads else "hint", wrap=True), Text(words, "strong", wrap=True)
+        self.label = Text(label, "strong" if heads else "hint", wrap=True)
+        self.words = Text(words, "strong", wrap=True, end=heads)
         parts = ((self.label, 3), (self.words, 2)) if heads else (self.label, self.words, 1)
         box = fill_edge_to_edge(self, *parts, gap=0, sideways=heads)
         box.setContentsMargins(SIDE_PX, ABOVE_PX, SIDE_PX, ABOVE_PX)

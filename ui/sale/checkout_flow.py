@@ -166,7 +166,7 @@ class CheckoutFlow(Flow):
             method, reference = self.review.cash.ways.payment()
             sales = [replace(sale, method=method, reference=reference) for sale in sales]
         self._owner.keep_now()
-        self._window.wait("busy.saving")
+        self._window.wait("busy.cash")
 
         def work() -> Any:
             desk = self._counter.desk
@@ -209,9 +209,9 @@ class CheckoutFlow(Flow):
             self.review.fail(error)
             return
 
-        def words() -> tuple[str, str, str]:
+        def words() -> tuple[str, str, str, str]:
             say, cause = self.review.say, show.explained(self.review.language, error)[0]
-            return "act", say(known), f"{say(f'{known}.do')} {cause} {say('review.repeats')}"
+            return "act", say(known), f"{say(f'{known}.do')} {say('review.repeats')}", cause
 
         self.review.exact.hide()  # all of it was received, and the message has its room
         self.review.show_words(words)
@@ -256,10 +256,11 @@ def _said(visit: Visit, language: Language) -> tuple[str, list[Answer]]:
 
 
 def _section(place: int, work: Work, asked: Sequence[Answer], language: Language) -> list[Answer]:
-    """A service of several: its name and what it costs line by line, then what only it has asked."""
-    costs = [show.money(language, line.amount_pt) for line in work.fees.lines]
+    """A service of several: its name and what it costs, then what only it has asked."""
+    lines = work.fees.lines
+    cost = show.money(language, work.fees.total_pt) if lines else say(language, "visit.free")
     title = f"{show.isolate(work.service.number)} · {work.service.title[language]}"
-    return [(f"{place}/", title, " + ".join(costs) or say(language, "visit.free")), *_rows(place, asked)]
+    return [(f"{place}/", title, cost), *_rows(place, asked)]
 
 
 def _rows(place: int, answers: Sequence[Answer]) -> list[Answer]:

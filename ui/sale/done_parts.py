@@ -101,7 +101,7 @@ class ChangeBanner(Translated, QFrame):
         for pill in self._pills:
             done = Pill("accepted", self.say("done.title"))
             pill.tell(Pill("rejected", self.say("done.unprinted")) if self._fails else done)
-        reveal(change, self._pills[0])
+        reveal(change, self._pills[0], self._received)
         reveal(self._short, self._sold, self._number)  # else they stand below
         self.change.setText(money(self.language, change) if change else self.say("done.unprinted"))
         self._faces = in_faces(change)

@@ -44,13 +44,18 @@ def citizen_of(draft: Draft) -> str:
     return f"{show.short_name(name)} {show.number(last) if last else ''}".strip()
 
 
+def form_of(counter: Counter, draft: Draft) -> PublicService | None:
+    """Its service as it began; None where that is no longer offered."""
+    try:
+        return counter.desk.drafts.form(draft)
+    except KioskError:
+        return None
+
+
 def filled(counter: Counter, draft: Draft) -> tuple[int, int]:
     """How many of its fields are typed in, and how many there are; none of a form that is no longer offered."""
-    try:
-        form = counter.desk.drafts.form(draft)
-    except KioskError:
-        return 0, 0
-    shown = counter.desk.read(form, draft.raw).shown
+    form = form_of(counter, draft)
+    shown = counter.desk.read(form, draft.raw).shown if form else ()
     return sum(bool(draft.raw.get(name)) for name in shown), len(shown)
 
 
@@ -118,8 +123,8 @@ def say_aged(page: Page, found: Aged | None) -> None:
 
     def words() -> tuple[str, str, str]:
         before, now = (show.money(page.language, amount_pt) for amount_pt in found or (0, 0))
-        more = "" if before == now else page.say("draft.older.fee", before=before, now=now)
-        return "wait", page.say("draft.older"), more
+        fee = "" if before == now else page.say("draft.older.fee", before=before, now=now)
+        return "wait", fee or page.say("draft.older"), page.say("draft.older.more")
 
     if found is not None:
         page.show_words(words)

@@ -18,7 +18,7 @@ from ui.widgets import KeyCap, ShowsData, fill, restyle, reveal, stacked
 from ui.widgets.steps import Dot, State
 
 Step = Literal["open", "practise", "print", "sell"]
-KEYS: Final[dict[Step, str]] = {"print": "Alt+9"}
+KEYS: Final[dict[Step, str]] = {"practise": "F1", "print": "Alt+9"}
 
 
 class StepRow(Face):
@@ -29,7 +29,6 @@ class StepRow(Face):
         self._dot = Dot(number)
         self.name, self.how = FittedName(1), FittedName(1, "hint", end=True)
         self._cap = KeyCap(KEYS.get(step, ""))
-        reveal(step in KEYS, self._cap)
         parts = self._dot, (self.name, 4), (self.how, 5), self._cap
         fill(QHBoxLayout(self), *parts, gap=10).setContentsMargins(10, 0, 10, 0)
         self._lay()
@@ -40,13 +39,14 @@ class StepRow(Face):
 
     sizeHint = minimumSizeHint
 
-    def tell(self, name: str, how: str, state: State, aloud: str) -> None:
-        """`aloud` is the state in words."""
+    def tell(self, name: str, how: str, state: State, aloud: str, *, key: bool) -> None:
+        """`aloud` is the state in words, `key` whether its key leads there now."""
+        reveal(key and self._cap.text(), self._cap)
         self.name.setText(name)
         self.how.setText(how)
         self._dot.tell(state)
         restyle(self, "step", state)
-        self.setAccessibleName(" ".join(filter(None, (f"{name}. {how}", self._cap.text()))))
+        self.setAccessibleName(f"{name}. {how} {self._cap.text() if key else ''}".strip())
         self.setAccessibleDescription(aloud)
 
 
@@ -75,4 +75,4 @@ class FirstDayList(ShowsData[FirstDay], QWidget):
             state: State = "done" if step in data.done else "now" if step == following else "to come"
             aloud = self.say(f"first_day.is.{state.replace(' ', '_')}")
             now = ".now" if step == "practise" and data.practising else ""
-            row.tell(self.say(f"first_day.{step}"), self.say(f"first_day.{step}.how{now}"), state, aloud)
+            row.tell(self.say(f"first_day.{step}"), self.say(f"first_day.{step}.how{now}"), state, aloud, key=not now)

@@ -163,8 +163,8 @@ class FormPage(Page):
         free = service.mode in FREE_MODES
         step, mode, goes_on = parts.mode_of(service)
         place, count = (show.number(n) for n in self._place_in_visit)
-        of = self.say("visit.place", place=place, count=count) if self._place_in_visit[1] > 1 else ""
-        said = " · ".join(filter(None, [of, self.say(step, number=show.isolate(service.number))]))
+        step = "visit.place" if self._place_in_visit[1] > 1 else step
+        said = self.say(step, number=show.isolate(service.number), place=place, count=count)
         self._icon.tell(*picture_of(service))
         self.entitle(service.title[self.language], said)
         self.reword(self.primary, goes_on)
@@ -251,7 +251,7 @@ class FormPage(Page):
 
     def _ask_again(self, warnings: Sequence[Any]) -> None:
         """What is only odd: to be looked at again and ticked."""
-        self.show_words(lambda: parts.say_doubts(self.language, warnings))
+        self.show_words(lambda: parts.say_doubts(self.language, warnings, self._fields))
         self._doubts.ask_all(warnings, self._fields, self._tell_ready)
         self._chain()
         self._tell_ready()
@@ -297,4 +297,4 @@ class FormPage(Page):
         """The first that is still to be typed: what the citizen has said before is not asked again."""
         shown = [self._fields[name] for name in self._visible if name in self._fields]
         empty = next((field for field in shown if not field.shown()), next(iter(shown), None))
-        return self.primary if empty is None else empty.inputs()[0]
+        return self.primary if empty is None else empty.entry()

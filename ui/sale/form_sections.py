@@ -18,7 +18,7 @@ from ui.widgets.bill_card import BillCard
 from ui.widgets.fields.base_field import Field
 from ui.widgets.more_below import WHOLE
 
-MOST_LINES: Final = 4
+MOST_LINES: Final = 2
 GAP_PX: Final = 20
 """Between two fields of one line."""
 
@@ -138,12 +138,16 @@ def say_faults(language: Language, faults: Sequence[Any], fields: Mapping[str, F
     """The one, or how many and of which fields: what is wrong with each stands there."""
     if len(faults) == 1:
         return "act", faults[0].text[language], ""
-    names = say(language, "list.comma").join(dict.fromkeys(fields[fault.field].names[language] for fault in faults))
-    return "act", count_faults(language, faults), f"{names}."
+    return "act", count_faults(language, faults), _names(language, faults, fields)
 
 
-def say_doubts(language: Language, warnings: Sequence[Any]) -> tuple[str, str, str]:
-    return "wait", say(language, "form.odd"), ". ".join(one.text[language] for one in warnings)
+def say_doubts(language: Language, warnings: Sequence[Any], fields: Mapping[str, Field]) -> tuple[str, str, str]:
+    """Of which fields: what is odd about each stands there."""
+    return "wait", say(language, "form.odd"), _names(language, warnings, fields)
+
+
+def _names(language: Language, about: Sequence[Any], fields: Mapping[str, Field]) -> str:
+    return say(language, "list.comma").join(dict.fromkeys(fields[one.field].names[language] for one in about)) + "."
 
 
 class FormDoubts:

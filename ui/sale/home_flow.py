@@ -158,8 +158,10 @@ class HomeFlow(Flow):
         return Found(text, area, self._offers(hits or desk.nearest(text)), near=not hits)
 
     def _left(self, forms: Sequence[Draft]) -> Left:
-        first, title = forms[0], drafts.title_of(self._counter, forms)
-        return Left(first.id, title, first.updated_ms, drafts.citizen_of(first), *drafts.filled(self._counter, first))
+        first, counter = forms[0], self._counter
+        title, form, whose = drafts.title_of(counter, forms), drafts.form_of(counter, first), drafts.citizen_of(first)
+        offer = self._offers([form])[0] if form else None
+        return Left(first.id, title, first.updated_ms, whose, *drafts.filled(counter, first), offer)
 
     def _check_saved(self) -> None:
         """F5 looks again, and says what the disk holds: was it saved?"""
@@ -260,9 +262,9 @@ class HomeFlow(Flow):
         page, gravest = self.page, shown.limits[0]
         limit = Refused(f"limit_{gravest.code}", now=gravest.now, limit=gravest.limit, n=gravest.now)
 
-        def words() -> tuple[str, str, str]:
+        def words() -> tuple[str, str, str, str]:
             what, why, remedy = show.explained(page.language, limit)
-            return "wait", what, f"{remedy if gravest.code in HELPED_HERE else page.say('home.limit')} {why}"
+            return "wait", what, remedy if gravest.code in HELPED_HERE else page.say("home.limit"), why
 
         page.show_words(words)
 

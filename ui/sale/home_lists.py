@@ -100,18 +100,25 @@ class DraftList(ShowsData[HomeShown], QWidget):
     """The forms that were left half typed, the latest first."""
 
     taken = Signal(object)
+    moved = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
         columns = ("home.column.service", "list.citizen", "home.column.filled", "home.column.typed")
         self.table = self.rows("draftTable", "home.drafts.title", columns, 0)
         self.table.opened.connect(self.taken.emit)
+        self.table.currentCellChanged.connect(lambda *_: self.moved.emit())
         fill_edge_to_edge(self, self.caption("home.drafts.title"), (self.table, 1), 0, gap=8)
 
     @property
     def chosen(self) -> Left | None:
         left: Left | None = self.table.chosen()
         return left
+
+    @property
+    def offer(self) -> Offer | None:
+        """What that draft is for."""
+        return None if self.chosen is None else self.chosen.offer
 
     @override
     def show_data(self, data: HomeShown) -> None:

@@ -46,7 +46,7 @@ class HomePage(DataPage[HomeShown]):
         self.arrange(
             self.search, self.strip, (self.tiles, 1), self.all, self.services.heading, (self.services, 1), self.chips,
             (self.drafts, 1),
-            context=group(self.today, self.offer, self.visit), actions=(self.copy, self.discard),
+            context=group(self.today, self.offer, self.visit), actions=(self.copy, self.discard, self.visit.new),
         )  # fmt: skip
         self._fit()
 
@@ -61,6 +61,7 @@ class HomePage(DataPage[HomeShown]):
         self._chips = [AreaChip(area) for area in AREAS]
         for place, tile in enumerate(self._tiles):
             tile.clicked.connect(partial(self._front, place))
+            self.command(f"Alt+{place + 1}", "", partial(self._front, place), lambda: not self._at_drafts)
         for chip in self._chips:
             chip.clicked.connect(partial(self._open_area, chip.area))
         self.tiles, self.all, self.chips = grid(self._tiles), Text(role="h2"), grid(self._chips)
@@ -68,7 +69,8 @@ class HomePage(DataPage[HomeShown]):
     def _make_lists(self) -> None:
         self.services, self.drafts = self.follow(ServiceList(self.language)), self.follow(DraftList(self.language))
         self.services.taken.connect(self._take_row)
-        self.services.moved.connect(self._fit)
+        for part in (self.services, self.drafts):
+            part.moved.connect(self._fit)
         self.drafts.taken.connect(lambda _left: self._of_draft(self.resumed))
         self.strip.drafts.clicked.connect(self._open_drafts)
         self._arrows = Arrows(self.search, self.services, self.strip.buttons(), self._tiles, self._chips)
@@ -85,8 +87,6 @@ class HomePage(DataPage[HomeShown]):
         self.primary = self.primary_button("home.pick", self.start)
         self.primary.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a finger on it must not leave the tile it would start
         self.leave = self.back_button("home.clear", self._leave)
-        for place in range(FRONT):
-            self.command(f"Alt+{place + 1}", "", partial(self._front, place), lambda: not self._at_drafts)
         self.command("F9", "", self.strip.paper.click, self.strip.paper.isVisible)
 
     @property
@@ -144,9 +144,9 @@ class HomePage(DataPage[HomeShown]):
         return not (self._listing or self._at_drafts)
 
     def _aim(self) -> Offer | None:
-        """The service that F10 would start."""
+        """The service that F10 would start, or that of the draft it would go on with."""
         if self.data is None or self._at_drafts:
-            return None
+            return self.drafts.offer
         if self._listing:
             found = self.data.found
             return self.services.chosen if (found.text, found.area) == self.asked else None
@@ -168,8 +168,8 @@ class HomePage(DataPage[HomeShown]):
         for chip in self._chips:
             chip.choose(chosen=chip.area == self._area)
         self.search.offer(whole=not adding)
-        reveal(adding, self.visit)
-        reveal(self._listing and aim is not None and not adding, self.offer)
+        reveal(adding, self.visit, self.visit.new)
+        reveal(aim is not None and not adding, self.offer)
         reveal(not adding and self.offer.isHidden(), self.today)
         if aim is not None and aim != self.offer.data:  # it is fitted at every key
             self.offer.set_data(aim)
@@ -186,21 +186,21 @@ class HomePage(DataPage[HomeShown]):
             words = self.say("home.resume")
         elif aim is not None:
             words, why = aim.begin(self.language), aim.wants(self.language)
-        elif then == "close":
-            words = self.say("home.close")
+        elif then and then != "again":
+            words = self.say(f"home.{then}")
         elif then and self.data is not None:
             last = self.data.last
             words = self.say("home.repeat.visit" if len(last) > 1 else "home.repeat", service=self.of(last[0].service))
         self.primary.word(words, "F10")
-        self.primary.wait_for("" if aim is None and (self._at_drafts or then) else why)
+        self.primary.wait_for("" if self._at_drafts or (aim is None and then) else why)
         away = "home.back" if self._area or self._at_drafts else "home.clear" if self._listing else "home.to_search"
         self.reword(self.leave, "visit.back" if self._idle and self.visit.open else away)
 
     def _next(self) -> str:
-        """What F10 does where nothing is typed, opened or stood on: it closes the open day, or sells the last again."""
+        """What F10 does where nothing is typed, opened or stood on: what is `due`, or it sells the last again."""
         if self.data is None or not self._idle or self._picked is not None or self.visit.open:
             return ""
-        return "close" if self.data.stale else "again" if self.data.last else ""
+        return self.data.due or ("again" if self.data.last else "")
 
     def start(self) -> None:
         """F10: what is stood on, what is typed, or the last sale once more."""
@@ -210,8 +210,8 @@ class HomePage(DataPage[HomeShown]):
             self.search.take()
         elif (aim := self._aim()) is not None:
             self._begin(aim)
-        elif (then := self._next()) == "close":
-            self.strip.stale.click()
+        elif (then := self._next()) and then != "again":
+            (self.strip.stale if then == "close" else self.strip.paper).click()
         elif then:
             self.again_asked.emit()
         else:
@@ -222,7 +222,7 @@ class HomePage(DataPage[HomeShown]):
         if self._idle:
             if self.strip.drafts.isVisible():
                 self._open_drafts()
-        elif (aim := self._aim()) is not None:
+        elif self._listing and (aim := self._aim()) is not None:
             self._begin(aim)
         elif self._listing:
             self.pick_first()

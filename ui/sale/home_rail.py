@@ -51,6 +51,8 @@ class TodayCard(ShowsData[HomeShown], Card):
         self.later.setVisible(data.blind and not at_largest())
         self.count.setVisible(not data.blind)
         self.count.value.setText(show.number(totals.count))
+        earlier = data.waiting > totals.count  # of the days before, too
+        self.unsent.label.setText(self.say("home.unsent.all" if earlier else "home.unsent"))
         self.unsent.value.setText(show.number(data.waiting))
         self.unsent.setVisible(data.blind or not at_largest())  # the header says it, too
         self.last.setVisible(bool(data.last))
@@ -124,7 +126,7 @@ class ServiceCard(ShowsData[Offer], Card):
 class VisitCard(Translated, Card):
     """While a visit is open: for whom the next service is, and the way out to somebody else.
 
-    `new`: the next is for another citizen, the visit waits half typed.
+    `new`, which the page puts among its other actions: the next is for another citizen, the visit waits half typed.
     """
 
     def __init__(self, language: Language) -> None:
@@ -133,7 +135,7 @@ class VisitCard(Translated, Card):
         self._services: Sequence[Bilingual] = ()
         self.more = Text(wrap=True)
         self.new = self.button(Button("newCitizenButton"), "visit.new", "F3")
-        fill(self.column, self.paragraph("visit.adding", "h2"), self.more, self.new)
+        fill(self.column, self.paragraph("visit.adding", "h2"), self.more)
         self.hide()
 
     @property

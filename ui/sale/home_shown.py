@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kiosk.core.offline_limits import LimitFinding
-from kiosk.model.service_request import Day, DayTotals, PrintJob
+from kiosk.model.service_request import Day, DayTotals, PrintJob, PrintState
 from protocol.catalogue.services import FREE_MODES, ICONS, PublicService
 from protocol.errors import KioskError
 from protocol.texts import Bilingual, Language, say
@@ -76,7 +76,7 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class Left:
     """A form that was left half typed, with what tells its citizen from others at the counter; `at_ms` is when it was
-    last typed in, `filled` how many of its `fields` are; 0 of a form that is no longer offered.
+    last typed in, `filled` how many of its `fields` are; 0, and no `offer`, of a form that is no longer offered.
     """
 
     id: str
@@ -85,6 +85,7 @@ class Left:
     citizen: str = ""
     filled: int = 0
     fields: int = 0
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,12 @@ class HomeShown:
     stale: bool = False
     now_ms: int = 0
     first_day: FirstDay | None = None
+
+    @property
+    def due(self) -> str:
+        """What comes before the next sale: the day left open is closed, a paper in doubt answered for."""
+        doubted = self.unfinished is not None and self.unfinished.state is PrintState.UNCERTAIN
+        return "close" if self.stale else "answer" if doubted else ""
 
     def forgotten(self) -> HomeShown:
         """Without what is one person's: what was taken, the last sale, the drafts and a first day."""

@@ -14,7 +14,7 @@ from protocol.override import override
 from protocol.program.explained import readable
 from protocol.texts import Language
 from ui.sale.home_shown import HomeShown
-from ui.widgets import Button, Card, ShowsData, Teller, beside, fill, show
+from ui.widgets import Button, Card, ShowsData, Teller, beside, fill, set_tone, show
 
 GAP_PX: Final = 8
 EDGES_PX: Final = 32
@@ -45,8 +45,9 @@ class NeedsYou(ShowsData[HomeShown], Card):
         self.drafts = Way("draftsButton", "draft")
         self._caption = self.caption("home.needs", "error")
         self._aloud = Teller(self)
-        fill(self.column, beside(self._caption, *self.buttons(), 1, gap=GAP_PX), edges=(16, 2, 16, 2))
+        fill(self.column, beside(self._caption, *self.buttons(), 1, gap=GAP_PX), edges=(16, 1, 16, 1))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        set_tone(self, "wait")
         self.hide()
 
     def buttons(self) -> list[Way]:

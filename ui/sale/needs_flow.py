@@ -40,16 +40,18 @@ class NeedsFlow(Flow):
         self._search("")
 
     def _search(self, text: str) -> None:
+        every = self._counter.desk.needs
         self.ask(
-            lambda: self._counter.desk.needs(text),
-            lambda found: self._found(found) if text == self.page.search.text() else None,
+            lambda: (every(text), every()),
+            lambda found: self._found(*found) if text == self.page.search.text() else None,
         )
 
-    def _found(self, needs: list[Need]) -> None:
+    def _found(self, needs: list[Need], every: Sequence[Need] = ()) -> None:
+        """Where nothing has what was typed, all of them."""
         if self._need is not None:
             return  # one of those before was chosen meanwhile
-        self._needs = needs
-        self.page.set_data(Asked([need.title for need in needs]))
+        self._needs = needs or list(every)
+        self.page.set_data(Asked([need.title for need in self._needs], none=not needs))
         self.page.search.answered()
         if self._window.page() is not self.page:
             self._window.go(self.page)

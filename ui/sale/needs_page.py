@@ -34,13 +34,14 @@ class PlanShown:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What was said so far, and what is asked now: which of these needs, a question with its answers, or nothing any
-    more, since there is a plan.
+    more, since there is a plan. `none`: nothing has what was typed, these are all that there are.
     """
 
     options: Sequence[Bilingual] = ()
     trail: Sequence[Bilingual] = ()
     question: Bilingual | None = None
     plan: PlanShown | None = None
+    none: bool = False
 
     @property
     def state(self) -> State:
@@ -75,7 +76,7 @@ class NeedsPage(DataPage[Asked]):
         self.options.steered = True
         give_way(self.options)
         self.options.taken.connect(self._take)
-        self.search.taken.connect(lambda: self._take(max(0, self.options.currentRow())))
+        self.search.taken.connect(lambda: self._take(self.options.currentRow()))
         told = QWidget()
         self._rows = QVBoxLayout(told)
         self.plan = Card(scroller(told))
@@ -92,8 +93,8 @@ class NeedsPage(DataPage[Asked]):
         self.trail.tell(self.of(Bilingual(" ← ", " → ")).join(map(self.of, data.trail)))
         title = "needs.title.plan" if data.plan else "needs.title"
         self.title.setText(self.of(data.question) if data.question else self.say(title))
-        self.asked.tell(self.say("needs.pick" if data.options else "needs.none") if data.state == "pick" else "")
-        self.hint.setText(self.say(f"needs.hint.{data.state if data.options or data.plan else 'none'}"))
+        self.asked.tell(self.say("needs.none" if data.none else "needs.pick") if data.state == "pick" else "")
+        self.hint.setText(self.say(f"needs.hint.{'none' if data.none else data.state}"))
         self.options.setAccessibleName(self.asked.text() or self.title.text())
         self.options.setVisible(bool(data.options))
         self.plan.setVisible(data.state == "plan")
@@ -101,7 +102,7 @@ class NeedsPage(DataPage[Asked]):
         self.options.clear()
         for place, option in enumerate(data.options, 1):
             self.options.offer(self.of(option), f"Alt+{place}" if place <= MOST_KEYS else "")
-        if data.options and data.state == "pick":  # an answer is the citizen's: none stands there before it is heard
+        if data.state == "pick" and not data.none:  # an answer is the citizen's: none stands there before it is heard
             self.options.setCurrentRow(0)
         clear(self._rows)
         if data.plan is not None:

@@ -47,6 +47,7 @@ class RefusePage(Page):
         self._shown: Sequence[str] = REASONS
         self.boxes: list[QCheckBox] = []
         self.first_widget = self.reasons = Reasons("reasonList")
+        self.reasons.steered = True
         self.reasons.itemSelectionChanged.connect(self._show_more)
         ticks = QWidget()
         self._ticks = QVBoxLayout(ticks)

@@ -50,8 +50,9 @@ class SignInPage(Page):
             self.banner, beside((self.who, 1), self.how), (self.names, 1), (self.nobody, 1), self.support,
             context=self._card, actions=(self.forgotten,),
         )  # fmt: skip
-        self.show_notice("info", "signin.opening", "signin.opening.do")
-        reveal(False, self.who, self.how, self.forgotten)  # until it is known who there is
+        self.show_notice("info", "signin.opening.do")
+        reveal(False, self.who, self.how, self.names, self.forgotten)  # until it is known who there is
+        self._tell_chosen()
         QWidget.setTabOrder(self.pin, self.primary)
 
     def _make_choice(self) -> None:
@@ -63,8 +64,7 @@ class SignInPage(Page):
         self.word(self.how.setText, "signin.how")
         self.names = PeopleList("operatorList")
         self.nobody = EmptyState("person")
-        self.word(self.nobody.tell, "signin.nobody")
-        self.nobody.hide()
+        self.word(self.nobody.tell, "signin.opening")
         self._aloud = Teller(self.names)
         self.word(self.names.setAccessibleName, "signin.name")
         self.names.currentRowChanged.connect(self._picked)
@@ -121,7 +121,9 @@ class SignInPage(Page):
     def retold(self) -> None:
         shop, till, phone = self._place
         whose = " — ".join(part for part in (self.of(shop), self.of(till)) if part)
-        self.banner.line.setText(whose)
+        self.banner.line.tell(whose)
+        if self._ready:
+            self.nobody.tell(self.say("signin.nobody"))
         self.support.tell(self.say("signin.support", phone=show.number(phone), whose=whose) if phone else "")
         self.names.fill([self._person(place, seat) for place, seat in enumerate(self._people, 1)])
         self._tell_chosen()
@@ -136,8 +138,9 @@ class SignInPage(Page):
         operator = None if seat is None else seat.operator
         name = "" if operator is None else self.of(operator.name)
         self.avatar.tell(name)
-        self.name.tell(name)
-        self.role.tell("" if operator is None else self.say(f"role.{operator.role}"))
+        self.name.tell(name or ("" if self._ready else self.say("citizen.welcome")))
+        role = f"role.{operator.role}" if operator else "" if self._ready else "signin.soon"
+        self.role.tell(self.say(role) if role else "")
         fresh, ready = self._is_fresh, self._ready
         digits = 0 if operator is None or fresh else pin_digits(operator.role)
         self.pin.expect(digits)

@@ -170,7 +170,7 @@ class PageSkeleton(Translated, QWidget):
         self._teller = None
         self.point_at(None)
 
-    def rest(self, what: str, more: str = "", *, icon: str = "paper") -> None:
+    def rest(self, what: str, more: str = "", *, icon: str = "info") -> None:
         """What is said in grey where messages stand, while there is none; these are text keys, "" for nothing."""
         self._resting = what, more, icon
         self._tell_rest()

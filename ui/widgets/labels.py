@@ -183,7 +183,9 @@ class Shrinking(Text):
         self._fit()
 
     def _fit(self) -> None:
-        super().setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
+        wide = self.width()
+        short, _ = fitted_text.shortened(self._whole, self.font(), wide, 1)
+        super().setText(short or self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, wide))
 
 
 def restyle(widget: QWidget, name: str, value: str) -> None:

@@ -34,7 +34,7 @@ from ui.widgets.layouts import reveal
 from ui.widgets.message_words import LINES, Words, fitted_words, paint_opener, paint_words
 from ui.widgets.theme import RADIUS, TOKENS, at_largest, make_font
 
-TONES: Final = {"ok": "ok", "act": "alert", "wait": "alert", "off": "offline", "info": "paper"}
+TONES: Final = {"ok": "ok", "act": "alert", "wait": "alert", "off": "offline", "info": "info"}
 """Of what kind a message is, and its icon."""
 _EDGES: Final = {
     "ok": (2, "ok_line"), "act": (2, "act_solid"), "wait": (2, "wait_line"), "off": (1, "off_line"),

@@ -18,6 +18,7 @@ from ui.widgets.theme import TOKENS, make_font, text_px
 LINES: Final = 2
 ENTER: Final = "Enter"
 OPENER_GAP_PX: Final = 6
+TOP_PX: Final = 5
 
 
 class Words(NamedTuple):
@@ -80,14 +81,15 @@ def _whole_sentences(text: str, font: QFont, width: int, lines: int) -> str:
 
 
 def paint_words(painter: QPainter, place: QRect, words: Words, colour: str, *, rtl: bool) -> None:
-    """The first sentence over the rest, in the middle of the place's height."""
+    """The first sentence over the rest, in the middle of the place's height; at its top where more is to be opened."""
     edge, top = fitted_text.side(rtl=rtl), 0.0
     laid = [
         fitted_text.lay_out(text, font, words.wide, edge, rtl=rtl)
         for text, font in ((words.what, words.strong), (words.more, words.plain))
         if text
     ]
-    top = place.top() + (place.height() - sum(height for _, height in laid)) / 2
+    free = (place.height() - sum(height for _, height in laid)) / 2
+    top = place.top() + (free if words.whole else min(free, TOP_PX))
     painter.setPen(QColor(colour))
     start = place.left() + (place.width() - words.wide if rtl else 0)
     for layout, height in laid:

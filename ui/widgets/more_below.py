@@ -156,12 +156,19 @@ class MoreBelow(Drawn):
             if place.top() < top <= place.bottom() and place.top() > STRIP_PX:
                 top = place.top()
         if isinstance(self._view, QScrollArea):
-            self._count = sum(whole and place.top() >= top for whole, place in self._leaves(self._view))
+            top = self._count_below(list(self._leaves(self._view)), top)
         at = port.mapTo(self._view, QPoint(0, top - _FADE_PX))
         self.setGeometry(QRect(at.x(), at.y(), port.width(), port.height() - top + _FADE_PX))
         self.show()
         self.raise_()
         self.update()
+
+    def _count_below(self, leaves: list[tuple[bool, QRect]], top: int) -> int:
+        """How many fields are below; the last heading above them goes with them. Where the strip stands then."""
+        self._count = sum(whole and place.top() >= top for whole, place in leaves)
+        last = max((place.bottom() for whole, place in leaves if whole and place.bottom() < top), default=top)
+        lone = [place.top() for _, place in leaves if last < place.top() < top]
+        return min(lone, default=top) if self._count else top
 
     def uncover(self, index: QModelIndex | QPersistentModelIndex) -> None:
         """Scroll on until that row of a list is not under the strip."""
@@ -221,7 +228,7 @@ class MoreBelow(Drawn):
         painter.setFont(font)
         painter.setPen(QColor(TOKENS["primary"]))
         wide = painter.fontMetrics().horizontalAdvance(words)
-        line = QRect((self.width() - wide) // 2, self.height() - STRIP_PX, wide + 2, STRIP_PX - 2)
+        line = QRect((self.width() - wide) // 2, _FADE_PX, wide + 2, self.height() - _FADE_PX - 2)
         painter.setLayoutDirection(self.layoutDirection())
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)
         beside = line.left() - _ICON_PX - 8 if not rtl else line.right() + 8

@@ -113,6 +113,7 @@ class Button(QPushButton):
         option: Any = QStyleOptionButton()
         self.initStyleOption(option)
         option.text, option.icon = "", QIcon()
+        option.state &= ~QStyle.StateFlag.State_HasFocus  # the style would fill it: the ring alone says so
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
         look = str(self.property("variant") or "")
         if self._icon:

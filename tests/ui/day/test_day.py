@@ -571,7 +571,7 @@ def test_a_rejected_request_is_refunded_with_the_lines_that_go_back(day: Hands) 
     day.press(Key.Key_1, alt=True)
     day.until("pageReverse")
     assert day.page.bill.shown.total_pt == 5_000  # type: ignore[attr-defined]
-    assert day.find("reasonEdit").text() == "الصورة غير واضحة"
+    assert day.find("reasonEdit").text() == "رفضتها الجهة: الصورة غير واضحة"
     day.press(Key.Key_F10)
     day.until("pageDetail")
     assert day.counter.desk.requests.get(one).reversed == "refund"  # type: ignore[union-attr]
@@ -579,7 +579,7 @@ def test_a_rejected_request_is_refunded_with_the_lines_that_go_back(day: Hands) 
     day.press(Key.Key_F8)
     day.until("pageDay")
     day.settle(50)
-    assert ["رسوم مردودة", "12:00", "الصورة غير واضحة", "50.00 ج.م"] in rows(day)
+    assert ["رسوم مردودة", "12:00", "رفضتها الجهة: الصورة غير واضحة", "50.00 ج.م"] in rows(day)
 
 
 # ---- without cash

@@ -58,6 +58,17 @@ def test_each_list_narrows_and_is_cleared_by_one_key(
     assert page.wanted() == RequestListPage("ar").wanted()
 
 
+def test_where_nothing_was_sold_yet_there_is_nothing_to_narrow(hands: Hands) -> None:
+    hands.home().press(Qt.Key.Key_F6)
+    hands.until("pageTransactions")
+    page = hands.window.session.screens().lists.page
+    narrowing = (*page.quick.values(), page.clear, *page.lists.values())
+    hands.qtbot.waitUntil(lambda: not any(part.isVisible() for part in narrowing))
+    hands.counter.desk.record(hands.counter.shop.sale())
+    page.ask_again()
+    hands.qtbot.waitUntil(lambda: all(part.isVisible() for part in narrowing))
+
+
 def test_the_days_are_the_last_fourteen_and_any_day_can_be_typed(hands: Hands, page: RequestListPage) -> None:
     today = hands.counter.till.today()
     assert page.lists["day"].count() == 15

@@ -86,6 +86,7 @@ def test_an_older_form_is_reached_beside_a_newer_one(left: Hands) -> None:
     left.window.session.screens().sale.front.refresh()
     left.settle(50)
     assert table.currentRow() == 1, "a change of the line does not move it"
+    assert left.find("serviceCard").title.text() == titles(table)[1], "what it is for stands beside it"
     left.press(Qt.Key.Key_F10, to="pageForm")
     assert left.window.session.screens().sale._work.draft.id == older.id  # type: ignore[union-attr]
 

@@ -95,6 +95,19 @@ def test_from_the_need_to_the_visit_by_keys_alone(hands: Hands) -> None:
     assert (len(hands.counter.store.drafts.of_operator(OPERATOR)) == len(wanted)) is (len(wanted) > 1)
 
 
+def test_where_nothing_has_what_was_typed_all_of_them_stand_there_and_none_is_taken(hands: Hands) -> None:
+    hands.home().press(Qt.Key.Key_0, alt=True)
+    hands.until("pageNeeds")
+    hands.type("زززز")
+    assert options(hands).count() == len(hands.counter.desk.needs())
+    hands.press(Qt.Key.Key_Return)
+    hands.press(Qt.Key.Key_F10)
+    assert needs(hands).page.state == "pick", "nobody has chosen"
+    hands.press(Qt.Key.Key_2, alt=True)
+    hands.qtbot.waitUntil(lambda: needs(hands)._need is not None)
+    assert needs(hands)._need.id == hands.counter.desk.needs()[1].id
+
+
 def test_what_was_said_so_far_stands_with_its_questions(hands: Hands) -> None:
     hands.home().press(Qt.Key.Key_0, alt=True)
     hands.until("pageNeeds")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel
 from kiosk.model.service_request import Query
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.errors import Unavailable
+from protocol.texts import say
 from tests.harness.shop import CODE, PIN_SUPERVISOR, SUPERVISOR
 from tests.ui.conftest import Hands
 from tests.ui.sale.test_sale import line, recorded
@@ -140,7 +141,7 @@ def test_many_equal_sales_are_counted(hands: Hands) -> None:
     for place in range(1, 5):
         hands.counter.desk.record(hands.counter.shop.sale(place))
     hands.review()
-    assert "عمليات أخرى مثلها اليوم: \u20663\u2069" in question(hands)
+    assert say("ar", "same.more", count="\u20663\u2069") in question(hands)
     hands.press(Qt.Key.Key_F11)
     assert "Is this a new request?" in question(hands)
 
@@ -201,7 +202,7 @@ def test_what_was_not_saved_is_said_once_with_what_to_do_with_the_cash(hands: Ha
     assert said.startswith("لم تُحفظ العملية")
     assert "لا تطلب نقدية أخرى" in said, "and what to do with it"
     shown = "\n".join(label.text() for label in hands.page.findChildren(QLabel) if label.isVisible())
-    assert "تُحفظ العملية على الجهاز فورًا" not in shown, "no note contradicts the error"
+    assert say("ar", "review.safe") not in shown, "no note contradicts the error"
     assert "تعذر الحفظ" in said, "and why"
     assert "الدعم" in said, "and what to do if it happens again"
     assert hands.page.notice._words().whole, "all of it is read without opening anything"

@@ -143,7 +143,8 @@ def test_the_amount_begins_empty_and_what_is_missing_is_said(hands: Hands) -> No
     hands.type("٢٠")
     assert "30.00" in hands.find("changeLabel").text()
     hands.press(Qt.Key.Key_F10)
-    assert "30.00" in hands.page.notice.text()
+    assert "أقل من المطلوب" in hands.page.notice.text()
+    assert "30.00" in hands.find("primaryButton").accessibleDescription()
     assert recorded(hands) == 0
     hands.find("note100").click()
     assert "50.00" in hands.find("changeLabel").text()

@@ -380,6 +380,7 @@ def form_booking(stage: Stage) -> None:
 def form_guidance(stage: Stage) -> None:
     """A service that is only explained: no cash, a sheet."""
     stage.home(three_sold).form("takaful-karama", household="karama")
+    stage.page.first().setFocus()  # as whoever chose it by keys
 
 
 @scene("Form", "asks")

@@ -227,6 +227,13 @@ def test_few_choices_are_radios_many_a_list(qtbot: QtBot) -> None:
     assert everywhere.raw() == ""
 
 
+def test_a_choice_is_entered_where_it_is_chosen(qtbot: QtBot) -> None:
+    few = field(qtbot, "choice", choices="few")
+    assert few.entry() is few.inputs()[0]
+    few.set_raw("b")
+    assert few.entry() is few.inputs()[1]
+
+
 def test_a_count_is_stepped_within_its_bounds(qtbot: QtBot) -> None:
     made = field(qtbot, "count", minimum=1, maximum=3, default=1)
     assert isinstance(made, CountField)

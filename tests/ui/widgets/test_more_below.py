@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from ui.main.application import make_application
 from ui.widgets import LineEdit, Pill, StatePill, Text, scroller
 from ui.widgets.answer_rows import ROW_PX, ChoiceList, Rows
-from ui.widgets.more_below import CoverAbove, MoreBelow, bring_into_sight
+from ui.widgets.more_below import WHOLE, CoverAbove, MoreBelow, bring_into_sight
 
 ROWS = 30
 
@@ -105,6 +105,30 @@ def test_a_form_ends_between_two_lines(qtbot: QtBot, height: int) -> None:
     assert [place for place in tops if place[0] < more.edge() < place[1]] == []
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
     assert more.isHidden()
+
+
+@pytest.mark.parametrize("height", range(200, 320, 7))
+def test_a_heading_is_seen_with_a_field_of_its_own(qtbot: QtBot, height: int) -> None:
+    make_application([])
+    inner = QWidget()
+    column = QVBoxLayout(inner)
+    parts = [(Text(f"عنوان {number}", "h2"), LineEdit(f"field_{number}")) for number in range(ROWS)]
+    for heading, line in parts:
+        line.setProperty(WHOLE, True)
+        column.addWidget(heading)
+        column.addWidget(line)
+    view = scroller(inner)
+    qtbot.addWidget(view)
+    view.resize(300, height)
+    view.show()
+    qtbot.wait(20)
+    more = view.findChild(MoreBelow)
+    assert more is not None
+
+    def seen(part: QWidget) -> bool:
+        return part.mapTo(view.viewport(), QPoint()).y() < more.edge()
+
+    assert [heading.text() for heading, line in parts if seen(heading) and not seen(line)] == []
 
 
 @pytest.mark.parametrize("height", [300, 317, 333, 350])

@@ -97,7 +97,8 @@ class Field(QWidget):
                 widget.set_state(state)
 
     def ask(self, box: QCheckBox) -> None:
-        """A box to tick, under what is odd here."""
+        """A box to tick, under what is odd here and clear of its ring."""
+        self.row.setContentsMargins(0, 0, 0, BESIDE_PX)
         self._column.addWidget(box)
 
     def _hold(self) -> None:
@@ -133,9 +134,13 @@ class Field(QWidget):
         self._place_hint()
         self._hold()
 
+    def entry(self) -> QWidget:
+        """The input that has the focus first."""
+        return self.inputs()[0]
+
     def focus(self) -> None:
         """To the first input, as Tab would: what stands there is typed over."""
-        first = self.inputs()[0]
+        first = self.entry()
         first.setFocus(Qt.FocusReason.TabFocusReason)
         if isinstance(first, LineEdit):
             first.selectAll()

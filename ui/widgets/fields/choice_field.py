@@ -96,9 +96,8 @@ class ChoiceField(Field):
             restyle(self._combo, "state", state)
 
     @override
-    def focus(self) -> None:
-        chosen = self._radios.get(self.raw())
-        (chosen or self.inputs()[0]).setFocus()
+    def entry(self) -> QWidget:
+        return self._radios.get(self.raw()) or self.inputs()[0]
 
     @override
     def inputs(self) -> list[QWidget]:
