@@ -24,6 +24,8 @@ GAP_MS = 500
 SIDE_PX: Final = 16
 BETWEEN_PX: Final = 10
 ICON_PX: Final = 24
+AIR_PX: Final = 5
+"""Between the lower words and the edge, which the tails of letters would touch."""
 UPPER: Final = 0.54
 """Of the height, what is for the words of a button that waits: what it waits for stands under them."""
 _ON_DARK: Final = {
@@ -137,6 +139,7 @@ class Button(QPushButton):
         place, words = self._words_place(), (self.words or self.text(), QFont(self.font()))
         if not self._why:
             return [(*words, place)] if words[0] else []
+        place.adjust(0, 0, 0, -AIR_PX)
         upper, lower = QRect(place), QRect(place)
         upper.setHeight(round(place.height() * UPPER))
         lower.setTop(upper.bottom() + 1)
