@@ -228,7 +228,7 @@ class MoreBelow(Drawn):
         painter.setFont(font)
         painter.setPen(QColor(TOKENS["primary"]))
         wide = painter.fontMetrics().horizontalAdvance(words)
-        line = QRect((self.width() - wide) // 2, _FADE_PX, wide + 2, self.height() - _FADE_PX - 2)
+        line = QRect((self.width() - wide) // 2, self.height() - STRIP_PX, wide + 2, STRIP_PX - 2)
         painter.setLayoutDirection(self.layoutDirection())
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)
         beside = line.left() - _ICON_PX - 8 if not rtl else line.right() + 8
