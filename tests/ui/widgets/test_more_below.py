@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.main.application import make_application
@@ -85,6 +85,18 @@ def test_a_finger_on_the_strip_goes_on_by_a_page(qtbot: QtBot) -> None:
     assert rows.verticalScrollBar().value() > 3
 
 
+def scrolled(qtbot: QtBot, inside: QWidget, width: int, height: int) -> tuple[QScrollArea, MoreBelow]:
+    """A form of that size, shown, and its strip."""
+    view = scroller(inside)
+    qtbot.addWidget(view)
+    view.resize(width, height)
+    view.show()
+    qtbot.wait(20)
+    more = view.findChild(MoreBelow)
+    assert more is not None
+    return view, more
+
+
 @pytest.mark.parametrize("height", [200, 213, 229, 240])
 def test_a_form_ends_between_two_lines(qtbot: QtBot, height: int) -> None:
     make_application([])
@@ -93,13 +105,7 @@ def test_a_form_ends_between_two_lines(qtbot: QtBot, height: int) -> None:
     lines = [Text(f"سطر {number}") for number in range(ROWS)]
     for line in lines:
         column.addWidget(line)
-    view = scroller(inner)
-    qtbot.addWidget(view)
-    view.resize(300, height)
-    view.show()
-    qtbot.wait(20)
-    more = view.findChild(MoreBelow)
-    assert more is not None
+    view, more = scrolled(qtbot, inner, 300, height)
     assert more.isVisible()
     tops = [(at := line.mapTo(view.viewport(), QPoint()).y(), at + line.height()) for line in lines]
     assert [place for place in tops if place[0] < more.edge() < place[1]] == []
@@ -117,13 +123,7 @@ def test_a_heading_is_seen_with_a_field_of_its_own(qtbot: QtBot, height: int) ->
         line.setProperty(WHOLE, True)
         column.addWidget(heading)
         column.addWidget(line)
-    view = scroller(inner)
-    qtbot.addWidget(view)
-    view.resize(300, height)
-    view.show()
-    qtbot.wait(20)
-    more = view.findChild(MoreBelow)
-    assert more is not None
+    view, more = scrolled(qtbot, inner, 300, height)
 
     def seen(part: QWidget) -> bool:
         return part.mapTo(view.viewport(), QPoint()).y() < more.edge()
@@ -138,13 +138,7 @@ def test_the_field_gone_to_is_not_under_the_strip(qtbot: QtBot, height: int) -> 
     column = QVBoxLayout(inside)
     for field in fields:
         column.addWidget(field)
-    view = scroller(inside)
-    qtbot.addWidget(view)
-    view.resize(400, height)
-    view.show()
-    qtbot.wait(20)
-    more = view.findChild(MoreBelow)
-    assert more is not None
+    view, more = scrolled(qtbot, inside, 400, height)
     for field in (*fields, *reversed(fields)):
         bring_into_sight(view, field)
         top = field.mapTo(view.viewport(), QPoint()).y()
