@@ -97,6 +97,11 @@ def pytest_runtest_teardown() -> Generator[None]:
     yield
     if "PySide6.QtWidgets" in sys.modules:
         _end_windows()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shared_stays() -> Generator[None]:
+    yield
     unchanged()
 
 

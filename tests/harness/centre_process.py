@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -27,6 +27,7 @@ from tests.harness.staff_sessions import as_staff, by_two
 ROOT: Final = Path(__file__).parents[2]
 START_S: Final = 20.0
 STOP_S: Final = 10.0
+COMMAND_S: Final = 60.0
 COMMAND: Final = (sys.executable, "-m", "central")
 REFUSED: Final = 3
 USAGE: Final = 2
@@ -92,11 +93,10 @@ class CentreProcess:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """One command of the staff in a process of its own, beside the server."""
-        env = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-        return subprocess.run(
-            [*COMMAND, "--json", *as_staff(self._common, arguments)], cwd=ROOT, env=env, capture_output=True, text=True,
-            encoding="utf-8", check=False, timeout=60,
-        )  # fmt: skip
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            code = Forked(["--json", *as_staff(self._common, arguments)], out, err).wait(COMMAND_S)
+            return subprocess.CompletedProcess(arguments, code, *(one.read_text("utf-8") for one in (out, err)))
 
     def cli(self, *arguments: str) -> Any:
         """What a command says in JSON, run in this process; raises CommandFailed unless it ends with 0. Where it

@@ -44,10 +44,13 @@ _ready: Final = cache(_Ready)
 
 
 class Forked:
-    """What a test asks of a `subprocess.Popen`, of a centre that was forked: its output goes to `log`."""
+    """What a test asks of a `subprocess.Popen`, of a centre that was forked: its output goes to `log`, its complaints
+    too unless there is a file for `errors`.
+    """
 
-    def __init__(self, arguments: Sequence[str], log: Path) -> None:
-        self.pid: int = _ready().ask(arguments=arguments, log=str(log), environment=dict(os.environ))
+    def __init__(self, arguments: Sequence[str], log: Path, errors: Path | None = None) -> None:
+        files = [str(log), str(errors or log)]
+        self.pid: int = _ready().ask(arguments=arguments, files=files, environment=dict(os.environ))
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
@@ -84,13 +87,14 @@ def _next() -> dict[str, Any] | None:
     return None
 
 
-def _become(environment: Mapping[str, str], log: str) -> None:
+def _become(environment: Mapping[str, str], files: Sequence[str]) -> None:
     """What it would be if it had begun by itself."""
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
-    with Path(log).open("ab") as out, Path(os.devnull).open("rb") as nothing:
-        for number, file in enumerate((nothing, out, out)):
+    log, errors = map(Path, files)
+    with Path(os.devnull).open("rb") as nothing, log.open("ab") as out, errors.open("ab") as err:
+        for number, file in enumerate((nothing, out, err)):
             os.dup2(file.fileno(), number)
 
 
@@ -101,7 +105,7 @@ def _serve() -> int:
     asked = _next()
     if asked is None:
         return 0
-    _become(asked["environment"], asked["log"])
+    _become(asked["environment"], asked["files"])
     sys.argv = [str(serve_command.__file__), *asked["arguments"]]
     return main()
 

@@ -2,8 +2,8 @@
 
 Every answer is the true one. What a test asks for the first time is reckoned by the product's own code.
 
-The services of a price list are shared. `unchanged` fails the test that changed one of them, and no other test gets it;
-the list of them is each counter's own.
+The services of a price list are shared. `unchanged` fails the module whose test changed one of them, and no other
+module gets it; the list of them is each counter's own.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _untouched(written: bytes) -> Catalogue:
 
 
 _given: Final = set[bytes]()
-"""What this test was given."""
+"""What the tests of this module were given."""
 
 
 def _read(written: bytes) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def _read_catalogue(members: dict[str, Any]) -> Catalogue:
 
 
 def unchanged() -> None:
-    """At the end of a test. Fails where it changed what all tests share."""
+    """At the end of a module's tests. Fails where one of them changed what all share."""
     given, changed = tuple(_given), False
     _given.clear()
     for written in given:

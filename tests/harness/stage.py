@@ -23,7 +23,7 @@ from tests.harness.screen_judge import SIZE
 from tests.harness.window_hands import WindowHands
 from ui.main.application import make_application
 from ui.main.window import Window
-from ui.widgets.theme import ScreenLook, wear
+from ui.widgets.theme import ScreenLook, sheet, wear
 
 PRINTER: Final = PrinterChoice("usb", "/dev/usb/lp0")
 
@@ -161,13 +161,30 @@ def nothing_ahead() -> Iterator[None]:
 
 
 @contextmanager
-def theatre(look: ScreenLook) -> Iterator[None]:
-    """PINs that cost nothing, a clock that stands, no blinking caret, and this look."""
+def bare() -> Iterator[None]:
+    """Windows wear no sheet: a fifth of what a test of keys and flows takes, and it looks at none of it."""
     app = make_application([])
-    app.setCursorFlashTime(0)
-    with cheap_hashes(), nothing_ahead(), patch("ui.upkeep.sync_chip.QDateTime", _OfShop):
+    if app.styleSheet():
+        app.setStyleSheet("")
+    with patch("ui.widgets.theme.sheet", str), patch("ui.main.application.dress"):
+        yield
+
+
+@contextmanager
+def worn(look: ScreenLook) -> Iterator[QApplication]:
+    """This look, and the usual one afterwards."""
+    with patch("ui.widgets.theme.sheet", sheet):
+        app = make_application([])
         wear(app, look)
         try:
-            yield
+            yield app
         finally:
             wear(app, ScreenLook())
+
+
+@contextmanager
+def theatre(look: ScreenLook) -> Iterator[None]:
+    """PINs that cost nothing, a clock that stands, no blinking caret, and this look."""
+    with cheap_hashes(), nothing_ahead(), patch("ui.upkeep.sync_chip.QDateTime", _OfShop), worn(look) as app:
+        app.setCursorFlashTime(0)
+        yield

@@ -16,7 +16,7 @@ from protocol.texts import Language
 from tests.harness import shop
 from tests.harness.every_page import every_page
 from tests.harness.fakes.fake_counter import FakeCounter
-from tests.harness.stage import cheap_hashes, no_dead_items, nothing_ahead
+from tests.harness.stage import bare, cheap_hashes, no_dead_items, nothing_ahead
 from tests.harness.window_hands import WindowHands
 from ui.main.application import make_application
 from ui.main.window import Window
@@ -76,12 +76,18 @@ class Hands(WindowHands):
 
 
 @pytest.fixture
+def undressed() -> Iterator[None]:
+    with bare():
+        yield
+
+
+@pytest.fixture
 def counter() -> FakeCounter:
     return FakeCounter()
 
 
 @pytest.fixture
-def known(qtbot: QtBot, counter: FakeCounter) -> Hands:
+def known(undressed: None, qtbot: QtBot, counter: FakeCounter) -> Hands:
     """Somebody has a PIN already and the day is open."""
     counter.shop.ready()
     counter.people.sign_out()
@@ -101,7 +107,7 @@ def open_window(qtbot: QtBot, counter: FakeCounter, language: Language = "ar") -
 
 
 @pytest.fixture(params=["ar"])
-def hands(qtbot: QtBot, counter: FakeCounter) -> Iterator[Hands]:
+def hands(undressed: None, qtbot: QtBot, counter: FakeCounter) -> Iterator[Hands]:
     given = open_window(qtbot, counter)
     yield given
     no_dead_items()

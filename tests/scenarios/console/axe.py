@@ -91,7 +91,7 @@ def judge(page: Page, report: Report, where: str, widths: tuple[int, ...] = WIDT
     """As it came, at each width; then with all that is folded in; then twice as large."""
     for width in widths:
         page.set_viewport_size({"width": width, "height": TALL})
-        page.evaluate("document.activeElement.scrollIntoView({ block: 'nearest' })")  # as where it came that wide
+        page.evaluate("scrollTo(0, 0)")  # further down, whatever slides under the page's bar would be too small
         _axe(page, report, f"{where} {width}")
         report.note(f"{where} {width}", [Found("too-wide", one, "") for one in console_judge.too_wide(page)])
     for opened in console_judge.panels(page):

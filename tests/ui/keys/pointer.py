@@ -28,6 +28,8 @@ from ui.widgets.push_button import GAP_MS
 
 Key = Qt.Key
 _SCROLLS: Final = 12
+TAP_MS: Final = 5
+"""Between two touches. What comes within one millisecond Qt takes for one press, and no double one."""
 
 
 class Pointer(Typist):
@@ -182,6 +184,7 @@ class Finger(Pointer):
         handle, usual = self.window.windowHandle(), QApplication.doubleClickInterval()
         try:
             for again in range(1 + twice):
+                QTest.qSleep(again * TAP_MS)
                 QApplication.setDoubleClickInterval(usual if again else 0)
                 QTest.touchEvent(handle, self._device, False).press(0, at, handle).commit()
                 QTest.touchEvent(handle, self._device, False).release(0, at, handle).commit()

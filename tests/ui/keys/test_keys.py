@@ -29,7 +29,7 @@ def test_there_are_fifteen_tasks() -> None:
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
-def test_a_task_is_done_by_keys_alone_in_one_window(dressed: None, task: Task) -> None:
+def test_a_task_is_done_by_keys_alone_in_one_window(undressed: None, task: Task) -> None:
     effort, done = measured(task)
     assert done
     assert (effort.pointer, effort.dialogs) == (0, 0)

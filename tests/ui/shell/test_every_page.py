@@ -6,12 +6,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.model.service_request import Query
@@ -20,20 +21,26 @@ from protocol.texts import LANGUAGES, Bilingual, Language, table
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.page_rules import only_lists_scroll
 from tests.harness.screen_parts import Seen
+from tests.harness.stage import worn
 from tests.harness.untraced import untraced
-from tests.ui.conftest import every_page, open_window
+from tests.ui.conftest import Hands, every_page, open_window
 from ui.sale.home_page import HomePage
 from ui.sale.home_shown import Left
 from ui.shell.base_page import Page
-from ui.widgets.theme import ScreenLook, wear
+from ui.widgets.theme import ScreenLook
 
 HEIGHT, WIDTH = 728, 1366
 
 
 @pytest.fixture(params=LANGUAGES)
-def walked(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[list[Page]]:
+def walked(undressed: None, request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[list[Page]]:
+    with walk(qtbot, request.param) as pages:
+        yield pages
+
+
+@contextmanager
+def walk(qtbot: QtBot, language: Language) -> Iterator[list[Page]]:
     """All pages with data in them: one sale has been made."""
-    language: Language = request.param
     hands = open_window(qtbot, FakeCounter(), language).home().sold()
     session = hands.window.session
     screens = session.screens()
@@ -52,33 +59,41 @@ def kinds_of(kind: type[Page]) -> set[type[Page]]:
     return set().union(*map(kinds_of, below)) if below else {kind}
 
 
-def test_no_screen_pushes_the_window_open(walked: list[Page]) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_screen_pushes_the_window_open(qtbot: QtBot, language: Language) -> None:
     """What each shows in each of its states is judged in tests/screens. The camera's is made where there is one."""
-    assert len({page.objectName() for page in walked}) == len(walked)
-    assert {kind.__name__ for kind in kinds_of(Page) - {type(page) for page in walked}} == {"CameraPage"}
-    window = walked[0].window()
-    for page in walked:
-        page.fail(Refused("money_ambiguous"))
-    assert window.minimumSizeHint().height() <= HEIGHT
-    assert window.minimumSizeHint().width() <= WIDTH
+    with walk(qtbot, language) as walked:
+        assert len({page.objectName() for page in walked}) == len(walked)
+        assert {kind.__name__ for kind in kinds_of(Page) - {type(page) for page in walked}} == {"CameraPage"}
+        for page in walked:
+            page.fail(Refused("money_ambiguous"))
+        least = walked[0].window().minimumSizeHint()
+    assert least.height() <= HEIGHT
+    assert least.width() <= WIDTH
 
 
-def test_home_fits_with_everything_it_can_say_at_once(walked: list[Page]) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    wear(app, ScreenLook(100))
-    home = next(page for page in walked if isinstance(page, HomePage))
-    home.window().go(home)  # type: ignore[attr-defined]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_home_fits_with_everything_it_can_say_at_once(qtbot: QtBot, language: Language) -> None:
+    with worn(ScreenLook(100)):
+        found = shown_at_once(open_window(qtbot, FakeCounter(), language).home())
+    assert found == []
+
+
+def shown_at_once(hands: Hands) -> list[str]:
+    """What is wrong with home when it says all that it can."""
+    home = hands.page
+    assert isinstance(home, HomePage)
+    hands.sold().window.go(home)
     title = Bilingual("استخراج شهادة ميلاد مميكنة لأول مرة", "First computerised birth certificate")
     assert home.data is not None
     left = [Left("1", title, 0), Left("2", title, 0)]
     home.set_data(replace(home.data, drafts=left, rejected=12, stale=True))
     home.strip.paper.show()
     home.fail(Refused("money_ambiguous"))
-    home.window().grab()
-    found = list(only_lists_scroll(Seen(home.window())))
-    wear(app, ScreenLook())
-    assert found == []
+    hands.window.grab()
+    found = list(only_lists_scroll(Seen(hands.window)))
+    hands.window.close()
+    return found
 
 
 def test_everything_that_can_have_the_focus_has_a_name(walked: list[Page]) -> None:

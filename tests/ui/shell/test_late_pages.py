@@ -85,7 +85,7 @@ def test_a_page_of_nobodys_asking_is_not_made_by_what_it_would_hear(hands: Hands
     assert made(hands).isdisjoint({"pageApproval", "pageSync", "pageLockout", "pagePrinting", "pageEvidence"})
 
 
-def test_a_page_made_late_speaks_the_language_that_was_turned_to_before(qtbot: QtBot) -> None:
+def test_a_page_made_late_speaks_the_language_that_was_turned_to_before(undressed: None, qtbot: QtBot) -> None:
     early, late = (open_window(qtbot, FakeCounter()) for _ in range(2))
     every_page(early.window)
     for hands in (early, late):
@@ -100,7 +100,7 @@ def test_a_page_made_late_speaks_the_language_that_was_turned_to_before(qtbot: Q
     assert early.page.title.text() == late.page.title.text()
 
 
-def test_a_page_made_late_wears_the_look_that_was_chosen_before(qtbot: QtBot) -> None:
+def test_a_page_made_late_wears_the_look_that_was_chosen_before(undressed: None, qtbot: QtBot) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     early, late = (open_window(qtbot, FakeCounter()).home() for _ in range(2))

@@ -175,8 +175,10 @@ def test_trap_13_there_is_one_sheet_and_each_rule_of_it_says_for_whom() -> None:
     assert dressers == ["theme.py"]
 
 
-def test_trap_14_what_is_touched_is_as_high_as_it_should_be_and_no_property_hides_a_built_in_one(hands: Hands) -> None:
-    hands.home().form()
+def test_trap_14_what_is_touched_is_as_high_as_it_should_be_and_no_property_hides_a_built_in_one(
+    qtbot: QtBot, counter: FakeCounter
+) -> None:
+    hands = open_window(qtbot, counter).home().form()
     for kind in (QPushButton, QLineEdit):
         for widget in hands.page.findChildren(kind):
             if widget.isVisible():
