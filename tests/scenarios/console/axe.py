@@ -91,7 +91,8 @@ def judge(page: Page, report: Report, where: str, widths: tuple[int, ...] = WIDT
     """As it came, at each width; then with all that is folded in; then twice as large."""
     for width in widths:
         page.set_viewport_size({"width": width, "height": TALL})
-        page.evaluate("scrollTo(0, 0)")  # further down, whatever slides under the page's bar would be too small
+        tall = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": max(tall, TALL)})  # nothing lies under a bar that sticks
         _axe(page, report, f"{where} {width}")
         report.note(f"{where} {width}", [Found("too-wide", one, "") for one in console_judge.too_wide(page)])
     for opened in console_judge.panels(page):
