@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -182,9 +183,14 @@ def test_a_picture_that_cannot_be_kept_is_told(premises: Premises, capsys: Captu
 
 
 def test_a_window_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:
-    keystore = FakeKeystore()
+    class Slow(FakeKeystore):
+        @override
+        def get(self, name: str) -> bytes | None:
+            time.sleep(0.02)
+            return super().get(name)
+
     with pytest.raises(Unavailable) as caught:
-        painted_samples.paint_window(tmp_path, OwnEntries(keystore, SeededRandomness()), system_world(), patience_ms=0)
+        painted_samples.paint_window(tmp_path, OwnEntries(Slow(), SeededRandomness()), system_world(), patience_ms=0)
     assert caught.value.code == "selftest_late"
 
 
