@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
 from protocol.texts import Bilingual
 
 
 @pytest.fixture(autouse=True)
-def _fonts(qapp: QApplication) -> None:
-    from ui.widgets.theme import dress
+def _fonts() -> None:
+    from ui.main.application import make_application
 
-    dress(qapp)
+    make_application([])
 
 
 @pytest.fixture
