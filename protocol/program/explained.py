@@ -52,9 +52,9 @@ def say_in_line(language: Language, key: str, **values: Any) -> str:
     return say(language, key, **{name: one if name == "n" else in_line(language, one) for name, one in values.items()})
 
 
-def money(language: Language, pt: int) -> str:
-    """``50.00 ج.م``; never a sign, because right-to-left views move it: name the direction in words."""
-    return say(language, "money", amount=isolate(format_pt(abs(pt))))
+def money(language: Language, pt: int, sign: str = "") -> str:
+    """``50.00 ج.م``; with a `sign` only where words name the direction, too."""
+    return say(language, "money", amount=isolate(sign + format_pt(abs(pt))))
 
 
 def in_line(language: Language, value: Any) -> Any:

@@ -12,7 +12,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.day.day_page import COLUMNS, Total, total_row
 from ui.shell import Page
-from ui.widgets import Card, LineEdit, MoneyEdit, Text, group
+from ui.widgets import Card, LineEdit, MoneyEdit, Text, beside, group, picture
 
 
 class CashPage(Page):
@@ -41,7 +41,8 @@ class CashPage(Page):
         self.lead_on()
         amount = self.label(self.amount, "cash.amount")
         form, moved = Card(amount, self.amount, self._why, self._whom), self.label(self.table, "cash.moved", "h2")
-        self.arrange(form, moved, (self.table, 1), context=Card(self.hint, 1))
+        when = Card(beside(picture("info", "info"), (self.caption("cash.when"), 1), gap=8), self.hint, 1)
+        self.arrange(form, moved, (self.table, 1), context=when)
         self.retold()
 
     def set_kind(self, kind: CashKind, moved: Sequence[Total]) -> None:

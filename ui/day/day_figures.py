@@ -1,4 +1,4 @@
-"""The four figures of a day."""
+"""The figures of a day that no line stands behind."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.widgets import Card, Text, Translated, beside, fill_edge_to_edge, picture, restyle, show
 
-FIGURES: Final = (("count", "list"), ("cash", "cash"), ("government", "building"), ("service", "store"))
-"""Names, and their pictures; the first is a number, the others are piastres."""
+FIGURES: Final = {
+    "count": ("figure.count", "list"), "expected": ("paper.expected", "cash"), "grand": ("paper.grand", "coins"),
+    "prepaid": ("total.prepaid", "store"),
+}  # fmt: skip
+"""What they are called, and their pictures; the first is a number, the others are piastres. No line stands behind them:
+what is a sum of lines has a row, which opens them.
+"""
 
 
 class Figure(Card):
@@ -30,9 +35,9 @@ class DayFigures(Translated, QWidget):
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self.cards = {name: Figure(name, icon) for name, icon in FIGURES}
+        self.cards = {name: Figure(name, icon) for name, (_, icon) in FIGURES.items()}
         self._amounts: Mapping[str, int | None] = {}
-        shares = zip(self.cards.values(), (3, 5, 5, 4), strict=True)
+        shares = zip(self.cards.values(), (3, 5, 5, 5), strict=True)
         fill_edge_to_edge(self, *shares, gap=12, sideways=True)
         self.retold()
 
@@ -44,11 +49,11 @@ class DayFigures(Translated, QWidget):
     def retold(self) -> None:
         for name, card in self.cards.items():
             amount = self._amounts.get(name)
-            card.label.setText(self.say(f"figure.{name}"))
+            card.label.setText(self.say(FIGURES[name][0]))
             restyle(card.value, "role", "hint" if amount is None else "amount")
             if amount is None:
                 card.value.setText(self.say("figure.later"))
             else:
                 card.value.setText(show.number(amount) if name == "count" else show.money(self.language, amount))
-            card.setVisible(amount is not None or name == "cash")  # what is told later is said once
+            card.setVisible(name in self._amounts)
             card.setAccessibleName(f"{card.label.text()}: {card.value.text()}")

@@ -40,9 +40,7 @@ def totals_of(book: DayBook, *, blind: bool, opened_by: Bilingual = NOTHING) -> 
         Total("opening", "paper.opening", None, book.day.opening_pt, opened_by, book.day.opened_ms),
         *rows(("cash",)),
         *(Total(name, f"total.{name}", 1, line.amount_pt, said_of(line), line.at_ms) for name, line in _moved(book)),
-        Total("expected", "paper.expected", None, None if blind else book.expected_pt),
         *(() if blind else rows(FEES)),
-        *(() if blind else (Total("grand", "paper.grand", None, book.grand_total_pt),)),
     ]
 
 
@@ -68,9 +66,9 @@ def _place(days: Sequence[Any], day: Any) -> int:
 
 
 def figures_of(book: DayBook, *, blind: bool) -> dict[str, int | None]:
-    """The four at the head of the page."""
-    sums: tuple[TotalName, ...] = ("cash", "government", "service")
-    return {"count": len(book.requests)} | {name: _shown_pt(book, name, blind=blind) for name in sums}
+    """Those at the head of the page."""
+    known = {} if blind else {"grand": book.grand_total_pt}
+    return {"count": len(book.requests), "expected": None if blind else book.expected_pt, **known}
 
 
 def _shown_pt(book: DayBook, name: TotalName, *, blind: bool) -> int | None:
@@ -192,12 +190,11 @@ class DayFlow(Flow):
         is_open = book.day.closed_ms is None
         blind = is_open and self._counter.closing.blind()
         totals = totals_of(book, blind=blind, opened_by=self._who(book.day.operator))
-        left = books.prepaid_pt() if is_open else None
-        if left is not None:
-            totals.append(Total("prepaid", "total.prepaid", None, max(0, left)))
         now = hour(self._counter.context.now_ms()) if book.day.date == self._counter.till.today() else None
         hours, services = by_hour(book.requests), by_service(book.requests, books.titles(book))
-        figures = figures_of(book, blind=blind)
+        figures, left = figures_of(book, blind=blind), books.prepaid_pt() if is_open else None
+        if left is not None:
+            figures["prepaid"] = max(0, left)
         place = _place(days, day)
         around = place + 1 < len(days), place > 0
         return book.day, DayShown(book.day.key.label, totals, is_open, hours, services, now, figures, around)

@@ -1,4 +1,4 @@
-"""The day so far: four figures, its hours, and what moved. From here cash moves and the day is closed."""
+"""The day so far: its figures, what moved, its hours and services. From here cash moves and the day is closed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,19 @@ from ui.day.day_figures import DayFigures
 from ui.day.hour_bars import HourBars, Hours
 from ui.day.service_bars import ServiceBars, Services
 from ui.shell import DataPage
-from ui.widgets import Button, Card, Text, Translated, beside, reveal, show, stacked
+from ui.widgets import Card, Translated, beside, group, hold, reveal, show
 
-COLUMNS: Final = ("day.total", "list.time", "day.what", "list.amount")
+COLUMNS: Final = ("", "", "", "")
+"""What moved, when, why and how much: no head says so."""
 MOVES: Final = (("cash_in", "in"), ("cash_out", "out"), ("deposit", "person"))
 """In the order of their keys, with their pictures."""
 NOTHING: Final = Bilingual.same("")
-TABLE_PX: Final = 220
-"""Its head and four rows at least; what is drawn beneath takes no more than it needs."""
+TABLE_PX: Final = 170
+"""Three rows at least; what is drawn beneath takes no more than it needs."""
+BARS_PX: Final = 250
+"""Of what is drawn, at the most: three bars are no wall."""
+SIGNS: Final = {"cash": "+", "cash_in": "+", "cash_out": "−", "deposit": "−", "void": "−", "refund": "−"}
+"""Which way the money of a row went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +97,15 @@ class DayPage(DataPage[DayShown]):
         self.arrange(*content, context=self.drawer, actions=(self.agree, self.report, days))
 
     def _bars(self) -> Card:
-        """By hour, and at a key by service."""
+        """By hour, and beside it by service."""
         self.hours, self.services = self.follow(HourBars(self.language)), self.follow(ServiceBars(self.language))
-        self.services.hide()
-        self._by, self.turn = Text(role="label"), Button("turnButton", "quiet")
-        self.button(self.turn, "picture.services", "Alt+7", self._turn_bars)
-        names = stacked(self._by, self.turn, 1, gap=4)
-        self._drawn = Card(beside(names, (self.hours, 1), (self.services, 1), gap=16), edges=(20, 4, 20, 4))
+        self._by_hour = group(self.caption("picture.hours", "label"), (self.hours, 1), gap=8)
+        self._by_service = group(self.caption("picture.services", "label"), (self.services, 1), gap=8)
+        both = beside((self._by_hour, 1), (self._by_service, 1), gap=32)
+        self._drawn = Card(both, edges=(20, 12, 20, 12))
         self._drawn.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+        hold(self._drawn, most_height=BARS_PX)
         return self._drawn
-
-    def _turn_bars(self) -> None:
-        reveal(self.services.isHidden(), self.services)
-        self.hours.setVisible(self.services.isHidden())
-        self._name_bars()
-
-    def _name_bars(self) -> None:
-        keys = ("picture.hours", "picture.services")
-        shown, other = keys if self.services.isHidden() else reversed(keys)
-        self._by.setText(self.say(shown))
-        self.turn.word(self.say(f"{other}.short"), "Alt+7")
 
     def set_waiting(self, close: UnsettledClose | None, *, may_agree: bool) -> None:
         """A close whose difference still waits for somebody to agree to it."""
@@ -139,10 +133,12 @@ class DayPage(DataPage[DayShown]):
         self.figures.set_amounts(data.figures)
         self.hours.set_hours(data.hours, data.now)
         self.services.set_services(data.services)
-        self._drawn.setVisible(len(data.hours) > 1 or len(data.services) > 1)  # one bar alone compares nothing
+        hours, services = len(data.hours) > 1, len(data.services) > 1  # one bar alone compares nothing
+        reveal(hours, self._by_hour)
+        reveal(services, self._by_service)
+        self._drawn.setVisible(hours or services)
         for button, there in zip((self.earlier, self.later), data.around, strict=True):
             button.setVisible(there)
-        self._name_bars()
         self.table.fill([total_row(self, total) for total in data.totals], data.totals)
 
     def _close(self) -> None:
@@ -154,9 +150,10 @@ class DayPage(DataPage[DayShown]):
 
 
 def total_row(said: Translated, total: Total) -> tuple[str, ...]:
-    """As `COLUMNS`. What is told later is said once, above."""
+    """As `COLUMNS`."""
     when = "" if total.at_ms is None else show.clock(total.at_ms)
     counts = total.count is not None and total.at_ms is None
     what = said.say("day.lines", count=show.number(total.count)) if counts else said.of(total.said)
-    amount = "—" if total.amount_pt is None else show.money(said.language, total.amount_pt)
-    return said.say(total.key), when, what, amount
+    if total.amount_pt is None:
+        return said.say(total.key), when, what, said.say("day.later")
+    return said.say(total.key), when, what, show.money(said.language, total.amount_pt, SIGNS.get(total.name, ""))

@@ -71,7 +71,7 @@ class HourBars(Translated, Drawn):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(px(400), px(96))
+        return QSize(px(240), px(96))
 
     @override
     def draw(self, painter: QPainter) -> None:

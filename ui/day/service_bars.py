@@ -19,10 +19,11 @@ Services = Sequence[tuple[Bilingual, int]]
 """Title and count."""
 MOST_SERVICES: Final = 3
 """By name; the rest of them is one line."""
-ROW_PX: Final = 23
-NAME_SHARE: Final = 0.42
+ROW_PX: Final = 26
+BAR_PX: Final = 14
+NAME_SHARE: Final = 0.5
 GAP_PX: Final = 12
-NUMBER_PX: Final = 56
+NUMBER_PX: Final = 40
 
 
 def by_service(requests: Sequence[Request], titles: Mapping[str, Bilingual]) -> Services:
@@ -58,7 +59,9 @@ class ServiceBars(Translated, Drawn):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(px(400), max(1, len(self.services)) * px(ROW_PX))
+        return QSize(px(240), max(1, len(self.services)) * px(ROW_PX))
+
+    minimumSizeHint = sizeHint
 
     @override
     def draw(self, painter: QPainter) -> None:
@@ -77,6 +80,6 @@ class ServiceBars(Translated, Drawn):
         short = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, round(names))
         painter.drawText(QRectF(start, top, names, px(ROW_PX)), side | absolute, short)
         left = start - GAP_PX - length if rtl else names + GAP_PX
-        painter.fillRect(QRectF(left, top + 5, length, px(ROW_PX) - 10), QColor(TOKENS["primary"]))
+        painter.fillRect(QRectF(left, top + (px(ROW_PX) - BAR_PX) / 2, length, BAR_PX), QColor(TOKENS["primary"]))
         edge = left - GAP_PX - NUMBER_PX if rtl else left + length + GAP_PX
         painter.drawText(QRectF(edge, top, NUMBER_PX, px(ROW_PX)), side | absolute, show.isolate(str(count)))

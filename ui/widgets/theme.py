@@ -79,8 +79,8 @@ def sheet() -> str:
 
 _SETTERS: Final = {
     "width": "setFixedWidth", "height": "setFixedHeight", "least_width": "setMinimumWidth",
-    "least_height": "setMinimumHeight", "most_width": "setMaximumWidth", "least_row": "setMinimumSectionSize",
-    "row": "setDefaultSectionSize",
+    "least_height": "setMinimumHeight", "most_width": "setMaximumWidth", "most_height": "setMaximumHeight",
+    "least_row": "setMinimumSectionSize", "row": "setDefaultSectionSize",
 }  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def of_screen(rows: list[list[str]]) -> dict[str, int]:
     """The page of the day as it was read off the screen; a total of nothing is not shown."""
     shown = Counter[str]()
     for label, *_, amount in rows:
-        shown[label] += int(re.sub(r"[^0-9]", "", amount))  # each movement of cash has a row
+        shown[label] += int(re.sub(r"[^0-9]", "", amount) or 0)  # each movement of cash has a row
     found = {name: shown[say("ar", f"total.{name}")] for name in NAMES}
     return {**found, "grand": shown[say("ar", "paper.grand")]}
 

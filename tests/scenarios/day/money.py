@@ -146,7 +146,7 @@ class AllActs(Acts):
         """Now whoever has counted may see what was taken; then nobody sits here any more."""
         yield from self.press(Key.Key_F8)
         yield from self.page("pageDay")
-        totals = cells(self.at.table)
+        totals = [*cells(self.at.table), *([c.label.text(), c.value.text()] for c in self.at.figures.cards.values())]
         self.window.session.sign_out()
         yield from self.page("pageSignIn")
         return totals

@@ -67,6 +67,10 @@ def amounts(hands: Hands) -> dict[str, str]:
     return {row[0]: row[3] for row in rows(hands)}
 
 
+def figure(hands: Hands, name: str) -> str:
+    return plain(hands.page.figures.cards[name].value.text())  # type: ignore[attr-defined]
+
+
 def texts(hands: Hands) -> str:
     """All that the page says, its table too."""
     labels = [label.text() for label in hands.page.findChildren(QLabel) if label.isVisible()]
@@ -179,10 +183,10 @@ def test_an_x_report_prints_at_any_time(day: Hands) -> None:
 
 
 def test_what_should_be_in_the_drawer_is_not_said_before_it_is_counted(day: Hands) -> None:
-    assert amounts(day)["المفروض في الدرج"] == "—"
+    assert figure(day, "expected") == say("ar", "figure.later")
     assert texts(day).count(say("ar", "figure.later")) == 1, "when it is told is said once"
     supervised(day)
-    assert amounts(day)["المفروض في الدرج"] == "200.00 ج.م"
+    assert figure(day, "expected") == "200.00 ج.م"
 
 
 def test_nor_is_anything_that_was_taken(day: Hands) -> None:
@@ -191,27 +195,29 @@ def test_nor_is_anything_that_was_taken(day: Hands) -> None:
     assert say("ar", "figure.later") in said
     assert not any(sum_ in said for sum_ in ("50.00", "90.00", "10.00 ج.م", "200.00"))
     assert amounts(day)["رصيد البداية"] == "100.00 ج.م", "that was counted by whoever sits here"
-    assert day.page.figures.cards["count"].value.text().strip("\u2066\u2069") == "2"  # type: ignore[attr-defined]
+    assert amounts(day)["المحصّل نقدًا"] == say("ar", "day.later")
+    assert figure(day, "count") == "2"
     go_to(day, "المحصّل نقدًا")
     day.press(Key.Key_Return)
     assert day.page.objectName() == "pageDay"
     assert "بعد عدّ الدرج" in day.page.notice.text()
     supervised(day)
-    assert plain(day.page.figures.cards["cash"].value.text()) == "100.00 ج.م"  # type: ignore[attr-defined]
+    assert amounts(day)["المحصّل نقدًا"] == "+100.00 ج.م"
 
 
 # ---- cash
 
 
 @pytest.mark.parametrize(
-    ("key", "fields", "total"),
+    ("key", "fields", "moved"),
     [
-        (Key.Key_1, {"reasonEdit": "فكة"}, "دخول نقدية"),
-        (Key.Key_2, {"reasonEdit": "ورق"}, "خروج نقدية"),
-        (Key.Key_3, {"partyEdit": "بنك مصر", "referenceEdit": "88"}, "تسليم نقدية"),
+        (Key.Key_1, {"reasonEdit": "فكة"}, "دخول نقدية +"),
+        (Key.Key_2, {"reasonEdit": "ورق"}, "خروج نقدية −"),
+        (Key.Key_3, {"partyEdit": "بنك مصر", "referenceEdit": "88"}, "تسليم نقدية −"),
     ],
 )
-def test_cash_moves_with_its_reason(day: Hands, key: Key, fields: dict[str, str], total: str) -> None:
+def test_cash_moves_with_its_reason(day: Hands, key: Key, fields: dict[str, str], moved: str) -> None:
+    total, sign = moved.rsplit(" ", 1)
     day.press(key, alt=True)
     day.until("pageCash")
     day.type("٢٥٫٥")
@@ -224,11 +230,13 @@ def test_cash_moves_with_its_reason(day: Hands, key: Key, fields: dict[str, str]
     day.until("pageDay")
     day.settle(50)
     said = " — ".join(f"رقم {text}" if name == "referenceEdit" else text for name, text in fields.items())
-    assert [total, "12:00", said, "25.50 ج.م"] in rows(day)
+    assert [total, "12:00", said, f"{sign}25.50 ج.م"] in rows(day)
     assert "سُجّلت" in day.page.notice.text()
     day.press(key, alt=True)
     day.until("pageCash")
-    assert rows(day, "movedTable")[0] == [total, "12:00", said, "25.50 ج.م"], "what is there already is not typed twice"
+    assert rows(day, "movedTable")[0] == [total, "12:00", said, f"{sign}25.50 ج.م"], (
+        "what is there already is not typed twice"
+    )
 
 
 def test_each_movement_has_a_row_with_its_time_in_the_order_of_the_day_and_opens_all_of_its_kind(seen: Hands) -> None:
@@ -243,9 +251,9 @@ def test_each_movement_has_a_row_with_its_time_in_the_order_of_the_day_and_opens
     supervised(seen)
     assert rows(seen)[0][:2] == ["رصيد البداية", "12:00"]
     assert [row for row in rows(seen) if row[0] in ("دخول نقدية", "تسليم نقدية")] == [
-        ["دخول نقدية", "12:05", "فكة", "20.00 ج.م"],
-        ["تسليم نقدية", "12:15", "حسن — رقم 88", "50.00 ج.م"],
-        ["دخول نقدية", "12:25", "فكة أخرى", "10.00 ج.م"],
+        ["دخول نقدية", "12:05", "فكة", "+20.00 ج.م"],
+        ["تسليم نقدية", "12:15", "حسن — رقم 88", "−50.00 ج.م"],
+        ["دخول نقدية", "12:25", "فكة أخرى", "+10.00 ج.م"],
     ]
     go_to(seen, "دخول نقدية")
     seen.press(Key.Key_Return)
@@ -579,7 +587,7 @@ def test_a_rejected_request_is_refunded_with_the_lines_that_go_back(day: Hands) 
     day.press(Key.Key_F8)
     day.until("pageDay")
     day.settle(50)
-    assert ["رسوم مردودة", "12:00", "رفضتها الجهة: الصورة غير واضحة", "50.00 ج.م"] in rows(day)
+    assert ["رسوم مردودة", "12:00", "رفضتها الجهة: الصورة غير واضحة", "−50.00 ج.م"] in rows(day)
 
 
 # ---- without cash

@@ -1,4 +1,4 @@
-"""The day drawn: its requests by hour on an axis, and by service."""
+"""The day drawn: its requests by hour on an axis, and beside that by service."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.model.service_request import Query
 from protocol.texts import Bilingual
+from tests.harness.citizens import filled
 from tests.ui.conftest import Hands
 from ui.day.hour_bars import by_hour, step_of
 from ui.day.service_bars import MOST_SERVICES, by_service
@@ -20,13 +21,14 @@ Key = Qt.Key
 
 @pytest.fixture
 def drawn(hands: Hands) -> Hands:
-    """Two sales, and one two hours later; the day's page is up."""
+    """Two sales, and one of another service two hours later; the day's page is up."""
     hands.home()
     shop = hands.counter.shop
     for number in (1, 2):
         hands.counter.desk.record(shop.sale_of(number))
     shop.clock.pass_ms(2 * 3_600_000)
-    hands.counter.desk.record(shop.sale_of(3))
+    values = filled(hands.counter.desk.service("death-cert"))
+    hands.counter.desk.record(shop.sale(3, values=values, service_id="death-cert", tendered_pt=50_000))
     hands.press(Key.Key_F8, to="pageDay")
     return hands
 
@@ -40,18 +42,18 @@ def test_hours_and_services_are_counted_and_drawn(drawn: Hands) -> None:
     page = drawn.page
     assert [count for _, count in page.hours.hours] == [2, 0, 1]  # type: ignore[attr-defined]
     assert page.hours.accessibleDescription().count(";") == 2  # type: ignore[attr-defined]
+    assert [count for _, count in page.services.services] == [2, 1]  # type: ignore[attr-defined]
     for _ in range(2):
-        assert "#0a5a8c" in colours(page.hours)  # type: ignore[attr-defined]
+        assert "2" in page.services.accessibleDescription()  # type: ignore[attr-defined]
+        assert (page.hours.isVisible(), page.services.isVisible()) == (True, True)  # type: ignore[attr-defined]
+        assert all("#0a5a8c" in colours(bars) for bars in (page.hours, page.services))  # type: ignore[attr-defined]
         drawn.press(Key.Key_F11)
-    drawn.press(Key.Key_7, alt=True)
-    assert page.hours.isHidden()  # type: ignore[attr-defined]
-    assert [count for _, count in page.services.services] == [3]  # type: ignore[attr-defined]
-    for _ in range(2):
-        assert "3" in page.services.accessibleDescription()  # type: ignore[attr-defined]
-        assert "#0a5a8c" in colours(page.services)  # type: ignore[attr-defined]
-        drawn.press(Key.Key_F11)
-    drawn.press(Key.Key_7, alt=True)
-    assert page.services.isHidden()  # type: ignore[attr-defined]
+
+
+def test_a_single_bar_compares_nothing_and_is_not_drawn(drawn: Hands) -> None:
+    page = drawn.page
+    page.set_data(replace(page.data, services=page.data.services[:1]))  # type: ignore[attr-defined]
+    assert (page.hours.isVisible(), page.services.isVisible()) == (True, False)  # type: ignore[attr-defined]
 
 
 def test_a_day_without_requests_has_no_bars(hands: Hands) -> None:

@@ -43,7 +43,7 @@ from tests.harness.centre_office import make_office
 from tests.harness.enrolled_store import open_house
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, answered
-from ui.day.day_flow import totals_of
+from ui.day.day_flow import figures_of, totals_of
 from ui.day.day_page import DayPage, DayShown
 from ui.main.application import make_application
 
@@ -163,12 +163,16 @@ def of_paper(store: SqlStore, day: Day) -> dict[str, int]:
 
 def of_screen(book: DayBook) -> dict[str, int]:
     page = DayPage("en")
-    page.set_data(DayShown(book.day.key.label, totals_of(book, blind=False), is_open=True))
+    figures = figures_of(book, blind=False)
+    page.set_data(DayShown(book.day.key.label, totals_of(book, blind=False), is_open=True, figures=figures))
     cells = Counter[str]()
+    told = [(card.label.text(), card.value.text()) for card in page.figures.cards.values()]
     for row in range(page.table.rowCount()):
-        label, _, _, amount = (page.table.item(row, column).text() for column in range(4))  # type: ignore[union-attr]
+        label, amount = (page.table.item(row, column).text() for column in (0, 3))  # type: ignore[union-attr]
+        told.append((label, amount))
+    for label, amount in told:
         digits = "".join(c for c in amount if c.isascii() and c.isdigit())
-        cells[label] += int(digits)  # each movement has a row
+        cells[label] += int(digits or 0)  # each movement has a row
     assert cells[say("en", "paper.expected")] == book.expected_pt
     names = {name: say("en", f"total.{name}") for name in ("taken", "government", "service", "vat", *MOVEMENT_TOTALS)}
     return {**{name: cells.get(label, 0) for name, label in names.items()}, "grand": cells[say("en", "paper.grand")]}

@@ -252,12 +252,10 @@ def rights(stage: Stage) -> None:
 
 @scene("The day's money", "normal", staffed)
 def day_supervisor(stage: Stage) -> None:
-    """A supervisor sees what was taken before it is counted; by service at a key."""
+    """A supervisor sees what was taken before it is counted."""
     stage.home(busy)
     supervised(stage)
     stage.turn("pageDay", Key.Key_F8)
-    stage.press(Key.Key_7, alt=True)
-    stage.settle(40)
 
 
 @scene("The day's money", "normal", staffed)
