@@ -22,14 +22,14 @@ from protocol.texts import Language
 from ui.sale.done_page import DonePage
 from ui.sale.review_page import ReviewPage
 from ui.shell import Flow, Shell, nothing
-from ui.widgets import Card, FittedText, Mark, Text, Translated, hold, restyle, show
+from ui.widgets import Card, FittedText, Mark, Text, Translated, hold, picture, restyle, show
 from ui.widgets.bill_card import Bill, BillCard
 from ui.widgets.icons import FamilyIcons, Picture
 from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, reveal, stacked
 from ui.widgets.notes import NotesToGive
 from ui.widgets.qr_picture import QrPicture
 
-PAY_PX, HEAD_PX, FOOT_PX, ICON_PX = 440, 80, 52, 40
+PAY_PX, HEAD_PX, FOOT_PX, ICON_PX, LATER_PX = 440, 80, 52, 40, 72
 ALONE = (1100, 720)
 """Of the window where there is no second screen."""
 QR_MODULE = 5
@@ -44,6 +44,11 @@ class Paying:
     taken_pt: int | None = None
     settled: bool = False
     carried: bool = False
+
+    @property
+    def enough_pt(self) -> int | None:
+        """What was handed over, once it is enough."""
+        return None if self.taken_pt is None or self.taken_pt < self.due_pt else self.taken_pt
 
 
 class PayCard(Translated, QFrame):
@@ -69,7 +74,7 @@ class PayCard(Translated, QFrame):
     @override
     def retold(self) -> None:
         now = self._paying
-        taken = now.taken_pt if now.taken_pt is not None and now.taken_pt >= now.due_pt else None
+        taken = now.enough_pt
         paid = now.carried or taken is not None
         self._first.setText(self.say("citizen.paid" if paid else "citizen.pay"))
         self._first_pt.setText(show.money(self.language, now.due_pt if taken is None else taken))
@@ -111,7 +116,8 @@ class CitizenWindow(Translated, QWidget):
     def _sale(self) -> QWidget:
         """Service, lines and code on the one side, the money on the other."""
         self.qr, self.photograph = QrPicture("citizenQr", QR_MODULE), self.paragraph("citizen.photograph", "h2")
-        self.receipt, self._later = Text(role="hint", wrap=True), self.paragraph("citizen.later", "body")
+        self.receipt, later = Text(role="hint", wrap=True), self.paragraph("citizen.later", "h2")
+        self._later = group(beside(picture("camera", "accent_ink", LATER_PX), (later, 1), gap=24))
         words = stacked(1, self.photograph, self.receipt, 1, gap=4)
         self._code = group(beside(self.qr, (words, 1), gap=24))
         self.bill.setProperty("ground", "none")
@@ -172,6 +178,7 @@ class CitizenWindow(Translated, QWidget):
         self.bill.set_bill(bill)
         self.bill.show()
         self.bill.call("bill.paid" if paying.carried else "citizen.total")
+        self.bill.add_up(paying.carried or paying.enough_pt is not None)  # before, the sum is what is to be paid
         self.pay.tell(paying)
         self._later.show()
         self._code.hide()
@@ -181,6 +188,7 @@ class CitizenWindow(Translated, QWidget):
         """The costs stay: they are what was paid; a sale of earlier has none here."""
         self.title.setText(self.say("citizen.thanks"))
         self.bill.call("citizen.total")
+        self.bill.add_up(True)
         self.bill.setVisible(self.bill.shown.total_pt is not None)
         taken_pt = receipt.tendered_pt if receipt.cash else receipt.total_pt
         self.pay.tell(Paying(receipt.total_pt, taken_pt, settled=True, carried=bool(receipt.carried)))

@@ -81,8 +81,9 @@ class BillCard(Translated, Card):
 
     def add_up(self, adds: bool) -> None:
         """Whether it ends in its sum, which may stand beside it."""
-        self._adds = adds
-        self.retold()
+        if adds != self._adds:
+            self._adds = adds
+            self.retold()
 
     def shorten(self, short: bool) -> None:
         """Each line small, its amount behind it, where the room is needed for something else."""
