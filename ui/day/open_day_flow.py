@@ -24,12 +24,14 @@ class OpenDayFlow(Flow):
     def page(self, page: OpenDayPage) -> None:
         page.question.answered.connect(self._answer)
         page.asked.connect(self._open)
+        page.left.connect(self._window.header.end_practice.click)
 
     def begin(self, coming: DayKey) -> None:
         """That day is about to be opened."""
         page = self.page
         self._window.go(page)
         page.set_day(coming.label, again=coming.number > 1)
+        page.set_practice(on=self._kiosk.practising)
         page.question.ask(None)
         self.ask(self._read, self._remind, nothing)
         self.ask(self._long_wait, page.question.ask, nothing)  # nothing of either is worth keeping anybody from the day

@@ -78,12 +78,18 @@ class OpenDayPage(Page):
             for n, key in enumerate(READING_KEYS)
         ]
         self._which = group(self.caption("day.which", "strong"), beside(*((b, 1) for b in self.readings), gap=12))
+        self._end = self.back_button("practice.stop")
+        self._lesson = Card(self.caption("practice.here"), self.paragraph("practice.here.more"), 1)
         self.question = self.follow(UpdateQuestion(language))
         for answer, key in ANSWERS:
             self.command(key, "", self.question.buttons[answer].click, lambda: self.question.found is not None)
         drawer = Card(self.label(self.cash, "day.cash"), self.cash, self._which, self.paragraph("day.hint"))
-        self.arrange(drawer, self.question, 1)  # what is needed comes before what may wait
+        self.arrange(drawer, self.question, 1, context=self._lesson)  # what is needed comes before what may wait
         self._ask_which(())
+
+    def set_practice(self, *, on: bool) -> None:
+        """A lesson is left from here; a real day is begun, or nothing is."""
+        reveal(on, self._end, self._lesson)
 
     def set_day(self, label: str, *, again: bool) -> None:
         """The day that would be opened, its cash still to be counted; `again`: its date was opened and closed before,

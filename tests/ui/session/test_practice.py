@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.model.service_request import Query
 from protocol.errors import Refused
+from protocol.journal.business_day import DayKey
 from protocol.journal.entries import EntryType
 from protocol.texts import say
 from tests.harness.shop import PIN
@@ -71,6 +72,16 @@ def test_the_header_has_the_way_out(hands: Hands) -> None:
     hands.until("pageSignIn")
     hands.qtbot.waitUntil(lambda: not marked(hands))
     assert not hands.counter.practising
+
+
+def test_esc_leads_out_of_it_where_its_day_is_opened_and_out_of_no_real_day(hands: Hands) -> None:
+    practising(hands)
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageSignIn")
+    hands.qtbot.waitUntil(lambda: not marked(hands))
+    opening = hands.window.session.screens().opening
+    opening.begin(DayKey("2026-11-26"))
+    assert not opening.page._end.isVisible()
 
 
 def test_a_key_ends_it_on_every_page_and_begins_none(hands: Hands) -> None:
