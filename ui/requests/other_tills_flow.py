@@ -87,10 +87,7 @@ class OtherTillsFlow(Flow):
         if one.held_by and one.refundable:
             return "elsewhere.held", {"till": show.number(one.held_by)}
         if one.refundable and (one.unsent or now_ms - one.heard_ms > QUIET_MS):
-            heard = (
-                show.said_time(self._window.language, one.heard_ms, now_ms, with_clock=True) if one.heard_ms else "—"
-            )
-            return "elsewhere.quiet", {"till": show.number(one.till), "time": heard}
+            return "elsewhere.quiet", {"till": show.number(one.till)}
         return None
 
     # ---- its money

@@ -97,7 +97,7 @@ class OtherTillPage(OneRequestPage[OtherTill]):
         super().__init__("pageNeighbour", language)
         tables = self.parts("neighbourFacts", "neighbourHistory")
         self.first_widget = self.facts
-        self.primary = self.primary_button("detail.refund", danger=True)
+        self.primary = self.primary_button("detail.refund")
         self.back_button()
         only = self.paragraph("elsewhere.only")
         self.arrange((tables, 1), context=Card(self.citizen, self.paid, only, 1))
