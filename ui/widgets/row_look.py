@@ -15,7 +15,7 @@ from ui.widgets.state_pill import Pill, paint_pill, pill_px
 from ui.widgets.theme import RADIUS, TOKENS
 
 BAR_PX: Final = 4
-SIDE_PX: Final = 15
+SIDE_PX: Final = 12
 """What a cell keeps free at a side: the sheet's padding, and what Qt keeps free beside words."""
 WORDS_PX: Final = 2 * SIDE_PX
 """What is no room for words in a cell."""
