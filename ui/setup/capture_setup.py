@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Protocol
 
 from kiosk.evidence.capture_devices import Device
@@ -79,7 +80,9 @@ class CaptureSetup(WizardStep):
             on = Action("F10", "setup.on", self._end), Action("Alt+2", "setup.try", self._take)
             return Ask("setup.how.camera_good", (), (*on, again), "setup.eyes", self._found, self._row)
         commands = Action("F10", "setup.try", self._take), again
-        return Ask("setup.how.camera", (), commands, "setup.eyes", self._found, self._row)
+        lost = partial(say, key="setup.find.camera")
+        how = "setup.how.camera"
+        return Ask(how, (), commands, "setup.eyes", self._found, self._row, more=lost, more_title="setup.find")
 
     def _row(self, one: Device, language: Language) -> tuple[str | Pill, ...]:
         good = (Pill("accepted", say(language, "setup.eye.good")),) if one in self._good else ()

@@ -18,7 +18,7 @@ from protocol.texts import say
 from protocol.wire import offline_enrolment
 from protocol.wire.enrolment import INVITATION_FILE, Invitation, is_invitation, read_invitation
 from starter.files import plain, read_regular, replace_whole
-from ui.setup.wizard_page import Ask, WizardPage
+from ui.setup.wizard_page import Ask, Field, WizardPage
 from ui.setup.wizard_road import WizardRoad, WizardStep
 from ui.shell import Action, Shell
 from ui.widgets import show
@@ -42,8 +42,10 @@ class EnrolmentStep(WizardStep):
         super().__init__(road)
         self._host, self._desk, self._beside = host, desk, beside
         self._waiting, self._number = False, ""
-        self._offline = False
-        """Whether the centre could not be reached: the stick is what is left."""
+        self._offline = self._spent = False
+        """Whether the centre could not be reached: the stick is what is left. Whether it took the code for a used one:
+        no other way takes it then.
+        """
         self._restored: RestoredIdentity | None = None
         """Whom a backup that was put back speaks of, until its code is there."""
         self.from_stick = Action("Alt+4", "setup.read", self._read)
@@ -56,17 +58,21 @@ class EnrolmentStep(WizardStep):
         ask, write = ("enrol.do", self._find_shop), ("setup.write", self._write)
         keys = ("F10", "F5") if self._offline else ("Alt+3", "F10")
         acts = sorted((Action(keys[0], *write), Action(keys[1], *ask)), key=lambda one: one.key != "F10")
-        how, beside = "setup.how.enrolment", self._beside
+        how, title, beside = "setup.how.enrolment", "", self._beside
         if self._restored is not None:
-            how, beside = "setup.how.replacing", ()
-        needs = ("slot", "code") if self._offline else ("url", "slot", "code")
-        return Ask(how, ("url", "slot", "code", "stick"), (*acts, self.from_stick, *beside), needs=needs)
+            how, title, beside = "setup.how.replacing", "setup.replacing", ()
+        needs: tuple[Field, ...] = ("url", "slot", "code")
+        if self._spent:
+            return Ask(how, needs, (Action("F10", *ask),), needs=needs, title=title)
+        commands = *acts, self.from_stick, *beside
+        return Ask(how, (*needs, "stick"), commands, needs=needs[self._offline :], title=title)
 
     def _failed(self, error: KioskError) -> None:
         """Without a line the stick comes first; a code that is not taken is what has to be typed anew."""
         self._offline = isinstance(error, Unavailable)
+        self._spent = error.code in ("enrol_used", "enrol_expired")
         self._road.failed(error)
-        if error.code in ("enrol_used", "enrol_expired"):
+        if self._spent:
             self._page.spend()
         if not self._offline:
             self._page.point_at(self._page.fields["code"])
@@ -79,6 +85,7 @@ class EnrolmentStep(WizardStep):
     @override
     def begin(self) -> None:
         """What is under way goes on by itself; a counter that has its enrolment says so."""
+        self._spent = False
 
         def read() -> Any:
             enrolment = self._host.enrolment
@@ -107,7 +114,7 @@ class EnrolmentStep(WizardStep):
             self._road.present()  # what a restore has put here is known only now
             if (said := self._restored) is not None:
                 values = {"shop": show.isolate(said.shop), "till": show.number(said.till)}
-                self._page.show_notice("ok", "setup.restored", **values)
+                self._page.show_notice("ok", "setup.restored", "setup.restored.more", **values)
 
     def _fill_from_stick(self) -> None:
         """The slot's file on a stick that is plugged in saves the typing."""

@@ -109,11 +109,9 @@ class RestoreStep(WizardStep):
         one, stick = self._chosen, self._page.text("stick")
 
         def wrote(file: Path) -> None:
-            more = partial(say, key="setup.asked.file", name=show.isolate(file.name), answer=show.isolate(answer))
-            self._ask_centre("setup.how.asked", more)
+            self._ask_centre("setup.how.asked", partial(say, key="setup.asked.file", name=show.isolate(file.name)))
 
         if one is not None and one.manifest is not None:
-            answer = answer_file(one.manifest)
             self._road.do(lambda: self._desk.backups.ask(one, stick), wrote, storage=True)
 
 

@@ -13,8 +13,8 @@ from ui.widgets.steps import Dot, State
 DOT_PX: Final = 24
 LOOKS: Final[dict[str, State]] = {"passed": "done", "failed": "failed", "skipped": "skipped", "": "to come"}
 STEP_ICONS: Final[dict[Step, str]] = {
-    "language": "globe", "clock": "clock", "folder": "disk", "keystore": "lock", "enrolment": "sign",
-    "catalogue": "list", "printer": "print", "scanner": "search", "camera": "camera", "operator": "person",
+    "language": "globe", "clock": "clock", "folder": "disk", "keystore": "lock", "enrolment": "till",
+    "catalogue": "list", "printer": "print", "scanner": "barcode", "camera": "camera", "operator": "person",
     "acceptance": "checks",
 }  # fmt: skip
 
@@ -28,8 +28,13 @@ class StepList(Translated, Card):
         self.labels = {step: FittedText(role="hint") for step in steps}
         pairs, half = zip(self._dots, self.labels.values(), strict=True), (len(steps) + 1) // 2
         lines = [beside(dot, (label, 1), gap=8) for dot, label in pairs]
-        columns = (stacked(*some, 1, gap=2) for some in (lines[:half], lines[half:]))
-        fill(self.column, beside(*((column, 1) for column in columns), gap=8), edges=(16, 6, 16, 6))
+        self._columns = [stacked(*some, 1, gap=6) for some in (lines[:half], lines[half:])]
+        fill(self.column, beside(*((column, 1) for column in self._columns), gap=8), edges=(16, 8, 16, 8))
+
+    def tighten(self, tight: bool) -> None:
+        """Where the step has many commands of its own."""
+        for column in self._columns:
+            column.setSpacing(2 if tight else 6)
 
     def tell(self, progress: SetupProgress) -> None:
         for dot, (step, label) in zip(self._dots, self.labels.items(), strict=True):

@@ -96,7 +96,8 @@ class WizardFlow(WizardRoad):
             return self._parts[step].usual()
         how = f"setup.how.{step}"
         if step == "language":
-            ask = Ask(how, (), self._languages(), more=partial(say, key="setup.prepare"))
+            prepare = partial(say, key="setup.prepare.these")
+            ask = Ask(how, (), self._languages(), more=prepare, more_title="setup.prepare")
         elif step == "clock":
             ask = Ask(how, (), (self._check(steps.clock),), shown=steps.shown_time(self._window.language))
         elif step == "folder":
@@ -110,6 +111,12 @@ class WizardFlow(WizardRoad):
         else:
             ask = Ask(how, ("scan",), (Action("F10", "setup.check", self._check_scan),), scan=True, needs=("scan",))
         return ask
+
+    @override
+    def show(self, ask: Ask | None = None) -> None:
+        """The bar's clock goes by Cairo's time: no second one stands beside that of the computer until it is right."""
+        self._window.header.clock.setVisible(self.progress().step not in ("language", "clock"))
+        super().show(ask)
 
     def _languages(self) -> tuple[Action, ...]:
         return (
@@ -136,9 +143,9 @@ class WizardFlow(WizardRoad):
         self.present()
 
     def _room(self, room: DiskRoom, language: Language) -> tuple[str, str]:
-        place = isolate(str(room.place))
-        usual = say(language, "setup.disk.usual", place=place) if room is self._rooms[0] else place
-        return usual, say(language, "setup.disk", free=isolate(f"{room.free_mb / 1024:.1f}"))
+        called = say(language, "setup.disk.usual" if room is self._rooms[0] else "setup.disk.other")
+        free = say(language, "setup.disk", free=isolate(f"{room.free_mb / 1024:.1f}"))
+        return f"{called}\n{isolate(str(room.place))}", free
 
     def _check_folder(self) -> None:
         """Where the data is wanted: what is typed, else the disk that is marked; "" for the usual place."""
@@ -169,7 +176,9 @@ class PrinterStep(WizardStep):
     @override
     def usual(self) -> Ask:
         commands = Action("F10", "setup.print", self._print), Action("F5", "papers.find", self.begin)
-        return Ask("setup.how.printer", (), commands, "papers.found", self._found, _printer)
+        lost = partial(say, key="setup.find.printer")
+        how = "setup.how.printer"
+        return Ask(how, (), commands, "papers.found", self._found, _printer, more=lost, more_title="setup.find")
 
     def _paper(self) -> Ask:
         """What a person sees on the page that has come out; once more, it is printed where it was."""
@@ -197,8 +206,8 @@ class PrinterStep(WizardStep):
 
 
 def _asked(language: Language) -> str:
-    """What the test page itself asks."""
-    return "\n".join(f"• {say(language, f'paper.test.look.{number}')}" for number in range(1, 6))
+    """What the test page itself asks, each by the number of its no."""
+    return "\n".join(f"{n}. {say(language, f'paper.test.look.{n}')}" for n in range(1, len(JUDGED) + 1))
 
 
 def _printer(choice: PrinterChoice, language: Language) -> tuple[str, str]:

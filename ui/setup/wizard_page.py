@@ -18,9 +18,10 @@ from ui.capture.crop_preview import Preview
 from ui.setup.step_list import STEP_ICONS, StepList
 from ui.shell import Action, Page
 from ui.shell.page_skeleton import AHEAD
-from ui.widgets import Button, Card, FittedText, LineEdit, Pill, StatePill, Text, at_largest, beside, reveal, show
+from ui.widgets import Button, Card, FittedText, LineEdit, Pill, StatePill, Text, at_largest, show
 from ui.widgets.answer_rows import Rows as Table
 from ui.widgets.cards import picture, set_picture
+from ui.widgets.layouts import beside, fill, group, reveal
 from ui.widgets.pin_dots import PinDots
 from ui.widgets.qr_picture import QrPicture
 
@@ -33,6 +34,8 @@ FIELDS: Final[tuple[Field, ...]] = (
     "place", "url", "slot", "code", "stick", "answer_code", "scan", "activation", "pin", "again", "technician", "note",
 )  # fmt: skip
 _HIDDEN: Final = ("pin", "again")
+_BEGIN_ROWS: Final = ("pin", "stick")
+"""The one stands beside its repetition, the other apart from what is needed."""
 FEW_ACTIONS: Final = 6
 """Of the step, its own act and the way back among them: more of them have the room of the road. In the largest letters
 it is one less.
@@ -44,8 +47,8 @@ STEP_PX: Final = 28
 ICONS: Final = {
     "setup.arabic": "globe", "setup.english": "globe", "setup.write": "out", "setup.read": "in", "enrol.do": "up",
     "setup.restore": "disk", "setup.look_again": "refresh", "setup.again": "refresh", "papers.find": "search",
-    "setup.try": "camera", "setup.try_again": "camera", "setup.print_again": "print", "setup.skip": "clock",
-    "setup.skip.do": "clock", "setup.paper.arabic": "x", "setup.paper.qr": "x", "setup.paper.cut": "x",
+    "setup.try": "camera", "setup.try_again": "camera", "setup.print_again": "print", "setup.skip": "next",
+    "setup.skip.do": "next", "setup.paper.arabic": "x", "setup.paper.qr": "x", "setup.paper.cut": "x",
 }  # fmt: skip
 """Of commands, by what they say."""
 
@@ -55,9 +58,9 @@ class Ask:
     """What a step asks now: its fields, a table with what stands in its rows and how a `row` says it, its commands.
 
     `how` names the text above them; `shown` is a number or code to be compared, in large print; `scan` shows the test
-    QR, `picture` is one that was taken. `more` is a ready line of both languages below them. Its own act waits for the
-    fields that it `needs`, or says what comes `first`; `waits` names what is waited for. `title` stands over it in
-    place of the step's name.
+    QR, `picture` is one that was taken. `more` is a ready line of both languages below them, `more_title` what stands
+    over that. Its own act waits for the fields that it `needs`, or says what comes `first`; `waits` names what is
+    waited for. `title` stands over all of it in place of the step's name.
     """
 
     how: str
@@ -70,6 +73,7 @@ class Ask:
     scan: bool = False
     picture: bytes = b""
     more: Callable[[Language], str] = field(default=lambda _language: "")
+    more_title: str = ""
     needs: tuple[Field, ...] = ()
     waits: str = ""
     first: str = ""
@@ -91,14 +95,16 @@ class WizardPage(Page):
         self._make_buttons()
         self._side = self.follow(StepList(language, steps if len(steps) > 1 else ()))
         self.road = self._side.labels
+        self._sheet = Card(self.caption("setup.sheet"), self.paragraph("setup.sheet.more"))
         self._card = self._middle()
-        self.lead_on(lambda: self._ask.fields and not self._ask.scan)
-        self.arrange(self._card, context=self._side, actions=self._others)
+        self.lead_on(lambda: self._ask.needs and not self._ask.scan)
+        self.arrange(self._card, context=group(self._side, self._sheet), actions=self._others)
         self.retold()
 
     def _middle(self) -> Card:
         self._icon, self.heading, self.how = picture("globe", "accent_ink", STEP_PX), Text(role="h2"), Text(wrap=True)
         self.shown, self.more, self.pill = FittedText(role="code"), Text(wrap=True), StatePill()
+        self._more_title = Text(role="h2")
         self.shown.setObjectName("setupShown")
         self.picture = QrPicture("scanTest", 6)
         self.picture.set_text("MANFAZ-TEST")
@@ -114,7 +120,7 @@ class WizardPage(Page):
         named = beside(self._icon, (self.heading, 1), gap=8)
         card = Card(named, self.how, self.shown, beside(self.pill, 1), *pictures)
         self._add_fields(card)
-        card.column.addWidget(self.more)
+        fill(card.column, self._more_title, self.more)
         return card
 
     def _add_fields(self, card: Card) -> None:
@@ -160,7 +166,7 @@ class WizardPage(Page):
             reveal(name in wanted, edit, self._labelled[name])
         place = 0
         for name in wanted:
-            place += place % ACROSS if name == "pin" else 0  # beside its repetition
+            place += place % ACROSS if name in _BEGIN_ROWS else 0
             self._place(name, place)
             place += 1
         self.table.setVisible(bool(ask.table))
@@ -192,13 +198,14 @@ class WizardPage(Page):
     @override
     def retold(self) -> None:
         self._side.tell(self._progress)
-        set_picture(self._icon, STEP_ICONS[self.step], "accent_ink", STEP_PX)
+        set_picture(self._icon, ICONS.get(self._ask.title, STEP_ICONS[self.step]), "accent_ink", STEP_PX)
         if len(self._steps) > 1:
             at, count = self._steps.index(self.step) + 1, len(self._steps)
             self.subtitle.setText(self.say("setup.at", place=show.number(at), count=show.number(count)))
         self.heading.setText(self.say(self._ask.title or f"setup.step.{self.step}"))
         self.how.setText(self.say(self._ask.how))
         self.shown.tell(self._ask.shown)
+        self._more_title.tell(self.say(self._ask.more_title) if self._ask.more_title else "")
         self.more.tell(self._ask.more(self.language))
         self.table.setAccessibleName(self.say(self._ask.table) if self._ask.table else "")
         cells = [self._ask.row(one, self.language) for one in self._ask.rows]
@@ -221,13 +228,14 @@ class WizardPage(Page):
                 button.picture(ICONS.get(self._runs[button].word, "") if button in self._others else "")
         self.no_primary = "" if self._act_button in self._runs else "this step has nothing to be done yet"
         reveal(self.road and len(self._runs) <= FEW_ACTIONS - at_largest(), self._side)
+        self._side.tighten(len(self._runs) >= FEW_ACTIONS)
+        reveal(not self.road and self._ask.fields, self._sheet)
         self._tell_ready()
 
     def _tell_ready(self) -> None:
         """A scanned line in any field is all of them."""
         texts = {name: self.text(name) for name in self._ask.needs}
-        wanting = [name for name in texts if not self.fields[name].filled()]
-        empty = [] if any(map(is_invitation, texts.values())) else wanting
+        empty = [] if any(map(is_invitation, texts.values())) else self._wanting()
         named = (self.say(f"setup.field.{name}") for name in empty[:2])  # more have no room there
         spent = bool(self._spent) and texts.get("code") == self._spent
         first = "setup.first" if empty else "setup.first.code" if spent else self._ask.first
@@ -240,12 +248,15 @@ class WizardPage(Page):
             self._runs[button].run()
 
     def _next_from_table(self) -> None:
-        """Enter on a row: to the field below it where there is one, else the step's own act."""
-        wanted = [name for name in self._ask.fields if not self.text(name)]
-        if wanted:
+        """Enter on a row: to the field that is needed with it, else the step's own act."""
+        if wanted := self._wanting():
             self.fields[wanted[0]].setFocus()
         else:
             self._act()
+
+    def _wanting(self) -> list[Field]:
+        """What is needed and not there yet."""
+        return [name for name in self._ask.needs if not self.fields[name].filled()]
 
     def _act(self) -> None:
         """The step's own act."""
@@ -263,12 +274,16 @@ class WizardPage(Page):
 
     @override
     def first(self) -> QWidget:
-        if self._ask.table and self._ask.rows:
+        """A list that has something to choose from; else what is needed and not typed yet, else the step's own act."""
+        ask, rows = self._ask, len(self._ask.rows) if self._ask.table else 0
+        wanted = self._wanting() or (ask.fields[:1] if ask.table and not rows else ())  # what was not found is typed
+        if rows > bool(wanted):
             return self.table
-        if any(one.key == "Esc" for one in self._ask.commands) and not self._ask.fields:
+        if wanted:
+            return self.fields[wanted[0]]
+        if ask.first or any(one.key == "Esc" for one in ask.commands):
             return self  # what is answered here is answered by its key: an Enter too many may not be one
-        empty = [name for name in self._ask.fields if not self.text(name)] or list(self._ask.fields)
-        return self.fields[empty[0]] if empty else self._act_button if self._act_button in self._runs else self
+        return self._act_button if self._act_button in self._runs else self
 
     @override
     def commands(self) -> list[Action]:

@@ -186,6 +186,7 @@ def test_after_a_cut_it_goes_on_at_the_same_step_and_nothing_is_asked_twice(walk
     walk.host.people.sign_out()
     walk.start()
     walk.stage.wait(lambda: walk.page.table.rowCount() == 1)
+    assert walk.stage.window.focusWidget() is walk.page.fields["pin"], "of one name nothing is to be chosen"
     walk.type("pin", shop.PIN)
     walk.press(Key.Key_F10)
     walk.stage.until("pageSignIn")
@@ -254,7 +255,8 @@ def test_the_data_may_lie_on_another_disk_chosen_or_typed(tmp_path: Path) -> Non
     assert walk.told(Refused("folder_synced", by="OneDrive"))
     walk.type("place", "")
     walk.page.table.setCurrentCell(1, 0)
-    walk.press(Key.Key_F10, to="keystore")
+    walk.page.table.setFocus()
+    walk.press(Key.Key_Return, to="keystore")
     assert walk.folder.resolve() == other
     kept = SetupNotebook(other).read()
     assert kept is not None
@@ -284,6 +286,7 @@ def test_a_clock_in_2015_is_said(tmp_path: Path) -> None:
     walk = Walk(tmp_path / "data")
     walk.press(Key.Key_F10)
     assert all(part in walk.page.shown.text() for part in ("نوفمبر", "2026", "+02:00"))
+    assert not walk.stage.window.header.clock.isVisible(), "there is one clock"
     walk.press(Key.Key_F11)
     assert "November" in walk.page.shown.text()
     walk.press(Key.Key_F11)
@@ -294,6 +297,7 @@ def test_a_clock_in_2015_is_said(tmp_path: Path) -> None:
     assert walk.page._act_button.words == say("ar", "setup.check.again")
     walk.host.shop.clock.wall = right
     walk.press(Key.Key_F10, to="folder")
+    assert walk.stage.window.header.clock.isVisible()
     walk.close()
 
 
@@ -341,8 +345,12 @@ def test_a_code_that_was_used_is_waited_for_anew(walk: Walk) -> None:
     walk.press(Key.Key_F10)
     waits = walk.page._act_button.accessibleDescription
     assert say("ar", "setup.first.code") in waits()
+    assert [one.key for one in walk.page.commands() if one.key.startswith("Alt")] == [], "no other way takes it"
     walk.type("code", "9ZM2")
     assert say("ar", "setup.first.code") not in waits()
+    walk.host.enrolment.refusal = Unavailable("line_offline")
+    walk.press(Key.Key_F10)
+    assert "Alt+4" in [one.key for one in walk.page.commands()], "another code may go by stick"
 
 
 def test_the_wrong_shop_is_answered_no_and_nothing_was_registered(walk: Walk) -> None:
