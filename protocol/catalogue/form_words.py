@@ -45,15 +45,15 @@ def paper(asked: EvidenceType, language: Language) -> str:
 
 def requirements(service: PublicService, language: Language, elsewhere: Sequence[FeeLine] | None) -> Iterator[Words]:
     """What stands below the fields. `elsewhere` is what the authority asks for, None if not known."""
+    if service.guidance is not None:
+        yield "strong", say(language, "form.where", where=service.guidance.where[language])
+        for number, step in enumerate(service.guidance.steps, 1):
+            yield "body", f"{isolate(str(number))}. {step[language]}"
     yield "hint", service.description[language]
     if service.who_may_ask is not None:
         yield "hint", say(language, "form.who", who=service.who_may_ask[language])
     yield from _paid_elsewhere(language, elsewhere)
     yield "hint", say(language, "form.time", time=service.processing(language))
-    if service.guidance is not None:
-        yield "strong", say(language, "form.where", where=service.guidance.where[language])
-        for number, step in enumerate(service.guidance.steps, 1):
-            yield "body", f"{isolate(str(number))}. {step[language]}"
     if service.ends is not None:
         yield "hint", say(language, "form.ends", ends=service.ends.text[language])
 

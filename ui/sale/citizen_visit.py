@@ -83,6 +83,11 @@ class Visit:
         order = [*self.works[self.at :], *self.works[: self.at]]
         return next((work for work in order if not work.settled), None)
 
+    def dues(self, fees: Any) -> list[int | None]:
+        """What each form comes to as far as that is known, the one on the screen by these fees."""
+        self.work.due_pt = getattr(fees, "total_pt", None)
+        return [work.due_pt for work in self.works]
+
     def take_out(self, work: Work) -> Work | None:
         """Without this form; the one to go on with, None when it was the last."""
         self.works = [one for one in self.works if one is not work]

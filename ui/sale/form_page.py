@@ -17,13 +17,14 @@ from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import LANGUAGES, Language
 from ui.sale import form_sections as parts
-from ui.sale.form_sections import FormBill, FormDoubts, FormPapers, FormRequirements, key_of
+from ui.sale.form_sections import STEPS, FormBill, FormDoubts, FormPapers, FormRequirements, key_of
 from ui.sale.home_shown import picture_of
 from ui.shell import Page
-from ui.widgets import Card, FamilyIcon, Text, TwiceButton, clear, scroller, show, tick_box
+from ui.widgets import FamilyIcon, Text, TwiceButton, clear, reveal, scroll_card, scroller, show
 from ui.widgets.fields.base_field import Field
 from ui.widgets.fields.make_field import make_field
 from ui.widgets.more_below import bring_into_sight
+from ui.widgets.steps import Steps
 
 SETTLE_MS = 120
 EDGES_PX: Final = 20
@@ -61,20 +62,22 @@ class FormPage(Page):
         self._column = QVBoxLayout(self._paper)
         self._scroll = scroller(self._paper)
         self._make_side()
-        self.arrange((Card(self._scroll), 1), context=self.bill, actions=(self.discard, self.refusal))
+        self.arrange((scroll_card(self._scroll), 1), context=self.bill, actions=(self.discard, self.refusal))
         self.lead_on()
         self.retold()
 
     def _make_side(self) -> None:
         self._icon = FamilyIcon(size=self._top.maximumHeight())
+        self._step = self.follow(Steps(self.language, STEPS))
         self.head.insertWidget(0, self._icon)
+        self.head.addWidget(self._step)
         self.bill = self.follow(FormBill(self.language))
         self.primary = self.primary_button("form.do", self.submit)
-        self.back_button("form.back")
+        self._back = self.back_button("form.back")
         self.refusal = self.button("refuseButton", "form.refuse", "Alt+7", self.refuse, icon="calendar")
         self.refusal.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter goes from field to field, and on to the money
         self.discard = TwiceButton("discardButton")
-        self.button(self.discard, "draft.discard", "Alt+6")
+        self.button(self.discard, "draft.discard", "Alt+6", icon="trash")
 
     # ---- data in
 
@@ -132,7 +135,7 @@ class FormPage(Page):
                 field.changed.connect(partial(self._touched, field))
                 self._fields[element.field] = field
             lines = QVBoxLayout()
-            lines.setSpacing(8)
+            lines.setSpacing(6)
             self._column.addLayout(lines)
             self._sections.append((heading, lines, [self._fields[e.field] for e in section.elements]))
         yield
@@ -156,19 +159,21 @@ class FormPage(Page):
     def _lay(self) -> None:
         for heading, lines, fields in self._sections:
             shown = [field for field in fields if field.element.field in self._visible]
-            heading.setVisible(bool(heading.text() and shown))
+            heading.setVisible(bool(heading.text() and len(shown) > 1))  # one field is named by itself
             parts.lay(lines, shown, self._room)
 
     def _head(self, service: PublicService) -> None:
-        free = service.mode in FREE_MODES
+        free, alone = service.mode in FREE_MODES, self._place_in_visit[1] == 1
         step, mode, goes_on = parts.mode_of(service)
         place, count = (show.number(n) for n in self._place_in_visit)
-        step = "visit.place" if self._place_in_visit[1] > 1 else step
-        said = self.say(step, number=show.isolate(service.number), place=place, count=count)
+        said = self.say(step if alone else "visit.place", number=show.isolate(service.number), place=place, count=count)
         self._icon.tell(*picture_of(service))
         self.entitle(service.title[self.language], said)
         self.reword(self.primary, goes_on)
-        self.bill.setVisible(not free)
+        self._keeps = service.mode != "guidance" or not alone
+        self.reword(self._back, "form.back" if self._keeps else "key.back")
+        self.discard.setVisible(self._keeps and self.discard.isVisibleTo(self))
+        reveal(not free, self.bill, self._step)
         self.rest(mode, mode and f"{mode}.more")
 
     def _foot(self, service: PublicService, *, consented: bool) -> None:
@@ -176,12 +181,9 @@ class FormPage(Page):
         self._needs.show_required(service, self._elsewhere)
         self._column.addWidget(self._needs)
         self._doubts = FormDoubts()
-        self.consent = None
-        if service.consent is not None:
-            self._column.addWidget(Text(service.consent.text[self.language], wrap=True))
-            self.consent = tick_box("consentBox", self.say("form.consent"), ticked=consented)
+        self.consent = parts.ask_consent(self._column, service, self.language, ticked=consented)
+        if self.consent is not None:
             self.consent.toggled.connect(self._tell_ready)
-            self._column.addWidget(self.consent)
 
     def _chain(self) -> None:
         """Tab order is the order on the screen, also for what was built later."""
@@ -194,7 +196,7 @@ class FormPage(Page):
         field.mark(None)
         self._faults = [fault for fault in self._faults if fault.field != field.element.field]
         self._doubts.touched(field)
-        self.discard.show()
+        self.discard.setVisible(self._keeps)
         self._settle.start()
 
     def set_visible(self, names: Sequence[str], optional: frozenset[str] | None = None) -> None:
@@ -210,10 +212,8 @@ class FormPage(Page):
 
     def _tell_ready(self) -> None:
         """F10 waits while something is wrong, empty, not looked at again or not agreed to; pressed, it says it all."""
-        empty = sum(not field.shown() for name, field in self._fields.items() if name in self._musts)
-        agreed = self.consent is None or self.consent.isChecked()
-        said = parts.say_wanting(self.language, self._faults, empty, looked=self._doubts.looked(), agreed=agreed)
-        self.primary.wait_for(said)
+        empty = [field.name for name, field in self._fields.items() if name in self._musts and not field.shown()]
+        self.primary.wait_for(parts.say_wanting(self.language, self._faults, empty, self._doubts, self.consent))
 
     def passes(self, checked: Any) -> bool:
         """Whether nothing is wrong, no doubt is new and the consent is given; else that is said."""
@@ -225,7 +225,7 @@ class FormPage(Page):
         if odd:
             self._ask_again(odd)
         elif self.consent is not None and not self.consent.isChecked():
-            self.show_notice("act", "form.consent.missing", "form.consent.missing.more")
+            self.show_notice("wait", "form.consent.missing", "form.consent.missing.more")
             self.consent.setFocus()
         else:
             return True

@@ -10,8 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from protocol.catalogue import form_words
-from protocol.catalogue.fees import FeeLine
+from protocol.catalogue.fees import FeeLine, Fees
 from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
+from protocol.errors import Refused
+from protocol.override import override
 from protocol.texts import Bilingual, Language, say
 from ui.widgets import Teller, Text, at_largest, beside, clear, fill, loosen, picture, reveal, rule, show, tick_box
 from ui.widgets.bill_card import BillCard
@@ -19,9 +21,17 @@ from ui.widgets.fields.base_field import Field
 from ui.widgets.more_below import WHOLE
 
 MOST_LINES: Final = 2
+MOST_NAMED: Final = 2
 GAP_PX: Final = 20
 """Between two fields of one line."""
-
+Half = tuple[QHBoxLayout, Field]
+"""A line, and the field that stands alone on it."""
+HALF_PX: Final = 340
+"""So wide are the words of a paper that has half a line."""
+PICTURES: Final = {"capture": "camera", "sight": "eye"}
+"""How each paper is taken."""
+STEPS: Final = ("step.details", "step.cash")
+"""Of a sale."""
 
 MODES: Final = {
     "guidance": ("form.guide.step", "form.guide.free"), "inquiry": ("form.inquire.step", "form.inquire.free"),
@@ -43,21 +53,22 @@ def mode_of(service: PublicService) -> tuple[str, str, str]:
 def lay(lines: QVBoxLayout, fields: Iterable[Field], room: int) -> None:
     """These and no others, in lines made anew, two a line where they fit into this room, in the order of the file."""
     loosen(lines)
-    half: QHBoxLayout | None = None
+    half: Half | None = None
     for field in fields:
         wide = field.wide or field.minimumSizeHint().width() > (room - GAP_PX) // 2
-        half = _place(lines, half, field, wide=wide)
+        half = _place(lines, None if wide else half, field, wide=wide)
 
 
-def _place(lines: QVBoxLayout, half: QHBoxLayout | None, field: Field, *, wide: bool) -> QHBoxLayout | None:
-    """Put `field` on the half-empty line or on a new one; returns the line that has room left."""
-    line = None if wide else half
-    if line is None:
-        line = beside(gap=GAP_PX)
+def _place(lines: QVBoxLayout, half: Half | None, field: Field, *, wide: bool) -> Half | None:
+    """Put `field` beside the one that stands alone on a line, or on a new line; returns who stands alone then."""
+    line, mate = half or (beside(gap=GAP_PX), None)
+    if mate is None:
         lines.addLayout(line)
-    # At the foot: what is typed stands in one line, whatever is said above it on one side.
-    line.addWidget(field, 1, Qt.AlignmentFlag.AlignBottom)
-    return None if wide or line is half else line
+    else:
+        mate.stand_beside(field)
+    line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+    field.stand_beside(mate)
+    return None if wide or mate is not None else (line, field)
 
 
 def chain(parts: Iterable[QWidget]) -> None:
@@ -67,11 +78,30 @@ def chain(parts: Iterable[QWidget]) -> None:
 
 
 class FormBill(BillCard):
-    """A long bill in few words: the sum stays in sight."""
+    """A long bill in small lines: the sum stays in sight, and that of the visit."""
 
     def __init__(self, language: Language) -> None:
+        self._visit, self._visit_pt = Text(role="hint"), list[int | None]()
         super().__init__(language, live=True)
+        self.column.addWidget(self._visit)
         self.changed.connect(lambda: self.shorten(len(self.shown.lines) > (1 if at_largest() else MOST_LINES)))
+
+    @override
+    def set_fees(self, fees: Fees | Refused, visit_pt: Sequence[int | None] = ()) -> None:
+        """`visit_pt` is what each form of the visit comes to, None where that is not known yet."""
+        self._visit_pt = list(visit_pt)
+        super().set_fees(fees)
+        self._tell_visit()
+
+    @override
+    def retold(self) -> None:
+        super().retold()
+        self._tell_visit()
+
+    def _tell_visit(self) -> None:
+        known = [pt for pt in self._visit_pt if pt is not None]
+        whole = len(self._visit_pt) > 1 and len(known) == len(self._visit_pt)
+        self._visit.tell(self.say("visit.total", amount=show.money(self.language, sum(known))) if whole else "")
 
 
 class FormPapers(QFrame):
@@ -85,28 +115,43 @@ class FormPapers(QFrame):
         self._language: Language = language
         self._said: list[tuple[str, str, str]] = []
         self._aloud = Teller(self)
-        self._papers = QGridLayout()
+        self._papers, self._kinds = QGridLayout(), beside(gap=6)
         self._papers.setHorizontalSpacing(20)
         self._papers.setVerticalSpacing(2)
-        fill(QVBoxLayout(self), Text(say(language, "form.papers"), "label"), self._papers, gap=4, edges=(14, 8, 14, 8))
+        head = beside((Text(say(language, "form.papers"), "label"), 1), self._kinds, gap=12)
+        fill(QVBoxLayout(self), head, self._papers, gap=4, edges=(14, 8, 14, 8))
         for side in (0, 1):
             self._papers.setColumnStretch(side, 1)
         self.hide()
 
     def show_papers(self, papers: Sequence[EvidenceType]) -> None:
-        said = [("camera" if paper.how == "capture" else "eye", *self._words(paper)) for paper in papers]
+        said = [(str(paper.how), *self._words(paper)) for paper in papers]
         if said == self._said:  # after each key: a label made anew flickers
             return
         self._said = said
         clear(self._papers)
-        for place, (icon, words, aloud) in enumerate(said):
-            line, text = beside(gap=6), Text(words, wrap=True)
-            text.setAccessibleName(aloud)
-            self._papers.addLayout(line, place // 2, place % 2)
+        clear(self._kinds)
+        for how in dict.fromkeys(how for how, _, _ in said):
+            words = Text(say(self._language, f"form.how.{how}"), "hint")
+            fill(self._kinds, picture(PICTURES[how], "accent_ink", 20), words)
+        place = 0
+        for wide, icon, text in sorted(map(self._text, said), key=lambda one: one[0]):  # none leaves half a line empty
+            place += place % 2 if wide else 0
+            line = beside(gap=6)
+            self._papers.addLayout(line, place // 2, place % 2, 1, 2 if wide else 1)
             fill(line, picture(icon, "accent_ink", 20), (text, 1))
+            place += 2 if wide else 1
         reveal(said, self)
         told = ", ".join([say(self._language, "form.papers"), *(aloud for _, _, aloud in said)])
         self._aloud.tell(told if said else "")
+
+    def _text(self, said: tuple[str, str, str]) -> tuple[bool, str, Text]:
+        """Whether it takes a whole line, its picture and its words."""
+        how, words, aloud = said
+        text = Text(words, wrap=True)
+        text.setAccessibleName(aloud)
+        text.ensurePolished()
+        return text.fontMetrics().horizontalAdvance(words) > HALF_PX, PICTURES[how], text
 
     def _words(self, paper: EvidenceType) -> tuple[str, str]:
         """As they stand beside the picture that says how it is taken, and as they are read aloud."""
@@ -125,13 +170,19 @@ def count_faults(language: Language, faults: Sequence[Any]) -> str:
     return say(language, key, n=len(faults), count=show.number(len(faults)))
 
 
-def say_wanting(language: Language, faults: Sequence[Any], empty: int, *, looked: bool, agreed: bool) -> str:
-    """What a form still wants before it goes on; "" for nothing."""
+def say_wanting(
+    language: Language, faults: Sequence[Any], empty: Sequence[str], doubts: FormDoubts, consent: QCheckBox | None
+) -> str:
+    """What a form still wants before it goes on, by name while it is little; "" for nothing."""
     if faults:
-        return count_faults(language, faults)
+        return say(language, "form.faults.first")
+    if 0 < len(empty) <= MOST_NAMED:
+        return say(language, "setup.first", field=say(language, "list.comma").join(empty))
     if empty:
-        return say(language, "form.missing", n=empty, count=show.number(empty))
-    return "" if looked and agreed else say(language, "form.consent.missing" if looked else "form.odd.first")
+        return say(language, "form.missing", n=len(empty), count=show.number(len(empty)))
+    if not doubts.looked():
+        return say(language, "form.odd.first")
+    return "" if consent is None or consent.isChecked() else say(language, "form.consent.missing")
 
 
 def say_faults(language: Language, faults: Sequence[Any], fields: Mapping[str, Field]) -> tuple[str, str, str]:
@@ -148,6 +199,15 @@ def say_doubts(language: Language, warnings: Sequence[Any], fields: Mapping[str,
 
 def _names(language: Language, about: Sequence[Any], fields: Mapping[str, Field]) -> str:
     return say(language, "list.comma").join(dict.fromkeys(fields[one.field].names[language] for one in about)) + "."
+
+
+def ask_consent(column: QVBoxLayout, service: PublicService, language: Language, *, ticked: bool) -> QCheckBox | None:
+    """The text that is read out, and the box for who agrees to it; None where no consent is asked for."""
+    if service.consent is None:
+        return None
+    box = tick_box("consentBox", say(language, "form.consent"), ticked=ticked)
+    fill(column, Text(service.consent.text[language], wrap=True), box)
+    return box
 
 
 class FormDoubts:
@@ -224,5 +284,6 @@ class FormRequirements(QWidget):
             clear(self._column)
             if service is not None and service.form.sections:
                 self._column.addWidget(rule())
+                self._column.addSpacing(4)
             for role, words in texts:
                 self._column.addWidget(Text(words, role, wrap=True))

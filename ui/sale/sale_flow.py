@@ -214,7 +214,7 @@ class SaleFlow(Flow):
         self.form.set_visible(seen.shown, seen.optional)
         self.form.set_papers(seen.papers, seen.elsewhere)
         self._window.tell_keys()
-        self.form.bill.set_fees(seen.fees)
+        self.form.bill.set_fees(seen.fees, [] if self._visit is None else self._visit.dues(seen.fees))
 
     # ---- from the form onwards
 
@@ -278,7 +278,7 @@ class SaleFlow(Flow):
     # ---- the draft
 
     def _keep_draft(self) -> None:
-        if self._work is not None:
+        if self._work is not None and self._work.service.mode != "guidance":  # its paper is all there is of it
             self._keep_work(self._work)
 
     def _keep_work(self, work: Work) -> None:

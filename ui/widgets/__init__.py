@@ -5,7 +5,7 @@ Tables and lists (`answer_rows`) are not in the first picture, which this packag
 
 from ui.widgets import show
 from ui.widgets.announce import Teller, announce
-from ui.widgets.cards import Card, Fact, StateRow, clear, loosen, picture, rule, scroller
+from ui.widgets.cards import Card, Fact, StateRow, clear, loosen, picture, rule, scroll_card, scroller
 from ui.widgets.drawn import Drawn
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fields.line_edit import DigitsEdit, LineEdit, MoneyEdit, PinEdit, SearchEdit
@@ -24,5 +24,5 @@ __all__ = [
     "LineEdit", "Mark", "MoneyEdit", "Part", "Picture", "Pill", "PinEdit", "SearchEdit", "ShowsData",
     "Shrinking", "Space", "StatePill", "StateRow", "Teller", "Text", "Translated", "TwiceButton", "announce",
     "at_largest", "beside", "clear", "fill", "fill_edge_to_edge", "group", "hold", "loosen", "make_font", "picture",
-    "pixmap", "px", "restyle", "reveal", "rule", "scroller", "set_tone", "show", "stacked", "tick_box",
+    "pixmap", "px", "restyle", "reveal", "rule", "scroll_card", "scroller", "set_tone", "show", "stacked", "tick_box",
 ]  # fmt: skip

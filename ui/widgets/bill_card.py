@@ -86,7 +86,7 @@ class BillCard(Translated, Card):
             self.retold()
 
     def shorten(self, short: bool) -> None:
-        """Each line small, its amount behind it, where the room is needed for something else."""
+        """Each line small, where the room is needed for something else."""
         if short != self._short:
             self._short = short
             self.retold()
@@ -96,13 +96,10 @@ class BillCard(Translated, Card):
         clear(self._rows)
         self._column[:] = [cast("Amount", self._due.value)] if self._adds and self._large else []
         bill = self.shown
-        if self._short and bill.lines:
-            self._rows.addWidget(Text("\n".join(map(self._in_words, bill.lines)), "hint", wrap=True))
-        else:
-            self._list_lines(bill)
-        headed = bool(bill.lines or bill.why) and not (self._large or (self._short and at_largest()))
-        self._heading.setVisible(headed)
-        self._rule.setVisible(self._adds and not self._short)
+        self._list_lines(bill)
+        crammed = self._short and (at_largest() or not self._adds)
+        self._heading.setVisible(bool(bill.lines or bill.why) and not (self._large or crammed))
+        self._rule.setVisible(self._adds)
         self._due.setVisible(self._adds)
         total = "—" if bill.total_pt is None else show.money(self.language, bill.total_pt)
         self._due.tell(self.say(self._sum), total)
@@ -114,17 +111,18 @@ class BillCard(Translated, Card):
         return f"{self._due.label.text()}: {self._due.value.text()}"
 
     def _list_lines(self, bill: Bill) -> None:
-        for label, amount_pt in fee_rows(self, bill.lines):
+        for label, amount_pt in map(self._line, bill.lines) if self._short else fee_rows(self, bill.lines):
             self._row(label, amount_pt)
         vat = self.say("bill.vat", amount=show.money(self.language, bill.vat_pt)) if bill.vat_pt else ""
         for words in filter(None, (vat, self.say(bill.why) if bill.why else "")):
             self._rows.addWidget(Text(words, "hint", wrap=True))
 
-    def _in_words(self, line: Any) -> str:
-        return f"{_called(self, line)}: {show.money(self.language, line.amount_pt)}"
+    def _line(self, line: Any) -> tuple[str, int]:
+        return _called(self, line), line.amount_pt
 
     def _row(self, label: str, amount_pt: int) -> None:
-        fact = Fact("h2", "h2", column=self._column) if self._large else Fact(wrap=True, column=self._column)
+        roles = ("h2", "h2") if self._large else ("hint", "hint") if self._short else ("strong", "hint")
+        fact = Fact(*roles, wrap=not self._large, column=self._column)
         self._rows.addWidget(fact.tell(label, show.money(self.language, amount_pt)))
 
 

@@ -39,7 +39,8 @@ class Fact(QWidget):
         self.label = Text(role=label_role, wrap=wrap or label_role != "hint")
         self.value = Text(role=role, end=not over) if column is None else Amount(role, column)
         box = QVBoxLayout(self) if over else QHBoxLayout(self)
-        fill(box, (self.label, 1), self.value, gap=2 if over else None, edges=(0, 2, 0, 2))
+        air = 0 if role == "hint" else 2
+        fill(box, (self.label, 1), self.value, gap=2 if over else None, edges=(0, air, 0, air))
 
     def tell(self, label: str, value: str) -> Fact:
         self.label.setText(label)
@@ -91,6 +92,15 @@ def scroller(inside: QWidget) -> QScrollArea:
     scroll.setWidget(inside)
     MoreBelow(scroll)
     return scroll
+
+
+def scroll_card(scroll: QScrollArea) -> Card:
+    """A card of what scrolls: the strip at its foot ends where the card does."""
+    column = scroll.widget().layout()
+    if column is not None:
+        column.setContentsMargins(10, 0, 10, 14)
+        column.setSpacing(6)
+    return Card(scroll, edges=(20, 8, 20, 2))
 
 
 def _gauge(bar: QScrollBar, _least: int, most: int) -> None:

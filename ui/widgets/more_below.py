@@ -1,15 +1,15 @@
-"""What a list or a form has below its edge, said where it ends: no row and no field is cut through.
+"""What a list or a form has beyond its edges, said where it ends: no row and no field is cut through.
 
-A strip covers whatever the lower edge would cut; a finger on it goes on by a page. Plain ground covers the upper edge.
+A strip covers whatever the lower edge would cut; a finger on it goes on by a page. Another covers the upper edge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QTransform
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -36,29 +36,44 @@ MARGIN_PX: Final = 60
 _FADE_PX: Final = 10
 STRIP_PX: Final = 48 - _FADE_PX
 """With its fade it is what a finger hits."""
+ABOVE_PX: Final = 30
+"""Of the line over a form that is scrolled on; where there is little room the form has it."""
+_LEAST_PX: Final = 300
+_RULE_PX: Final = 2
 _ICON_PX: Final = 20
 _LEAVES: Final = (QLabel, QLineEdit, QAbstractButton, QComboBox)
 WHOLE: Final = "whole"
 """The property of what is seen as a whole or not at all: a field with its label and its fault."""
+Leaves = Sequence[tuple[bool, QRect]]
+"""What is seen in a form, in dots of its view, each with whether it is a field."""
+
+
+def _count(leaves: Leaves) -> int:
+    """How many fields these are; where there is none, how many lines."""
+    return sum(whole for whole, _ in leaves) or len({place.top() for _, place in leaves})
 
 
 class CoverAbove(Drawn):
-    """Covers what the upper edge of a form would cut; what it covers is reached by scrolling, or by its key."""
+    """Covers what the upper edge of a form would cut, and says how much is above; it is scrolled to, or by its key."""
 
     def __init__(self, view: QAbstractScrollArea, ground: str) -> None:
         super().__init__(view)
-        self._ground = ground
+        self._ground, self._count = ground, 0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def fit(self, places: Iterable[QRect], view: QAbstractScrollArea) -> None:
+    def fit(self, leaves: Leaves, view: QAbstractScrollArea) -> None:
         """Reach down to the foot of all that begins above the edge and ends below it."""
-        foot = max((place.bottom() for place in places if place.top() < 0 <= place.bottom()), default=-1)
-        self.setVisible(foot >= 0)
-        if foot >= 0:
-            port = view.viewport()
-            self.setGeometry(QRect(port.mapTo(view, QPoint()), QSize(port.width(), foot + 1 + _FADE_PX)))
+        port = view.viewport()
+        least = _above_px(view)
+        feet = [place.bottom() + 1 for _, place in leaves if place.top() < least <= place.bottom()]
+        foot = max([least, *feet]) if view.verticalScrollBar().value() else 0
+        self.setVisible(foot > 0)
+        if foot > 0:
+            self._count = _count([leaf for leaf in leaves if leaf[1].bottom() < foot]) if least else 0
+            self.setGeometry(QRect(port.mapTo(view, QPoint()), QSize(port.width(), foot + _FADE_PX)))
             self.raise_()
+            self.update()
 
     def edge(self) -> int:
         """How many dots of the view cannot be read."""
@@ -69,6 +84,32 @@ class CoverAbove(Drawn):
         ground = QColor(TOKENS[self._ground])
         painter.fillRect(self.rect().adjusted(0, 0, 0, -_FADE_PX), ground)
         painter.fillRect(QRect(0, self.edge(), self.width(), _FADE_PX), _fade(ground, self.height(), self.edge()))
+        if self._count:
+            _say_more(painter, self, QRect(0, 0, self.width(), ABOVE_PX), "more.above", self._count)
+
+
+def _above_px(view: QAbstractScrollArea) -> int:
+    """How high the line over what is scrolled on is at least."""
+    return ABOVE_PX if view.viewport().height() >= _LEAST_PX else 0
+
+
+def _say_more(painter: QPainter, strip: QWidget, place: QRect, key: str, count: int) -> None:
+    """How much there is, in the middle of that place, beside an arrow that points to it."""
+    rtl = strip.isRightToLeft()
+    words = say("ar" if rtl else "en", key, count=isolate(str(count)))
+    font, colour = make_font("hint"), TOKENS["primary"]
+    font.setWeight(font.Weight.DemiBold)
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    wide = painter.fontMetrics().horizontalAdvance(words) + 2
+    line = QRect(place.left() + (place.width() - wide) // 2, place.top(), wide, place.height())
+    painter.setLayoutDirection(strip.layoutDirection())
+    painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)
+    beside = line.left() - _ICON_PX - 8 if not rtl else line.right() + 8
+    arrow = pixmap("down", colour, _ICON_PX)
+    if key == "more.above":
+        arrow = arrow.transformed(QTransform().scale(1, -1))
+    painter.drawPixmap(beside, line.center().y() - _ICON_PX // 2, arrow)
 
 
 def _fade(ground: QColor, clear_at: int, full_at: int) -> QLinearGradient:
@@ -87,17 +128,17 @@ def bring_into_sight(view: QScrollArea, field: QWidget) -> None:
         return
     field = _whole(field, port)
     view.ensureWidgetVisible(field, 0, MARGIN_PX)
-    room, high = port.height() - STRIP_PX - _FADE_PX, field.height()
+    room, high, above = port.height() - STRIP_PX - _FADE_PX, field.height(), _above_px(view)
     top = field.mapTo(port, QPoint()).y()
-    if high > room:
+    if high > room - above:
         return
-    if top < 0:
-        bar.setValue(bar.value() + top - _FADE_PX)
+    if top < above and bar.value():
+        bar.setValue(bar.value() + top - above - _FADE_PX)
     elif top + high > room:
         bar.setValue(bar.value() + top + high - room)
     cover = view.findChild(CoverAbove, options=Qt.FindChildOption.FindDirectChildrenOnly)
-    if cover is not None and cover.isVisible() and cover.edge() <= field.mapTo(port, QPoint()).y():
-        bar.setValue(bar.value() + cover.edge())  # on to the edge of a row: no blank stands over it
+    if cover is not None and cover.isVisible() and above < cover.edge() <= field.mapTo(port, QPoint()).y():
+        bar.setValue(bar.value() + cover.edge() - above)  # on to the edge of a row: no blank stands over it
 
 
 def _whole(field: QWidget, port: QWidget) -> QWidget:
@@ -145,30 +186,37 @@ class MoreBelow(Drawn):
 
     def fit(self) -> None:
         """Stand where the last whole row ends, fading in over its foot; or go."""
-        bar = self._view.verticalScrollBar()
-        if isinstance(self._view, QScrollArea):
-            self._above.fit(self._crossing(0) if bar.value() else (), self._view)
-        if bar.value() >= bar.maximum() or (port := self._view.viewport()).height() < 2 * STRIP_PX:
+        view, bar, port = self._view, self._view.verticalScrollBar(), self._view.viewport()
+        leaves = self._leaves(view) if isinstance(view, QScrollArea) and view.widget() is not None else []
+        if isinstance(view, QScrollArea):
+            self._above.fit(leaves, view)
+        seen = bool(leaves) and max(place.bottom() for _, place in leaves) < port.height()  # only its margin is below
+        if seen or bar.value() >= bar.maximum() or port.height() < 2 * STRIP_PX:
             self.hide()
             return
         top = port.height() - STRIP_PX
-        for place in self._crossing(top):
+        for place in self._rows(view, top) if isinstance(view, QAbstractItemView) else [leaf[1] for leaf in leaves]:
             if place.top() < top <= place.bottom() and place.top() > STRIP_PX:
                 top = place.top()
-        if isinstance(self._view, QScrollArea):
-            top = self._count_below(list(self._leaves(self._view)), top)
+        if isinstance(view, QScrollArea):
+            top = self._count_below(leaves, top)
         at = port.mapTo(self._view, QPoint(0, top - _FADE_PX))
         self.setGeometry(QRect(at.x(), at.y(), port.width(), port.height() - top + _FADE_PX))
         self.show()
         self.raise_()
         self.update()
 
-    def _count_below(self, leaves: list[tuple[bool, QRect]], top: int) -> int:
-        """How many fields are below; the last heading above them goes with them. Where the strip stands then."""
-        self._count = sum(whole and place.top() >= top for whole, place in leaves)
+    def _count_below(self, leaves: Leaves, top: int) -> int:
+        """How many fields are below, else how many lines; the last heading or rule above them goes with them. Where the
+        strip stands then.
+        """
+        below = [leaf for leaf in leaves if leaf[1].top() >= top]
+        self._count = _count(below)
         last = max((place.bottom() for whole, place in leaves if whole and place.bottom() < top), default=top)
-        lone = [place.top() for _, place in leaves if last < place.top() < top]
-        return min(lone, default=top) if self._count else top
+        lone = [place for _, place in leaves if last < place.top() < top]
+        if not any(whole for whole, _ in below):  # lines are read one by one
+            lone = [place for place in lone[:1] if place.height() <= _RULE_PX]
+        return min((place.top() for place in lone), default=top)
 
     def uncover(self, index: QModelIndex | QPersistentModelIndex) -> None:
         """Scroll on until that row of a list is not under the strip."""
@@ -185,20 +233,16 @@ class MoreBelow(Drawn):
         """Where what can be read ends, in dots of the viewport."""
         return self._view.viewport().mapFrom(self._view, self.pos()).y() + _FADE_PX
 
-    def _crossing(self, top: int) -> Iterator[QRect]:
-        """What may be cut there, in dots of the viewport, from below upward."""
-        view = self._view
-        if isinstance(view, QAbstractItemView):
-            yield from self._rows(view, top)
-        elif isinstance(view, QScrollArea) and view.widget() is not None:
-            yield from sorted((place for _, place in self._leaves(view)), key=lambda place: place.top(), reverse=True)
-
-    def _leaves(self, view: QScrollArea) -> Iterator[tuple[bool, QRect]]:
-        """What is seen in a form, each with whether it is a field: these are counted."""
-        for leaf in view.widget().findChildren(QWidget):
-            whole = bool(leaf.property(WHOLE))
-            if (isinstance(leaf, _LEAVES) or whole) and leaf.isVisibleTo(view):
-                yield whole, QRect(leaf.mapTo(view.viewport(), QPoint()), leaf.size())
+    @staticmethod
+    def _leaves(view: QScrollArea) -> Leaves:
+        """What is seen in a form, the lowest first."""
+        found = [
+            (bool(leaf.property(WHOLE)), QRect(leaf.mapTo(view.viewport(), QPoint()), leaf.size()))
+            for leaf in view.widget().findChildren(QWidget)
+            if isinstance(leaf, _LEAVES) or leaf.property(WHOLE) or leaf.property("ground") == "rule"
+            if leaf.isVisibleTo(view)
+        ]
+        return sorted(found, key=lambda leaf: leaf[1].top(), reverse=True)
 
     def _rows(self, view: QAbstractItemView, top: int) -> Iterator[QRect]:
         first = view.visualRect(view.model().index(0, 0))
@@ -217,22 +261,8 @@ class MoreBelow(Drawn):
         painter.setBrush(ground)
         painter.drawRoundedRect(self.rect().adjusted(0, _FADE_PX, 0, 0), RADIUS["card"] - 1, RADIUS["card"] - 1)
         painter.fillRect(self.rect().adjusted(0, _FADE_PX, 0, -RADIUS["card"]), ground)
-        self._say(painter)
-
-    def _say(self, painter: QPainter) -> None:
-        rtl = self.isRightToLeft()
-        key = "more.below.count" if self._count else "more.below"
-        words = say("ar" if rtl else "en", key, count=isolate(str(self._count)))
-        font = make_font("hint")
-        font.setWeight(font.Weight.DemiBold)
-        painter.setFont(font)
-        painter.setPen(QColor(TOKENS["primary"]))
-        wide = painter.fontMetrics().horizontalAdvance(words)
-        line = QRect((self.width() - wide) // 2, self.height() - STRIP_PX, wide + 2, STRIP_PX - 2)
-        painter.setLayoutDirection(self.layoutDirection())
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)
-        beside = line.left() - _ICON_PX - 8 if not rtl else line.right() + 8
-        painter.drawPixmap(beside, line.center().y() - _ICON_PX // 2, pixmap("down", TOKENS["primary"], _ICON_PX))
+        place = QRect(0, self.height() - STRIP_PX, self.width(), STRIP_PX - 2)
+        _say_more(painter, self, place, "more.below.count" if self._count else "more.below", self._count)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -53,7 +53,7 @@ def test_a_doubt_stands_at_its_field_and_goes_when_it_was_looked_at(hands: Hands
     assert isinstance(field, NationalIdField)
     assert field.isAncestorOf(hands.find(TICK))
     assert field.edit.property("state") == "odd"
-    assert field.error.text().startswith("آخر رقم غير معتاد")
+    assert field.error.text().startswith("الرقم الأخير لا يطابق")
     assert field.edit.accessibleDescription() == field.error.text()
     assert field.name in hands.page.notice.text(), "where, not once more what"
     hands.find("field_national_id").setText(f" {ODD}")

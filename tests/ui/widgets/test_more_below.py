@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from ui.main.application import make_application
 from ui.widgets import LineEdit, Pill, StatePill, Text, scroller
 from ui.widgets.answer_rows import ROW_PX, ChoiceList, Rows
-from ui.widgets.more_below import WHOLE, CoverAbove, MoreBelow, bring_into_sight
+from ui.widgets.more_below import ABOVE_PX, WHOLE, CoverAbove, MoreBelow, bring_into_sight
 
 ROWS = 30
 
@@ -142,16 +142,50 @@ def test_the_field_gone_to_is_not_under_the_strip(qtbot: QtBot, height: int) -> 
     for field in (*fields, *reversed(fields)):
         bring_into_sight(view, field)
         top = field.mapTo(view.viewport(), QPoint()).y()
-        assert top >= 0
-        assert top + field.height() <= (more.edge() if more.isVisible() else view.viewport().height())
         cover, bar = view.findChild(CoverAbove), view.verticalScrollBar()
         assert cover is not None
-        assert cover.isHidden() or bar.value() == bar.maximum(), "no blank stands over the rows"
+        above = cover.edge() if cover.isVisible() else 0
+        assert top >= above
+        assert top + field.height() <= (more.edge() if more.isVisible() else view.viewport().height())
+        least = ABOVE_PX if view.viewport().height() >= 300 else 0
+        assert above <= least or bar.value() == bar.maximum(), "no blank stands over the rows but what is said of them"
     stranger = LineEdit("stranger")
     qtbot.addWidget(stranger)
     before = view.verticalScrollBar().value()
     bring_into_sight(view, stranger)
     assert view.verticalScrollBar().value() == before
+
+
+def test_how_much_is_above_and_below_is_said_of_fields_and_of_lines(qtbot: QtBot) -> None:
+    make_application([])
+    for whole in (True, False):
+        inside = QWidget()
+        parts = [LineEdit(f"field{number}") if whole else Text(str(number)) for number in range(ROWS)]
+        column = QVBoxLayout(inside)
+        for part in parts:
+            part.setProperty(WHOLE, whole)
+            column.addWidget(part)
+        view, more = scrolled(qtbot, inside, 400, 330)
+        cover, bar = view.findChild(CoverAbove), view.verticalScrollBar()
+        assert cover is not None
+        assert cover.isHidden(), "nothing is above"
+        bar.setValue(bar.maximum() // 2)
+        tops = [part.mapTo(view.viewport(), QPoint()).y() for part in parts]
+        assert cover.isVisible()
+        assert cover.edge() >= ABOVE_PX
+        assert cover._count == sum(top + parts[0].height() <= cover.edge() for top in tops) > 0
+        assert more._count == sum(top >= more.edge() for top in tops) > 0
+
+
+def test_a_form_whose_margin_alone_is_below_has_no_strip(qtbot: QtBot) -> None:
+    make_application([])
+    inside, line = QWidget(), Text("سطر")
+    column = QVBoxLayout(inside)
+    column.addWidget(line)
+    column.addSpacing(500)
+    view, more = scrolled(qtbot, inside, 400, 330)
+    assert view.verticalScrollBar().maximum() > 0
+    assert more.isHidden()
 
 
 @pytest.mark.parametrize("at", [3, 9, 20])

@@ -1,11 +1,11 @@
-"""A field of a form: label, input, hint and fault, one above the other."""
+"""A field of a form: label and hint, input, fault, one above the other."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,7 +15,7 @@ from protocol.override import override
 from protocol.texts import Bilingual, Language
 from ui.widgets.fields.line_edit import DigitsEdit, LineEdit
 from ui.widgets.labels import Text, restyle
-from ui.widgets.layouts import beside, fill
+from ui.widgets.layouts import Space, beside, fill
 from ui.widgets.more_below import WHOLE
 from ui.widgets.theme import hold
 
@@ -52,7 +52,8 @@ class Field(QWidget):
             text.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self._head = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight), self.label, (self.hint, 1), gap=BESIDE_PX)
         self.row = beside(gap=8)
-        self._column = fill(QVBoxLayout(self), self._head, self.error, self.row, gap=4, edges=(0, 0, 0, 4))
+        self._column = fill(QVBoxLayout(self), self._head, self.row, self.error, gap=4, edges=(0, 0, 0, 3))
+        self._mate: Field | None = None
         self.build()
 
     # ---- what a kind of field is
@@ -97,9 +98,13 @@ class Field(QWidget):
                 widget.set_state(state)
 
     def ask(self, box: QCheckBox) -> None:
-        """A box to tick, under what is odd here and clear of its ring."""
-        self.row.setContentsMargins(0, 0, 0, BESIDE_PX)
-        self._column.addWidget(box)
+        """A box to tick, under what is odd here and clear of it."""
+        fill(self._column, Space(BESIDE_PX), box)
+
+    def stand_beside(self, mate: Field | None) -> None:
+        """Share a line with another: what is typed in both stands in one line, whatever is said above it."""
+        self._mate = mate
+        self._place_hint()
 
     def _hold(self) -> None:
         """Give the fault the height that it needs at this width. A label that wraps says so again at each new text."""
@@ -113,8 +118,7 @@ class Field(QWidget):
 
     def _place_hint(self) -> None:
         """Beside the label where both have room, else beneath it."""
-        across = self.label.sizeHint().width() + BESIDE_PX + self._hint_px()
-        beneath = bool(self.hint.text()) and across > self.width()
+        beneath = self._is_beneath(self.width())
         ways = QBoxLayout.Direction
         self._head.setDirection(ways.TopToBottom if beneath else ways.LeftToRight)
         self.hint.setWordWrap(beneath)
@@ -123,6 +127,18 @@ class Field(QWidget):
             self._stand(self.hint)
         else:
             self.hint.setFixedHeight(self.label.sizeHint().height())
+        lower = 0 if self._mate is None else self._mate.head_px(self.width()) - self.head_px(self.width())
+        self._head.setContentsMargins(0, 0, 0, max(0, lower))
+
+    def _is_beneath(self, width: int) -> bool:
+        across = self.label.sizeHint().width() + BESIDE_PX + self._hint_px()
+        return bool(self.hint.text()) and across > width
+
+    def head_px(self, width: int) -> int:
+        """How high its label and its hint are in that width."""
+        room, wrap = QRect(0, 0, width, 1_000), int(Qt.TextFlag.TextWordWrap)
+        hint = self.hint.fontMetrics().boundingRect(room, wrap, self.hint.text()).height() + 2
+        return self.label.sizeHint().height() + (hint if self._is_beneath(width) else 0)
 
     def _hint_px(self) -> int:
         self.hint.ensurePolished()

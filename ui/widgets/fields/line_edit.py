@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QEvent, QObject, QRect, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QValidator
+from PySide6.QtWidgets import QLineEdit, QStyle
 
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.values.arabic import fold_digits_only, strip_invisible
 from protocol.values.money import parse_pt
+from ui.widgets.icons import pixmap
 from ui.widgets.labels import align, restyle
+from ui.widgets.theme import TOKENS
 
 LIMIT: Final = 500
 """Characters of any line; more than the longest name, far less than hurts."""
+MARK_PX: Final = 24
+MARK_SIDE_PX: Final = 6
 
 
 class Cleaner(QValidator):
@@ -44,6 +48,7 @@ class LineEdit(QLineEdit):
         self.setObjectName(name)
         self.setValidator(Cleaner(limit, self))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._mark = ""
         align(self)
         self.textChanged.connect(lambda _text: self.set_state(""))
 
@@ -59,10 +64,36 @@ class LineEdit(QLineEdit):
         """``invalid``, ``odd`` (to be looked at again) or nothing to be said, as once it is typed in."""
         restyle(self, "state", state)
 
+    def mark(self, icon: str) -> None:
+        """A picture where reading begins."""
+        self._mark = icon
+        self._keep_clear()
+
+    def _end_px(self) -> int:
+        """What is not for words where reading ends."""
+        return 0
+
+    def _keep_clear(self) -> None:
+        """Sides are absolute here: the start is at the right in Arabic."""
+        start, end = MARK_PX + MARK_SIDE_PX if self._mark else 0, self._end_px()
+        left, right = (end, start) if self.isRightToLeft() else (start, end)
+        self.setTextMargins(left, 0, right, 0)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._mark:
+            painter, side = QPainter(self), MARK_PX
+            place = QRect(2 * MARK_SIDE_PX, (self.height() - side) // 2, side, side)
+            place = QStyle.visualRect(self.layoutDirection(), self.rect(), place)
+            painter.drawPixmap(place, pixmap(self._mark, TOKENS["primary"], side))
+            painter.end()
+
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.LayoutDirectionChange:
             align(self)
+            self._keep_clear()
         super().changeEvent(event)
 
     @override
@@ -82,6 +113,7 @@ class SearchEdit(LineEdit):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
+        self.mark("search")
         self._found_for, self._ahead = "", False
         self.textChanged.connect(self._typed)
         self.returnPressed.connect(self.take)

@@ -95,8 +95,9 @@ class NationalIdField(LineField):
     def show_state(self, state: str) -> None:
         """What a doubted number says of its holder is doubted, too."""
         super().show_state(state)
-        tone, _words = decode(self.language, self.edit.text())
+        tone, words = decode(self.language, self.edit.text())
         restyle(self.chip, "chip", "wait" if state == "odd" else tone or "off")
+        self.chip.setVisible(bool(words) and state != "invalid")  # the fault says it then
 
     @override
     def words(self, _language: Language) -> str:
