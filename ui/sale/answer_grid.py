@@ -44,6 +44,8 @@ class AnswerCell(QFrame):
 class AnswerGrid(Rows):
     """Each cell is an answer; Enter opens the one that the keys are at."""
 
+    keeps = False
+
     def __init__(self, name: str) -> None:
         super().__init__(COLUMNS, name)
         self._answers: Sequence[Answer] = ()

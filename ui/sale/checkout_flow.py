@@ -213,7 +213,7 @@ class CheckoutFlow(Flow):
             say, cause = self.review.say, show.explained(self.review.language, error)[0]
             return "act", say(known), f"{say(f'{known}.do')} {say('review.repeats')}", cause
 
-        self.review.exact.hide()  # all of it was received, and the message has its room
+        self.review.save_again()
         self.review.show_words(words)
 
 

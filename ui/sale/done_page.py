@@ -6,6 +6,7 @@ Saved, printed, sent: three facts, each in its place.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -22,6 +23,8 @@ from ui.widgets import GAP_MS, Card, FittedText, Text, beside, group, reveal, sh
 
 MOST_CODES = 6
 UNCERTAIN = "uncertain"
+REMEDIES: Final = {"paper_out": "done.retry.paper", "cover_open": "done.retry.cover"}
+"""What to do where the printer says what it lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,8 @@ class DonePage(DataPage[RecordedSale]):
         self.banner.set_receipt(receipt, self._what(receipt), settled=self.earlier, short=asks, fails=state.fails)
         self.question.setVisible(asks)
         reveal(not asks, self.context, self.paper_card)
-        reveal(not (asks or state.retries), self.paper)
+        coming = state.paper in ("waiting", "sending") and not state.fails  # by itself: nobody has to press for it
+        reveal(not (asks or coming or state.retries), self.paper)
         self.paper_card.set_data(receipt)
         self.served.setText(self.say("list.comma").join(map(self._name, receipt.served[:MOST_CODES])))
         self.citizen.value.setText(show.short_name(receipt.name))
@@ -167,7 +171,7 @@ class DonePage(DataPage[RecordedSale]):
 
         def words() -> tuple[str, str, str]:
             cause = show.explained(self.language, trouble)[1].rstrip(".") if trouble else self.say(what)
-            return tone, cause, self.say(f"{what}.more")
+            return tone, cause, self.say(REMEDIES.get(str(trouble and trouble.values.get("reason")), f"{what}.more"))
 
         if said != self._said:
             self._said = said

@@ -64,7 +64,8 @@ class ChangeBanner(Translated, QFrame):
         give = stacked(self.change_label, self.change, gap=0)
         self._like = group(self.caption("done.like", "hint"), self.notes, gap=8, sideways=True)
         facts = stacked(1, beside(self._pills[0], 1, gap=0), self._received, 1, gap=6)
-        self._large = group(Disc("cash", "info", 72), give, self._like, (facts, 1), gap=20, sideways=True)
+        self._disc = Disc("cash", "info", 72)
+        self._large = group(self._disc, give, self._like, (facts, 1), gap=20, sideways=True)
         line = (self._pills[1], self._sold, self._number, 1, self._given, self._given_pt)
         self._line = group(*line, gap=14, sideways=True)
         fill(QVBoxLayout(self), self._large, self._line, gap=0).setContentsMargins(24, 10, 24, 10)
@@ -96,6 +97,7 @@ class ChangeBanner(Translated, QFrame):
             return
         money, change = show.money, 0 if self._settled else receipt.change_pt
         large = not self._short and bool(change or self._fails)
+        self._disc.tell(*(("print", "act") if self._fails and not change else ("cash", "info")))
         reveal(large, self._large)
         reveal(not large, self._line)
         for pill in self._pills:
@@ -192,7 +194,7 @@ class PaperQuestion(Translated, QFrame):
         asked = stacked(1, *words, self.paragraph("print.once"), 1, gap=4)
         drawn = ((DrawnPaper(whole=True), yes), (DrawnPaper(whole=False), no))
         answers = (stacked(1, beside(1, paper, 1, gap=0), button, gap=8) for paper, button in drawn)
-        fill(QHBoxLayout(self), Disc("print", "wait", 72), (asked, 1), *answers, gap=20, edges=(24, 12, 24, 12))
+        fill(QHBoxLayout(self), Disc("print", "wait", 72), (asked, 3), *answers, 1, gap=20, edges=(24, 12, 24, 12))
         self.word(self.setAccessibleName, "print.is.uncertain")
         self.worded(lambda: self.setAccessibleDescription(self._in_words(yes, no)))
         set_tone(self, "wait")

@@ -20,13 +20,13 @@ from protocol.values.money import format_pt
 from ui.requests.request_words import Listed
 from ui.sale.answer_grid import Answer, AnswerGrid
 from ui.sale.cash_card import NOTES_PT, CashCard
+from ui.sale.form_sections import STEPS
 from ui.sale.same_sale import SameSaleCard
 from ui.shell import DataPage
 from ui.widgets import GAP_MS, Card, FamilyIcons, KeyCap, Picture, Text, at_largest, beside, reveal, show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.steps import Steps
 
-STEPS = ("step.details", "step.cash")
 ICON_PX = 34
 Said = tuple[str, Sequence[Answer]]
 """The service; and field, label and answer of each question."""
@@ -66,7 +66,7 @@ class ReviewPage(DataPage[ToPay]):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageReview", language, "review.title")
-        self._odd_pt, self._odd_since, self._asks = 0, QElapsedTimer(), False
+        self._odd_pt, self._odd_since, self._asks, self._again = 0, QElapsedTimer(), False, False
         self._doubt: KioskError | None = None
         self.families, self.heading = FamilyIcons(ICON_PX), Text(role="h2", wrap=True)
         self.answers = AnswerGrid("answersTable")
@@ -103,7 +103,7 @@ class ReviewPage(DataPage[ToPay]):
     @override
     def set_data(self, data: ToPay) -> None:
         """A new sale: no cash taken yet, and a new citizen pays in cash until somebody says otherwise."""
-        self._odd_pt, self._asks, self._doubt = 0, bool(data.sold), data.doubt
+        self._odd_pt, self._asks, self._again, self._doubt = 0, bool(data.sold), False, data.doubt
         super().set_data(data)
         self.same.set_sold(data.sold, data.now_ms)
         self.bill.set_lines(data.lines, data.total_pt, data.vat_pt)
@@ -152,7 +152,8 @@ class ReviewPage(DataPage[ToPay]):
         """Whatever of it is typed, counted or chosen."""
         key, amount_pt = "review.do.carried" if self.paid_before else "review.do.paid", self.due_pt
         reveal(self._doubt is not None, self.date)
-        reveal(self.cash.in_cash and self._doubt is None, self.exact)
+        reveal(self.cash.in_cash and self._doubt is None and not self._again, self.exact)
+        reveal(not self._again, self.another)
         wants, lacking_pt = "", 0
         if self.cash.in_cash:
             taken = self.cash.taken_or_none()
@@ -162,9 +163,16 @@ class ReviewPage(DataPage[ToPay]):
         self._said.setVisible(not (self._asks and at_largest()))  # what is asked comes first, and needs the room
         if self._asks or self._doubt is not None:
             key, wants = "review.do", "same.first" if self._asks else "review.wants.date"
-        self.cash.open(self._doubt is None)
+        elif self._again and not wants:
+            key = "review.do.again"
+        self.cash.open(self._doubt is None and not self._asks)
         self.primary.wait_for(self.say(wants, amount=show.money(self.language, lacking_pt)) if wants else "")
         self.primary.word(self.say(key, amount=show.money(self.language, amount_pt)), "F10")
+
+    def save_again(self) -> None:
+        """Nothing was saved, and all of it was received: F10 says so, and the message has the room of what may wait."""
+        self._again = True
+        self._show_payment()
 
     def tell_fee(self, said: str = "") -> None:
         """What is to be known of a fee that was paid before and is another now, and what else is `said`."""
@@ -185,9 +193,9 @@ class ReviewPage(DataPage[ToPay]):
     # ---- the question
 
     def _make_room(self) -> None:
-        """What is asked needs the room of the sum, which stands beside it, too."""
+        """What is asked needs room. The sum stands beside it, where cash alone is taken."""
         self.bill.shorten(self._asks)
-        self.bill.add_up(not self._asks)
+        self.bill.add_up(self.data is not None and bool(self.data.carried or self.data.methods))
 
     def _say_new(self) -> None:
         self._asks = False

@@ -52,7 +52,7 @@ def test_the_change_is_told_with_the_notes_to_give(sold: Hands) -> None:
 def test_no_change_is_small(hands: Hands) -> None:
     hands.home().sold()
     assert not hands.find("changeLabel").isVisible()
-    assert "لا يوجد باقٍ" in texts(hands, "changeBanner")
+    assert "بالضبط" in texts(hands, "changeBanner")
     assert "0.00 " not in texts(hands, "changeBanner").replace("50.00 ", "")
 
 
@@ -63,7 +63,7 @@ def test_what_was_paid_by_card_was_not_received_in_cash(hands: Hands) -> None:
     hands.find("wayReference").setText("8812")
     hands.press(Key.Key_F10, to="pageDone")
     said = texts(hands, "changeBanner")
-    assert "لا يوجد باقٍ" in said
+    assert "لا شيء يُرد" in said
     assert "بالضبط" not in said
 
 
