@@ -16,6 +16,7 @@ from protocol.clock import read_day
 from protocol.errors import KioskError, Refused
 from protocol.texts import Bilingual
 from protocol.values.masked import last_four
+from ui.requests.request_words import masked_citizen
 from ui.sale.citizen_visit import Visit, Work
 from ui.sale.form_page import FormPage
 from ui.shell import Page
@@ -41,7 +42,7 @@ def title_of(counter: Counter, forms: Sequence[Draft]) -> Bilingual:
 def citizen_of(draft: Draft) -> str:
     """Enough to tell the drafts of one service apart, as `request_words.citizen` has it of a request."""
     name, last = str(draft.raw.get("name") or ""), last_four(str(draft.raw.get("national_id") or ""))
-    return f"{show.short_name(name)} {show.number(last) if last else ''}".strip()
+    return masked_citizen(show.short_name(name), last)
 
 
 def form_of(counter: Counter, draft: Draft) -> PublicService | None:

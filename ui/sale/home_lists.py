@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from protocol.override import override
 from protocol.texts import Language
 from ui.sale.home_shown import Found, HomeShown, Left, Offer, own_name
-from ui.widgets import TOKENS, ShowsData, Teller, Text, fill_edge_to_edge, show
+from ui.widgets import TOKENS, EmptyState, ShowsData, Teller, Text, fill_edge_to_edge, show
 
 COLUMNS: Final = ("home.column.number", "home.column.service", "home.column.authority", "home.column.price")
 
@@ -36,7 +36,14 @@ class ServiceList(ShowsData[Found], QWidget):
         self.table.currentCellChanged.connect(lambda *_: self.moved.emit())
         aloud = Teller(self)  # the focus stays at what is typed
         self.moved.connect(lambda: aloud.tell(self.spoken()))
-        fill_edge_to_edge(self, (self.table, 1), 0)
+        self.none = EmptyState("search", card=True)
+        self.word(self.none.tell, "home.none")
+        fill_edge_to_edge(self, (self.table, 1), (self.none, 1), 0)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has what is typed, or looks like it."""
+        return self.data is not None and bool(self.data.text.strip()) and not self.data.offers
 
     @property
     def chosen(self) -> Offer | None:
@@ -53,7 +60,7 @@ class ServiceList(ShowsData[Found], QWidget):
         """What was found, and the one that somebody stands on."""
         offer = self.chosen
         row = "" if offer is None else f"{offer.service.title[self.language]}, {offer.price(self.language)}"
-        return " — ".join(filter(None, (self.heading.text(), row)))
+        return " — ".join(filter(None, (self.none.words.text() if self.empty else self.heading.text(), row)))
 
     def step(self, by: int) -> None:
         """A row further, from wherever the focus is."""
@@ -67,6 +74,7 @@ class ServiceList(ShowsData[Found], QWidget):
             self.table.begin()
             self._of = data.text, data.area
         self.table.setVisible(bool(data.offers))
+        self.none.setVisible(self.empty)
         ids = [offer.service.id for offer in data.offers]
         with QSignalBlocker(self.table):  # where somebody stands by then is told once, below
             self.table.fill([self._row(offer) for offer in data.offers], data.offers, ids)
@@ -78,10 +86,10 @@ class ServiceList(ShowsData[Found], QWidget):
         self.moved.emit()
 
     def _heading(self, data: Found) -> str:
-        if not data.text:
+        if not data.text or not data.offers:
             return ""
-        if data.near or not data.offers:
-            return self.say("home.near" if data.offers else "home.none")
+        if data.near:
+            return self.say("home.near")
         return self.say("home.found", n=len(data.offers), count=show.number(len(data.offers)))
 
     def _row(self, offer: Offer) -> Sequence[str]:
@@ -93,7 +101,7 @@ class ServiceList(ShowsData[Found], QWidget):
         for column in range(self.table.columnCount()):
             item = self.table.item(row, column)
             if item is not None:
-                item.setForeground(QColor(TOKENS["hint"]))
+                item.setForeground(QColor(TOKENS["ink2"]))
 
 
 class DraftList(ShowsData[HomeShown], QWidget):

@@ -77,16 +77,16 @@ class HomePage(DataPage[HomeShown]):
         self._arrows.reached.connect(self._stand_at)
 
     def _make_rail(self) -> None:
-        language = self.language
-        self.today, self.visit = self.follow(TodayCard(language)), self.follow(VisitCard(language))
-        self.offer = self.follow(ServiceCard(language))
+        self.today, self.visit = self.follow(TodayCard(self.language)), self.follow(VisitCard(self.language))
+        self.offer = self.follow(ServiceCard(self.language))
         self.copy = self.button("reprintButton", "print.copy", "F9", self.copy_asked.emit, icon="print")
         self.discard = TwiceButton("discardButton")
-        self.button(self.discard, "draft.discard", "Alt+6")
+        self.button(self.discard, "draft.discard", "Alt+6", icon="trash")
         self.discard.confirmed.connect(lambda: self._of_draft(self.discarded))
         self.primary = self.primary_button("home.pick", self.start)
         self.primary.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a finger on it must not leave the tile it would start
         self.leave = self.back_button("home.clear", self._leave)
+        self.command("Esc", "", self._leave, self.leave.isHidden)  # a message goes, also where nothing is to be left
         self.command("F9", "", self.strip.paper.click, self.strip.paper.isVisible)
 
     @property
@@ -156,13 +156,12 @@ class HomePage(DataPage[HomeShown]):
     def _fit(self) -> None:
         """What stands in the middle and beside it follows from what is typed, opened and stood on."""
         idle, aim, adding, data = self._idle, self._aim(), self.visit.open, self.data
-        hits = self._listing and data is not None and data.found.hits
         needed = idle and not adding and self.strip.needed
         reveal(needed, self.strip)
         reveal(idle, self.tiles)
         reveal(idle and not needed and not at_largest(), self.all)
-        reveal(not (hits or self._at_drafts), self.chips)
-        reveal(self._listing and self.services.offers, self.services)
+        reveal(not (self._at_drafts or (self._listing and data and data.found.hits)), self.chips)
+        reveal(self._listing and (self.services.offers or self.services.empty), self.services)
         reveal(self._listing and self.services.heading.text(), self.services.heading)
         reveal(self._at_drafts, self.drafts, self.discard)
         for chip in self._chips:
@@ -174,12 +173,13 @@ class HomePage(DataPage[HomeShown]):
         if aim is not None and aim != self.offer.data:  # it is fitted at every key
             self.offer.set_data(aim)
         last = data is not None and bool(data.last) and data.unfinished is None and data.trouble is None
-        reveal(idle and last and not adding, self.copy)
+        reveal(idle and last and not adding and aim is None, self.copy)
         self._tell_ways(aim)
 
     def _tell_ways(self, aim: Offer | None) -> None:
         """What F10 and Esc do now."""
-        words, why, then = self.say("home.pick"), self.say("home.pick.idle"), self._next()
+        new = self.data is not None and self.data.unpractised
+        words, why, then = self.say("home.pick"), self.say("home.pick.new" if new else "home.pick.idle"), self._next()
         if self._listing:
             why = self.say("home.pick.row" if self.services.offers else "home.pick.area")
         if self._at_drafts:
@@ -193,8 +193,9 @@ class HomePage(DataPage[HomeShown]):
             words = self.say("home.repeat.visit" if len(last) > 1 else "home.repeat", service=self.of(last[0].service))
         self.primary.word(words, "F10")
         self.primary.wait_for("" if self._at_drafts or (aim is None and then) else why)
-        away = "home.back" if self._area or self._at_drafts else "home.clear" if self._listing else "home.to_search"
+        away = "home.clear" if self.search.text().strip() else "home.to_search"
         self.reword(self.leave, "visit.back" if self._idle and self.visit.open else away)
+        reveal(self._arrows.away or not self._idle or self.visit.open, self.leave)
 
     def _next(self) -> str:
         """What F10 does where nothing is typed, opened or stood on: what is `due`, or it sells the last again."""
@@ -211,7 +212,7 @@ class HomePage(DataPage[HomeShown]):
         elif (aim := self._aim()) is not None:
             self._begin(aim)
         elif (then := self._next()) and then != "again":
-            (self.strip.stale if then == "close" else self.strip.paper).click()
+            self.strip.ways[then].click()
         elif then:
             self.again_asked.emit()
         else:
@@ -219,9 +220,8 @@ class HomePage(DataPage[HomeShown]):
 
     def _take_found(self) -> None:
         """Enter in the search box: the row that is chosen there; where nothing is typed, the drafts."""
-        if self._idle:
-            if self.strip.drafts.isVisible():
-                self._open_drafts()
+        if self._idle and self.strip.drafts.isVisible():
+            self._open_drafts()
         elif self._listing and (aim := self._aim()) is not None:
             self._begin(aim)
         elif self._listing:

@@ -9,21 +9,19 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from protocol.override import override
-from ui.widgets import Button, SearchEdit, Space, fill, picture
+from ui.widgets import Button, SearchEdit, fill
 
 EDGE_PX: Final = 6
-ICON_PX: Final = 24
 
 
 class HomeSearch(SearchEdit):
-    """A line with a picture at its start and a button at its end; what is typed stands between them."""
+    """A line with a button at its end; what is typed stands before it."""
 
     def __init__(self, name: str, inside: Button) -> None:
+        self._inside = inside
         super().__init__(name)
         self.setProperty("scale", "search")
-        self._inside = inside
-        self._picture = picture("search", "primary", ICON_PX)
-        fill(QHBoxLayout(self), Space(EDGE_PX), self._picture, 1, inside, gap=EDGE_PX, edges=(EDGE_PX,) * 4)
+        fill(QHBoxLayout(self), 1, inside, gap=EDGE_PX, edges=(EDGE_PX,) * 4)
         inside.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @override
@@ -38,12 +36,9 @@ class HomeSearch(SearchEdit):
         self._inside.setVisible(whole)
         self._keep_clear()
 
-    def _keep_clear(self) -> None:
-        """Sides are absolute here: the start is at the right in Arabic."""
-        start = self._picture.sizeHint().width() + EDGE_PX
-        end = 0 if self._inside.isHidden() else self._inside.sizeHint().width() + EDGE_PX
-        left, right = (end, start) if self.isRightToLeft() else (start, end)
-        self.setTextMargins(left, 0, right, 0)
+    @override
+    def _end_px(self) -> int:
+        return 0 if self._inside.isHidden() else self._inside.sizeHint().width() + EDGE_PX
 
     @override
     def sizeHint(self) -> QSize:
@@ -61,5 +56,5 @@ class HomeSearch(SearchEdit):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.LayoutDirectionChange, QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._keep_clear()

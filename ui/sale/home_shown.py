@@ -66,11 +66,10 @@ class Offer:
         """Why and what to do; of what is only done live what it is and whose, for a citizen who cannot wait."""
         service = self.service
         what, why, remedy = show.explained(language, why_not)
-        more = [f"{service.title[language]}: {remedy}", why]
-        if service.needs_line:
-            whose = service.competent_authority.name[language]
-            more += [service.description[language], f"{say(language, 'paper.authority')}: {whose}."]
-        return what, " ".join(more)
+        if not service.needs_line:
+            return what, f"{service.title[language]}: {remedy} {why}"
+        whose = service.competent_authority.name[language]
+        return what, f"{remedy} {service.description[language]} {say(language, 'paper.authority')}: {whose}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +140,19 @@ class HomeShown:
 
     @property
     def due(self) -> str:
-        """What comes before the next sale: the day left open is closed, a paper in doubt answered for."""
+        """What comes before the next sale: the day left open is closed, the printer mended, a paper answered for."""
+        if self.stale:
+            return "close"
+        if self.trouble is not None and self.trouble.values.get("reason") != "none":  # who has a printer prints
+            return "mend"
         doubted = self.unfinished is not None and self.unfinished.state is PrintState.UNCERTAIN
-        return "close" if self.stale else "answer" if doubted else ""
+        return "answer" if doubted else ""
+
+    @property
+    def unpractised(self) -> bool:
+        """Whether whoever sits here is new, and may practise first."""
+        day = self.first_day
+        return day is not None and not day.practising and "practise" not in day.done
 
     def forgotten(self) -> HomeShown:
         """Without what is one person's: what was taken, the last sale, the drafts and a first day."""

@@ -43,6 +43,7 @@ class NeedsYou(ShowsData[HomeShown], Card):
         self.stale, self.rejected = Way("staleButton", "alert"), Way("rejectedButton", "x")
         self.printer, self.paper = Way("printerButton", "print"), Way("paperButton", "paper")
         self.drafts = Way("draftsButton", "draft")
+        self.ways = {"close": self.stale, "mend": self.printer, "answer": self.paper}
         self._caption = self.caption("home.needs", "error")
         self._aloud = Teller(self)
         fill(self.column, beside(self._caption, *self.buttons(), 1, gap=GAP_PX), edges=(16, 1, 16, 1))
@@ -51,7 +52,7 @@ class NeedsYou(ShowsData[HomeShown], Card):
         self.hide()
 
     def buttons(self) -> list[Way]:
-        return [self.stale, self.rejected, self.printer, self.paper, self.drafts]
+        return [self.stale, self.printer, self.paper, self.rejected, self.drafts]
 
     def spoken(self) -> str:
         """What is needed, and the key of each."""

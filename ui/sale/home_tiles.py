@@ -139,7 +139,7 @@ class Arrows(QObject):
     """The arrow keys between buttons in lines of four, up from them to the search box and down from it to the first.
 
     While the list is seen, Up and Down in the search box move there instead. `reached` says which of all these parts
-    has the focus.
+    has the focus, `away` whether that is another than the search box.
     """
 
     reached = Signal(object)
@@ -147,12 +147,14 @@ class Arrows(QObject):
     def __init__(self, search: QWidget, found: ServiceList, *blocks: Sequence[QWidget]) -> None:
         super().__init__(search)
         self._search, self._found, self._blocks = search, found, blocks
+        self.away = False
         for part in (search, *(part for block in blocks for part in block)):
             part.installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.FocusIn:
+            self.away = watched is not self._search
             self.reached.emit(watched)
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and isinstance(watched, QWidget):
             return self._moved(watched, Qt.Key(event.key()))

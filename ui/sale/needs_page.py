@@ -123,12 +123,14 @@ class NeedsPage(DataPage[Asked]):
 
     def _show_plan(self, shown: PlanShown) -> None:
         plan, column = shown.plan, list[Amount]()
+        role = "strong" if len(plan.steps) > 1 else "amount"  # of one service the price is the sum
         for step, why in zip(plan.steps, shown.why, strict=True):
             name = f"{show.isolate(step.service.number)} · {step.service.title[self.language]}"
-            self._rows.addWidget(Fact("strong", "body", column=column).tell(name, self._price(step, why)))
-        if plan.steps:
+            self._rows.addWidget(Fact(role, "body", column=column).tell(name, self._price(step, why)))
+        if len(plan.steps) > 1:
             self._rows.addWidget(rule())
             self._rows.addWidget(Fact("amount", "body").tell(self.say("needs.total"), self._total(plan)))
+        if plan.steps:
             self._rows.addWidget(Text(self.say("needs.papers" if plan.papers else "needs.papers.none"), "h2"))
         for paper in plan.papers:
             self._rows.addWidget(Text(f"• {paper.label[self.language]}", "body", wrap=True))

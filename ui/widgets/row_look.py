@@ -19,6 +19,7 @@ SIDE_PX: Final = 12
 """What a cell keeps free at a side: the sheet's padding, and what Qt keeps free beside words."""
 WORDS_PX: Final = 2 * SIDE_PX
 """What is no room for words in a cell."""
+WIDEST_KEY: Final = "Alt+9"
 PILL: Final = Qt.ItemDataRole.UserRole + 1
 KEY: Final = Qt.ItemDataRole.UserRole + 2
 """What an item holds beside its words: how something stands, the key of its row."""
@@ -33,21 +34,24 @@ class RowPainter(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: Any, index: QModelIndex | QPersistentModelIndex) -> None:
         pill, key = index.data(PILL), index.data(KEY)
         place = self._paint_ground(painter, option, index)
+        if key is not None and key != index.data():  # a list's: its words begin beside its key, if it has one
+            beside = cap_px(WIDEST_KEY) + SIDE_PX
+            option.rect = QStyle.visualRect(option.direction, place, place.adjusted(beside, 0, 0, 0))
         if pill is None and key != index.data():
             super().paint(painter, option, index)
         if pill is not None:
             paint_pill(painter, place.adjusted(SIDE_PX, 0, -SIDE_PX, 0), Pill(*pill), option.direction)
         if key:
-            end = QRect(place.right() - SIDE_PX - cap_px(key), 0, cap_px(key), CAP_PX)
-            end.moveTop(place.center().y() - CAP_PX // 2)
-            draw_cap(painter, QStyle.visualRect(option.direction, place, end), key, QColor(TOKENS["ink"]))
+            cap = QRect(place.left() + SIDE_PX, 0, cap_px(key), CAP_PX)
+            cap.moveTop(place.center().y() - CAP_PX // 2)
+            draw_cap(painter, QStyle.visualRect(option.direction, place, cap), key, QColor(TOKENS["ink"]))
 
     def _paint_ground(self, painter: QPainter, option: Any, index: QModelIndex | QPersistentModelIndex) -> QRect:
         """Its colour, its bar and the line to the row below it; the place of it all."""
         place, here = QRect(option.rect), option.widget.steered or option.widget.hasFocus()
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(place, QColor(TOKENS["cream" if here else "chosen"]))
-            if index.column() == 0:
+            painter.fillRect(place, QColor(TOKENS["cream" if here else "chosen" if option.widget.keeps else "card"]))
+            if index.column() == 0 and (here or option.widget.keeps):
                 bar = QRect(place.left(), place.top(), BAR_PX, place.height())
                 painter.fillRect(
                     QStyle.visualRect(option.direction, place, bar), QColor(TOKENS["bar" if here else "off_line"])
@@ -83,6 +87,8 @@ class ListLook:
     _more: MoreBelow
     steered = False
     """Whether its row is gone to from another field, as from the line that was searched in."""
+    keeps = True
+    """Whether its row looks chosen while the keys are elsewhere."""
 
     def updateGeometries(self) -> None:
         super().updateGeometries()  # type: ignore[misc] # of the list it is mixed into

@@ -67,7 +67,7 @@ MEANINGS: Final = {
     "Esc": _means(
         "back, or stop", "key.back", "done.home", "clock.wrong", "answer.done", "setup.not_here", "setup.not_this",
         "enrol.again", "form.back", "home.clear", "lines.back", "refuse.back", "review.back", "camera.back",
-        "practice.stop",
+        "practice.stop", "self._leave",
     ),
     "Alt+0": _means("what does the citizen want?", "home.guide"),
     "Alt+9": _means("papers and the printer", "screens.printing.open"),

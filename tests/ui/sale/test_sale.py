@@ -523,7 +523,8 @@ def test_the_list_opens_with_a_click_and_nothing_found_is_said(hands: Hands) -> 
     hands.settle(20)
     page = hands.window.session.screens().sale.front.page
     assert not found_services(page)
-    assert "لا توجد خدمة" in page.services.heading.text()
+    assert "لا توجد خدمة" in page.services.none.words.text()
+    assert page.services.none.isVisible()
     assert hands.find("area_civil").isVisible(), "the groups are offered"
     line(hands, "searchEdit").setText("112")
     hands.settle(20)
@@ -584,7 +585,7 @@ def test_the_paper_is_followed_and_its_question_answered(hands: Hands) -> None:
         assert hands.window.focusWidget() is done.question
         hands.press(Qt.Key.Key_F10)
         assert hands.page is done, "F10 waits"
-        assert "أجب عن الإيصال" in done.notice.text()
+        assert "أكّد خروج الإيصال" in done.notice.text()
         answer.click()
         hands.settle(30)
         assert not done.question.isVisible()
