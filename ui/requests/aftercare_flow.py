@@ -58,10 +58,17 @@ class AftercareFlow(Flow):
         request, back = self.page.data.listed.request, self._back
         if act == "rights":
             self.rights.open(self._id, lambda: self.open(self._id, back))
+        elif act == "call":
+            self.ask(lambda: self._counter.desk.requests.reveal(request), lambda _fields: self._called())
         elif act == "refund":
             self._reversing.open(request, "refund", lambda: self.open(self._id, back))
         else:
             self._note(request, act, chosen, typed)
+
+    def _called(self) -> None:
+        """Whoever has left is not shown it any more."""
+        if self._window.page() is self.page:
+            self.page.show_number(seen=True)
 
     def _note(self, request: Request, act: str, chosen: str, typed: str) -> None:
         care, one, counter = self._counter.aftercare, request.id, self._counter

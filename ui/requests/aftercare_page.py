@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.aftercare.follow_up import TAKERS, WHYS
 from protocol.override import override
 from protocol.texts import Language
+from protocol.values.mobile import grouped
 from ui.requests.request_acts import ACTS
 from ui.requests.request_words import History, Listed, history_rows, masked, reason, state_pill
 from ui.shell import DataPage
@@ -44,10 +46,11 @@ class AftercarePage(DataPage[AftercareStanding]):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageAftercare", language, "detail.what")
+        self._seen = False
         self.pill = StatePill()
         self.head.insertWidget(1, self.pill)
         self.whose, self.reason = Text(role="h2", wrap=True), Text(role="error", wrap=True)
-        self.first_widget = self.acts = self.rows("aftercareActs", "detail.acts", ("", ""), 0)
+        self.first_widget = self.acts = self.rows("aftercareActs", "detail.acts", ("", ""), 1)
         self.acts.currentCellChanged.connect(lambda *_: self._tell_act())
         self.acts.opened.connect(self.press)
         self.history = self.rows("aftercareHistory", "detail.history")
@@ -103,10 +106,10 @@ class AftercarePage(DataPage[AftercareStanding]):
         self.subtitle.setText(self.say("detail.receipt", receipt=show.isolate(of.number)))
         self.pill.tell(state_pill(self.language, request))
         self.citizen.value.setText(show.short_name(request.name) or "—")
-        self.mobile.value.setText(masked(request.mobile))
+        self.mobile.value.setText(show.number(grouped(request.mobile)) if self._seen else masked(request.mobile))
         self.whose.tell(self.say(f"acts.{data.who}") if data.who else "")
         self.reason.tell(self.of(reason(request)) if data.who else "")
-        rows = [(self.say(f"detail.{act}"), Key(f"Alt+{ACTS.index(act) + 1}")) for act in data.acts]
+        rows = [(Key(f"Alt+{ACTS.index(act) + 1}"), self.say(f"detail.{act}")) for act in data.acts]
         self.acts.fill(rows, data.acts, data.acts)
         self.history.fill(history_rows(self, data.history, data.now_ms))
         self._tell_act()
@@ -115,7 +118,7 @@ class AftercarePage(DataPage[AftercareStanding]):
         """What F10 does now, and what it still wants to know."""
         act: str | None = self.acts.chosen()
         self.primary.wait_for(missing=act is None)
-        self.reword(self.primary, f"detail.{act or 'nothing'}")
+        self.reword(self.primary, "detail.call" if self._calls(act) else f"detail.{act or 'nothing'}")
         self.what.tell(self.say(f"detail.{act}") if act else "")
         self.effect.setText(self.say(f"detail.{act or 'nothing'}.more"))
         for name, parts in self._parts.items():
@@ -126,6 +129,21 @@ class AftercarePage(DataPage[AftercareStanding]):
         """The citizen is known; anybody else is named."""
         self.taker_name.setVisible(self.acts.chosen() == "hand" and self.taker.currentData() != "self")
 
+    def _calls(self, act: str | None) -> bool:
+        """Whether the citizen is to be called for this, and the number is not seen yet."""
+        return act == "told" and self.data is not None and bool(self.data.listed.request.mobile) and not self._seen
+
+    def show_number(self, *, seen: bool) -> None:
+        """In full while it is called; not on a page that is not looked at."""
+        self._seen = seen
+        self.retold()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        if self._seen:
+            self.show_number(seen=False)
+        super().hideEvent(event)
+
     # ---- meaning out
 
     def _may(self, act: str) -> bool:
@@ -134,6 +152,9 @@ class AftercarePage(DataPage[AftercareStanding]):
     def press(self, act: str) -> None:
         """Do it; what wants to know more is marked first, and asks."""
         if self.data is None or not self._may(act):
+            return
+        if self._calls(act):
+            self.asked.emit("call", "", "")
             return
         asks, marked = {"hand": self.taker, "escalate": self.why}.get(act), self.acts.chosen() == act
         self.acts.setCurrentCell(list(self.data.acts).index(act), 0)

@@ -108,15 +108,14 @@ class OtherTillPage(OneRequestPage[OtherTill]):
         self.entitle(self.of(request.service), self.say("elsewhere.of", receipt=show.isolate(request.number)))
         self.pill.tell(pill(self.language, request.state))
         self.citizen.value.setText(citizen(request) or "—")
-        self.tell_paid(request.total_pt)
+        self.tell_paid(request.total_pt, request.lines)
         heard = show.said_time(self.language, request.heard_ms, data.now_ms, with_clock=True)
         facts = [
             ("elsewhere.operator", data.operator), ("reverse.reason", self.of(request.reason)),
             ("elsewhere.heard", heard if request.heard_ms else ""),
         ]  # fmt: skip
         till = show.number(request.till)
-        said = [(self.say(key, till=till), value or "—") for key, value in facts]
-        self.facts.fill([*said, *self.fees(request.lines)])
+        self.facts.fill([(self.say(key, till=till), value or "—") for key, value in facts])
         self.history.fill(history_rows(self, _history(request), data.now_ms))
         key, values = data.warning or ("", {})
         ask = bool(key) and not data.held

@@ -122,6 +122,9 @@ class RequestFlow(Flow):
     def _act(self) -> None:
         """F10: the act that is due."""
         assert self.detail.data is not None  # noqa: S101 - as above
+        if self.detail.calls:
+            self._reveal()
+            return
         acts = {"correct": self._correct, "told": self._tell, "refund": self._reverse, "copy": self._reprint}
         acts.get(self.detail.data.due, self._aftercare)()
 

@@ -107,13 +107,14 @@ class RequestListPage(Page):
         self._settle.timeout.connect(self.ask)
         self.first_widget = self.search = LineEdit("transactionSearch")
         self.placeholder(self.search, "list.search")
+        self.search.mark("search")
         self.search.textChanged.connect(lambda _text: self._settle.start())
         self.table = self.rows("transactionTable", "list.title", COLUMNS, 2, figures=(4,))
         self.table.steered = True
         self.table.spare(3, 4, at_largest=(4,))
         self._aloud = Teller(self)  # the focus may stay at what is typed; nothing of the citizen is said
         self.table.currentCellChanged.connect(lambda *_: self._tell_chosen())
-        self.empty, self.none = Text(role="hint", wrap=True), EmptyState("search")
+        self.empty, self.none = Text(role="hint", wrap=True), EmptyState("list", card=True)
         self.card = self.follow(RequestCard(language))
         self.primary = self.primary_button("list.open", self._press)
         self.reprint = self.button("reprintButton", "print.copy", "F9", icon="print")
@@ -154,7 +155,7 @@ class RequestListPage(Page):
     def _fit(self) -> None:
         """Where nothing is to be found yet there is nothing to narrow."""
         empty = self._found.now_ms and not self._found.listed and self._all()
-        reveal(not empty, *self.quick.values(), self.lists["day"], self.lists["state"])
+        reveal(not empty, self.search, *self.quick.values(), self.lists["day"], self.lists["state"])
         wide = not empty and self.width() >= NARROW_PAGE_PX
         reveal(wide, self.clear, self.lists["operator"], self.lists["service"])
 
@@ -221,6 +222,11 @@ class RequestListPage(Page):
         when = show.said_time(self.language, of.created_ms, self._found.now_ms)
         self._aloud.tell(f"{self.of(one.service)}, {when}, {state.word}")
         self.card.tell(Shown(one.number, state, one.service, citizen(of), of.total_pt, reason(of)))
+
+    @override
+    def first(self) -> QWidget:
+        """Where there is nothing to look for, the way to where it is made."""
+        return self.primary if self.search.isHidden() else self.search
 
     # ---- meaning out
 

@@ -16,13 +16,14 @@ from kiosk.model.service_request import Request
 from protocol.catalogue.services import PublicService
 from protocol.override import override
 from protocol.texts import Bilingual, Language
+from protocol.values.mobile import grouped
 from ui.requests.remedy_card import Remedy, RemedyCard
 from ui.requests.request_words import History, history_rows, masked, print_again_word, state_pill
 from ui.shell import DataPage
 from ui.shell.action_rail import NARROW_PAGE_PX
-from ui.widgets import Button, Card, Data, Item, Part, StatePill, Text, beside, show, stacked
+from ui.widgets import Button, Card, Data, Item, Part, StatePill, Text, at_largest, beside, show, stacked
 from ui.widgets.answer_rows import ROW_PX, Rows
-from ui.widgets.bill_card import fee_rows
+from ui.widgets.bill_card import BillCard
 
 LABEL_PERCENT: Final = 46
 """Of the width of what is known; the answers have the rest."""
@@ -75,18 +76,17 @@ class OneRequestPage(DataPage[Data]):
         left = stacked(answers, (self.facts, 1), 0, gap=8)
         happened = self.label(self.history, "detail.history", "h2")
         happened.setMinimumHeight(ROW_PX if beside_facts else 0)
-        right = stacked(happened, (self.history, 1), 0, gap=8)
+        self.bill = self.follow(BillCard(self.language))
+        self.bill.add_up(False)  # the sum stands in the rail
+        right = stacked(happened, (self.history, 1), self.bill, 0, gap=8)
         return beside((left, 5), (right, 4), gap=16)  # an ID stays on one line at 130 %
 
-    def tell_paid(self, total_pt: int) -> None:
+    def tell_paid(self, total_pt: int, lines: Sequence[ReceiptLine], vat_pt: int = 0) -> None:
+        """The sum, and what it is made of, where that is still known."""
         self.paid.value.setText(show.money(self.language, total_pt))
-
-    def fees(self, lines: Sequence[ReceiptLine], vat_pt: int = 0) -> list[tuple[str, str]]:
-        """What it cost, line by line."""
-        rows = [(label, show.money(self.language, amount_pt)) for label, amount_pt in fee_rows(self, lines)]
-        if vat_pt:
-            rows.append((self.say("detail.vat"), show.money(self.language, vat_pt)))
-        return rows
+        self.bill.shorten(at_largest())
+        self.bill.set_lines(lines, total_pt, vat_pt)
+        self.bill.setVisible(bool(lines))
 
 
 class RequestPage(OneRequestPage[Detail]):
@@ -108,7 +108,7 @@ class RequestPage(OneRequestPage[Detail]):
         self.back_button()
         self.arrange(
             self.remedy, (tables, 1), context=Card(self.citizen, self.mobile, self.paid, self.code, 1),
-            actions=(self.reprint, self.aftercare, self.reverse),
+            actions=(self.reverse, self.aftercare, self.reprint),
         )  # fmt: skip
 
     @override
@@ -119,6 +119,12 @@ class RequestPage(OneRequestPage[Detail]):
     @property
     def revealed(self) -> bool:
         return self._revealed is not None
+
+    @property
+    def calls(self) -> bool:
+        """Whether the citizen is to be told, and the number is not seen yet."""
+        data = self.data
+        return data is not None and data.due == "told" and bool(data.request.mobile) and not self.revealed
 
     def set_revealed(self, revealed: Revealed | None) -> None:
         """None: nothing in full stays on a page that is not looked at."""
@@ -145,16 +151,17 @@ class RequestPage(OneRequestPage[Detail]):
         self.code.setText(self.say("done.code", code=show.isolate(request.code)))
         self.citizen.value.setText(show.short_name(request.name) or "—")
         seen = self.revealed and request.mobile
-        self.mobile.value.setText(show.number(request.mobile) if seen else masked(request.mobile))
-        self.tell_paid(request.total_pt)
-        self.facts.fill([*self._answers(request), *self.fees(data.lines, data.vat_pt)])
+        self.mobile.value.setText(show.number(grouped(request.mobile)) if seen else masked(request.mobile))
+        self.tell_paid(request.total_pt, data.lines, data.vat_pt)
+        self.facts.fill(self._answers(request))
         self.history.fill(history_rows(self, data.history, data.now_ms))
         self._tell_acts(data)
 
     def _tell_acts(self, data: Detail) -> None:
-        print_word, call = print_again_word(data.request), data.due == "told"
-        self.rest("detail.call" if call else "", "detail.call.more" if call else "", icon="phone")
-        self.reword(self.primary, print_word if data.due == "copy" else f"detail.{data.due}")
+        print_word, call = print_again_word(data.request), self.calls
+        self.rest("detail.call.first" if call else "", "detail.call.more" if call else "", icon="phone")
+        due = "call" if call else data.due
+        self.reword(self.primary, print_word if due == "copy" else f"detail.{due}")
         self.reword(self.reprint, print_word)
         self.reveal.word(self.say("detail.hide" if self.revealed else "detail.reveal"), "Alt+3")
         self.reprint.setVisible(data.due != "copy")

@@ -16,7 +16,7 @@ from protocol.texts import Bilingual, Language
 from protocol.values.arabic import isolate
 from ui.approvals.second_person import SecondPerson
 from ui.shell import DataPage
-from ui.widgets import Card, LineEdit, Text, group, reveal
+from ui.widgets import Card, LineEdit, Text, group, reveal, show
 from ui.widgets.bill_card import BillCard
 
 Kind = Literal["void", "refund"]
@@ -47,6 +47,7 @@ class ReversePage(DataPage[ToReverse]):
         self.bill = self.follow(BillCard(language, total="reverse.total"))
         self.what, self.safe = Text(role="h2", wrap=True), Text(wrap=True)
         self.first_widget = self.reason = LineEdit("reasonEdit", limit=200)
+        self.placeholder(self.reason, "reverse.like", "reverse.reason")
         self.reason.textChanged.connect(lambda _text: self._tell_ready())
         self.paper = LineEdit("paperEdit")
         self.paper.setEchoMode(QLineEdit.EchoMode.Password)  # who read it could void without the paper
@@ -87,7 +88,8 @@ class ReversePage(DataPage[ToReverse]):
             return
         centre = self.second.isVisibleTo(self) and self.second.agreement().asks_centre
         self.primary.mean("primary" if centre else "danger-solid")
-        self.reword(self.primary, "approval.ask" if centre else f"reverse.{self.data.kind}.do")
+        amount = show.money(self.language, self.data.total_pt)
+        self.primary.word(self.say("approval.ask" if centre else f"reverse.{self.data.kind}.do", amount=amount), "F10")
         self.primary.wait_for("" if self.reason.text().strip() else self.say("close.first.reason"))
 
     def submit(self) -> None:

@@ -9,6 +9,7 @@ from kiosk.core.events import TransactionsChanged
 from kiosk.model.service_request import TRAY, Outcome, Query
 from kiosk.model.store_changes import Erase
 from protocol.journal.entries import EntryType
+from protocol.texts import say
 from tests.ui.conftest import Hands
 from tests.ui.requests.test_request_lists import cells
 from ui.requests.aftercare_page import AftercarePage
@@ -62,11 +63,28 @@ def test_a_request_that_came_back_is_corrected_in_a_form_with_its_answers(hands:
     hands.until("pageReview")
 
 
+def test_the_number_is_shown_before_the_call_is_recorded_and_goes_with_the_page(
+    hands: Hands, page: AftercarePage
+) -> None:
+    rule(hands, "approved")
+    opened(hands)
+    masked = page.mobile.value.text()
+    assert page.primary.accessibleName() == say("ar", "detail.call")
+    hands.press(Qt.Key.Key_F10)
+    hands.settle(30)
+    assert page.mobile.value.text() != masked
+    assert page.primary.accessibleName() == say("ar", "detail.told")
+    assert "told" in offered(page), "nothing is recorded yet"
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageDetail")
+    assert page.mobile.value.text() == masked
+
+
 def test_told_arrived_and_handed_over_follow_each_other(hands: Hands, page: AftercarePage) -> None:
     rule(hands, "approved")
     opened(hands)
     assert offered(page) == ["told", "arrived", "rights"]
-    for key in (Qt.Key.Key_3, Qt.Key.Key_4):
+    for key in (Qt.Key.Key_3, Qt.Key.Key_3, Qt.Key.Key_4):  # the number, the call, the document
         hands.press(key, alt=True)
         hands.settle(30)
     assert offered(page) == ["hand", "rights"]

@@ -19,7 +19,7 @@ from tests.ui.conftest import Hands
 from ui.requests.request_list_page import Found
 from ui.requests.request_page import RequestPage
 from ui.requests.request_words import PILLS, citizen, pill, state_of
-from ui.widgets import show
+from ui.widgets import Fact, show
 from ui.widgets.bill_card import BillCard
 from ui.widgets.labels import Text
 from ui.widgets.message_slot import Notice
@@ -140,7 +140,8 @@ def test_a_request_shows_the_fees_it_was_sold_at_apart(sold: Hands) -> None:
     sold.until("pageDetail")
     sold.press(Qt.Key.Key_F11)
     detail = screens.requests.detail
-    shown = f"{cells(detail.facts)} | {detail.paid.value.text()}"
+    shown = f"{texts(detail.bill)} | {detail.paid.value.text()}"
+    assert "45.00" not in cells(detail.facts), "what it cost is no answer of the citizen's"
     for words in ("Shop's service fee", "5.00", "45.00", "of which VAT", "0.61", "50.00"):
         assert words in shown
     assert "55.00" not in shown
@@ -150,12 +151,13 @@ def test_several_government_lines_of_a_request_have_a_sum_of_their_own(sold: Han
     lines = [
         ReceiptLine(Bilingual("أ", "A"), 4_500, "government"),
         ReceiptLine(Bilingual("ب", "B"), 2_500, "government", 2),
+        ReceiptLine(Bilingual("م", "Shop"), 500, "service"),
     ]
-    rows = sold.window.session.screens().requests.detail.fees(
-        [*lines, ReceiptLine(Bilingual("م", "Shop"), 500, "service")]
-    )
-    assert [label for label, _ in rows] == ["أ", f"ب × {show.number(2)}", say("ar", "bill.government"), "م"]
-    assert "70.00" in rows[2][1]
+    detail = sold.window.session.screens().requests.detail
+    detail.tell_paid(7_500, lines)
+    labels = [fact.label.text() for fact in detail.bill.findChildren(Fact) if fact.isVisibleTo(detail.bill)]
+    assert labels == ["أ", f"ب × {show.number(2)}", say("ar", "bill.government"), "م"]
+    assert "70.00" in texts(detail.bill)
 
 
 def test_a_request_whose_paper_is_erased_still_shows_its_total(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
