@@ -32,9 +32,9 @@ class OpenDayFlow(Flow):
         self._window.go(page)
         page.set_day(coming.label, again=coming.number > 1)
         page.set_practice(on=self._kiosk.practising)
-        page.question.ask(None)
+        page.ask_update(None)
         self.ask(self._read, self._remind, nothing)
-        self.ask(self._long_wait, page.question.ask, nothing)  # nothing of either is worth keeping anybody from the day
+        self.ask(self._long_wait, page.ask_update, nothing)  # nothing of either is worth keeping anybody from the day
 
     def _open(self, opening_pt: int) -> None:
         self.ask(lambda: self._counter.till.open_day(opening_pt), lambda _day: self._home(), wait="busy.saving")
@@ -48,7 +48,7 @@ class OpenDayFlow(Flow):
         page, updates = self.page, self._kiosk.at_work.updates
         if updates is None or page.question.found is None:
             return
-        page.question.ask(None)
+        page.ask_update(None)
         page.cash.setFocus()
         page.show_notice("ok", f"update.asked.{answer}", f"update.asked.{answer}.more")
         keep = partial(updates.answer, evening=answer == "evening", now=answer == "now")

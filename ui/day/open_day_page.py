@@ -56,7 +56,9 @@ class UpdateQuestion(Translated, Card):
             self._what.setText(self.say("update.ask", version=self.found.version, n=days, days=days))
 
 
-READING_KEYS: Final = ("Alt+4", "Alt+5")
+GOES: Final = (("cash", "day.goes.counted"), ("edit", "day.goes.mended"), ("person", "day.goes.served"))
+READING_KEYS: Final = ("Alt+1", "Alt+2")
+"""The question about a version waits until the amount is clear."""
 
 
 class OpenDayPage(Page):
@@ -71,7 +73,6 @@ class OpenDayPage(Page):
         self.first_widget = self.cash = MoneyEdit("openingEdit", big=True)
         self.word(self.cash.setAccessibleDescription, "day.hint")
         self.cash.textChanged.connect(lambda _text: self._ask_which(()))
-        self.rest("day.rest", "day.rest.more", icon="cash")
         self.primary = self.primary_button("day.do", self.submit)
         self.readings = [
             self.button(f"reading{n}", "day.which", key, partial(self._take, n), icon="cash")
@@ -82,14 +83,23 @@ class OpenDayPage(Page):
         self._lesson = Card(self.caption("practice.here"), self.paragraph("practice.here.more"), 1)
         self.question = self.follow(UpdateQuestion(language))
         for answer, key in ANSWERS:
-            self.command(key, "", self.question.buttons[answer].click, lambda: self.question.found is not None)
-        drawer = Card(self.label(self.cash, "day.cash"), self.cash, self._which, self.paragraph("day.hint"))
-        self.arrange(drawer, self.question, 1, context=self._lesson)  # what is needed comes before what may wait
+            self.command(key, "", self.question.buttons[answer].click, lambda: self.question.isVisibleTo(self))
+        self._hint = self.paragraph("day.hint")
+        drawer = Card(self.label(self.cash, "day.cash"), self.cash, self._which, self._hint)
+        lines = [beside(picture(icon, "accent_ink"), (self.paragraph(key), 1)) for icon, key in GOES]
+        self._goes = Card(self.caption("day.goes", "label"), *lines)
+        content = drawer, self.question, self._goes, 1  # what is needed comes before what may wait
+        self.arrange(*content, context=self._lesson)
         self._ask_which(())
 
     def set_practice(self, *, on: bool) -> None:
         """A lesson is left from here; a real day is begun, or nothing is."""
         reveal(on, self._end, self._lesson)
+
+    def ask_update(self, found: LongWait | None) -> None:
+        """When a version that waits is installed; None: there is nothing to ask."""
+        self.question.ask(found)
+        self._ask_which(self._readings)
 
     def set_day(self, label: str, *, again: bool) -> None:
         """The day that would be opened, its cash still to be counted; `again`: its date was opened and closed before,
@@ -112,6 +122,8 @@ class OpenDayPage(Page):
         except Refused as error:
             self.fail(error, self.cash)
             self._ask_which(readings_pt(self.cash.text()))
+            if self._readings:
+                self.show_notice("act", "day.which.two", "day.which.choose")
 
     # ---- an amount that can be read in two ways
 
@@ -119,6 +131,9 @@ class OpenDayPage(Page):
         """Each way it can be read has a button; none is the usual one."""
         self._readings = readings
         self._which.setVisible(bool(readings))
+        self._hint.setVisible(not readings)
+        reveal(self.question.found is not None and not readings, self.question)
+        reveal(self.question.found is None and not readings, self._goes)
         for place, button in enumerate(self.readings):
             button.setVisible(place < len(readings))
             if place < len(readings):

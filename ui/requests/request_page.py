@@ -81,10 +81,10 @@ class OneRequestPage(DataPage[Data]):
         right = stacked(happened, (self.history, 1), self.bill, 0, gap=8)
         return beside((left, 5), (right, 4), gap=16)  # an ID stays on one line at 130 %
 
-    def tell_paid(self, total_pt: int, lines: Sequence[ReceiptLine], vat_pt: int = 0) -> None:
-        """The sum, and what it is made of, where that is still known."""
+    def tell_paid(self, total_pt: int, lines: Sequence[ReceiptLine], vat_pt: int = 0, *, short: bool = False) -> None:
+        """The sum, and what it is made of, where that is still known; `short`: what happened needs the room."""
         self.paid.value.setText(show.money(self.language, total_pt))
-        self.bill.shorten(at_largest())
+        self.bill.shorten(short or at_largest())
         self.bill.set_lines(lines, total_pt, vat_pt)
         self.bill.setVisible(bool(lines))
 
@@ -152,7 +152,7 @@ class RequestPage(OneRequestPage[Detail]):
         self.citizen.value.setText(show.short_name(request.name) or "—")
         seen = self.revealed and request.mobile
         self.mobile.value.setText(show.number(grouped(request.mobile)) if seen else masked(request.mobile))
-        self.tell_paid(request.total_pt, data.lines, data.vat_pt)
+        self.tell_paid(request.total_pt, data.lines, data.vat_pt, short=data.remedy is not None)
         self.facts.fill(self._answers(request))
         self.history.fill(history_rows(self, data.history, data.now_ms))
         self._tell_acts(data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 
@@ -12,14 +12,12 @@ from protocol.texts import Language
 from ui.session.entrance_banner import EntranceBanner
 from ui.shell import DataPage
 from ui.shell.header_bar import Avatar
-from ui.widgets import Card, EmptyState, LineEdit, Space, Text, beside, picture, px, show, stacked
+from ui.widgets import Card, EmptyState, LineEdit, Space, Text, beside, picture, show, stacked
 from ui.widgets.pin_dots import PinDots, pin_digits
 
 if TYPE_CHECKING:
     from kiosk.staff.sign_in import Seat
     from protocol.documents.operators import Operator
-
-FIELD_PX: Final = 420
 
 
 class ActivatePage(DataPage["Seat"]):
@@ -36,8 +34,6 @@ class ActivatePage(DataPage["Seat"]):
         fields = [part for edit, key in edits for part in (self.label(edit, key), edit)]
         self.primary = self.primary_button("activate.do", self.submit)
         self.back_button()
-        for edit, _ in edits:
-            edit.setMaximumWidth(px(FIELD_PX))
         self._look = self.want(*((edit, f"{key}.first") for edit, key in edits))
         self.lead_on()
         self.rest("activate.hint", "activate.hint.more", icon="help")
@@ -111,7 +107,7 @@ class LockPage(DataPage["Operator"]):
         self.word(self.banner.name.setText, "lock.title")
         self.word(self.banner.promise.setText, "lock.promise")
         self.banner.line.hide()
-        kept = EmptyState("lock")
+        kept = EmptyState("lock", card=True)
         self.word(kept.tell, "lock.kept")
         self.avatar, self.name, self.role = Avatar(64), Text(role="h2", wrap=True), Text(role="hint")
         self.first_widget = self.pin = PinDots("unlockPinEdit")
@@ -120,7 +116,8 @@ class LockPage(DataPage["Operator"]):
         self.pin.returnPressed.connect(self.primary.click)
         self.other = self.button("signOutButton", "lock.other", "Alt+F12", icon="person")
         who = beside(self.avatar, (stacked(self.name, self.role, gap=0), 1), gap=14)
-        asked = Card(who, Space(6), self.label(self.pin, "signin.pin"), self.pin, 1)
+        self.digits = Text(role="hint")
+        asked = Card(who, Space(6), self.label(self.pin, "signin.pin"), self.pin, self.digits, 1)
         self.arrange(self.banner, (kept, 1), context=asked, actions=(self.other,))
 
     @override
@@ -130,5 +127,7 @@ class LockPage(DataPage["Operator"]):
         self.avatar.tell(name)
         self.name.setText(name)
         self.role.setText(self.say(f"role.{data.role}"))
-        self.pin.expect(pin_digits(data.role))
+        digits = pin_digits(data.role)
+        self.pin.expect(digits)
+        self.digits.setText(self.say("signin.digits", n=show.number(digits)))
         self._look()

@@ -50,7 +50,6 @@ class SignInPage(Page):
             self.banner, beside((self.who, 1), self.how), (self.names, 1), (self.nobody, 1), self.support,
             context=self._card, actions=(self.forgotten,),
         )  # fmt: skip
-        self.show_notice("info", "signin.opening.do")
         reveal(False, self.who, self.how, self.names, self.forgotten)  # until it is known who there is
         self._tell_chosen()
         QWidget.setTabOrder(self.pin, self.primary)
@@ -63,7 +62,7 @@ class SignInPage(Page):
         self.word(self.who.setText, "signin.who")
         self.word(self.how.setText, "signin.how")
         self.names = PeopleList("operatorList")
-        self.nobody = EmptyState("person")
+        self.nobody = EmptyState("person", card=True)
         self.word(self.nobody.tell, "signin.opening")
         self._aloud = Teller(self.names)
         self.word(self.names.setAccessibleName, "signin.name")
@@ -124,7 +123,8 @@ class SignInPage(Page):
         self.banner.line.tell(whose)
         if self._ready:
             self.nobody.tell(self.say("signin.nobody"))
-        self.support.tell(self.say("signin.support", phone=show.number(phone), whose=whose) if phone else "")
+        call = phone and (self._people or not self._ready)  # where there is nobody the message says it
+        self.support.tell(self.say("signin.support", phone=show.number(phone), whose=whose) if call else "")
         self.names.fill([self._person(place, seat) for place, seat in enumerate(self._people, 1)])
         self._tell_chosen()
 
@@ -149,7 +149,7 @@ class SignInPage(Page):
         reveal(seat is not None and not fresh, self.forgotten)
         self.reword(self.primary, "signin.look" if ready and seat is None else "signin.code" if fresh else "signin.do")
         self._tell_ready()
-        self.who.setVisible(ready)
+        self.who.setVisible(bool(self._people))
         if not fresh and self.notice.text().startswith(self.say("signin.fresh.what")):
             self.calm()
         if self.isVisible():
@@ -159,6 +159,9 @@ class SignInPage(Page):
         """F10 waits for the PIN where one is asked for."""
         asked = not self._ready or (self.chosen() is not None and not self._is_fresh)
         self.primary.wait_for(self.say("signin.first") if asked and not self.pin.filled() else "")
+        opening = "signin.opening.typed" if self.pin.filled() else "signin.opening.do"
+        if not self._ready and self.notice.text() != self.say(opening):
+            self.show_notice("info", opening)
 
     @property
     def _is_fresh(self) -> bool:

@@ -1,6 +1,6 @@
 """Over a screen that is saving: it says so at once and takes every key and click until the answer is there.
 
-What may be given up is ended by Esc, as the box says.
+It says so where messages stand, over nothing that is read. What may be given up is ended by Esc, as the box says.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from protocol.override import override
-from ui.shell.action_rail import RAIL_PX
+from ui.shell.action_rail import BACK_PX, NARROW_PAGE_PX, NARROW_RAIL_PX, PRIMARY_PX, RAIL_PX
 from ui.widgets import SPACE, Button, Space, Text, announce, fill, stacked
 from ui.widgets.translated import Run
+
+LEAST_PX = 204
+"""The message's place and that of the other actions: none of them is seen in part."""
 
 
 class BusyVeil(QFrame):
@@ -24,15 +27,17 @@ class BusyVeil(QFrame):
         self.setObjectName("veil")
         self.setProperty("ground", "veil")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._text, self.stop = Text(role="busy", middle=True), Button("stopButton", "header")
+        self._text, self.stop = Text(role="busy", middle=True, wrap=True), Button("stopButton", "header")
         self.stop.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._run: Run | None = None
         self.stop.clicked.connect(self._stopped)
         self._box = QFrame()
         self._box.setProperty("tone", "busy")
-        fill(QVBoxLayout(self._box), self._text, self.stop, gap=8, edges=(48, 20, 48, 20))
-        rail = Space(RAIL_PX + SPACE["gutter"])
-        fill(QHBoxLayout(self), 1, stacked(1, self._box, 1), 1, rail, edges=(0, 0, 0, 0))  # over no half of a field
+        fill(QVBoxLayout(self._box), self._text, self.stop, gap=8, edges=(16, 20, 16, 20))
+        self._box.setMinimumHeight(LEAST_PX)
+        low = Space(SPACE["foot"] + BACK_PX + PRIMARY_PX + 2 * SPACE["gap"])
+        side = SPACE["side"]
+        fill(QHBoxLayout(self), 1, stacked(1, self._box, low, gap=0), edges=(side, 0, side, 0))
         under.installEventFilter(self)
         self.hide()
 
@@ -44,11 +49,16 @@ class BusyVeil(QFrame):
         self.stop.word(word, "Esc")
         self.stop.setVisible(stop is not None)
         self.setAccessibleName(text or "…")
-        self.setGeometry(self._under.rect())
+        self._fit()
         self.show()
         announce(self, text)
         self.raise_()
         self.setFocus()
+
+    def _fit(self) -> None:
+        """As wide as the rail."""
+        self._box.setFixedWidth(RAIL_PX if self._under.width() >= NARROW_PAGE_PX else NARROW_RAIL_PX)
+        self.setGeometry(self._under.rect())
 
     def _stopped(self) -> None:
         if self._run is not None:
@@ -66,7 +76,7 @@ class BusyVeil(QFrame):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Resize:
-            self.setGeometry(self._under.rect())
+            self._fit()
         return super().eventFilter(watched, event)
 
     @override
