@@ -86,7 +86,7 @@ class OneRequestPage(DataPage[Data]):
         self.paid.value.setText(show.money(self.language, total_pt))
         self.bill.shorten(short or at_largest())
         self.bill.set_lines(lines, total_pt, vat_pt)
-        self.bill.setVisible(bool(lines))
+        self.bill.setVisible(bool(lines) and not (short and at_largest()))
 
 
 class RequestPage(OneRequestPage[Detail]):

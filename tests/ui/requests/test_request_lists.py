@@ -411,6 +411,10 @@ def test_an_approved_one_says_that_the_citizen_was_told_and_then_prints(sold: Ha
     sold.until("pageDetail")
     sold.press(Qt.Key.Key_F10)
     sold.settle(40)
+    assert screens.requests.detail.revealed, "the number to call comes first"
+    assert not sold.counter.desk.requests.search(Query())[0].told
+    sold.press(Qt.Key.Key_F10)
+    sold.settle(40)
     assert sold.counter.desk.requests.search(Query())[0].told
     assert say("ar", "detail.told.done") in sold.page.notice.text()
     assert screens.requests.detail.primary.accessibleName() == say("ar", "print.again"), "it waits for a printer"

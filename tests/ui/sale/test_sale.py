@@ -144,7 +144,7 @@ def test_the_amount_begins_empty_and_what_is_missing_is_said(hands: Hands) -> No
     assert "30.00" in hands.find("changeLabel").text()
     hands.press(Qt.Key.Key_F10)
     assert "أقل من المطلوب" in hands.page.notice.text()
-    assert "30.00" in hands.find("primaryButton").accessibleDescription()
+    assert "ما ينقص" in hands.find("primaryButton").accessibleDescription(), "how much stands over it"
     assert recorded(hands) == 0
     hands.find("note100").click()
     assert "50.00" in hands.find("changeLabel").text()
@@ -502,9 +502,9 @@ def test_a_service_that_needs_the_line_says_so_and_the_line_coming_back_frees_it
     place = 0
     assert found_services(page)[place].service.id == "traffic-fines-inquiry"
     hands.press(Qt.Key.Key_F10)
-    what, why, what_to_do = show.explained("ar", Unavailable("needs_line"))
-    title, whose = found_services(page)[place].service.title["ar"], "الجهة: النيابة العامة"
-    assert f"{what} {title}: {what_to_do} {why} " in page.notice.text()
+    what, _, what_to_do = show.explained("ar", Unavailable("needs_line"))
+    about, whose = found_services(page)[place].service.description["ar"], "الجهة: النيابة العامة"
+    assert f"{what} {what_to_do} {about} " in page.notice.text()
     assert whose in page.notice.text()
     hands.press(Qt.Key.Key_F11)
     assert "Needs the internet" in page.notice.text()
