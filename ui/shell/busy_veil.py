@@ -28,6 +28,7 @@ class BusyVeil(QFrame):
         self.setProperty("ground", "veil")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._text, self.stop = Text(role="busy", middle=True, wrap=True), Button("stopButton", "header")
+        self._text.leave_room()
         self.stop.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._run: Run | None = None
         self.stop.clicked.connect(self._stopped)

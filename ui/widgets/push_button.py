@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QElapsedTimer, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QHideEvent, QIcon, QKeyEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QPushButton, QStyle, QStyleOptionButton, QStylePainter
+from PySide6.QtWidgets import QCheckBox, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from protocol.override import override
 from protocol.values.arabic import isolate
@@ -52,6 +52,8 @@ class Button(QPushButton):
         self.saves = saves
         self.words, self._key, self._icon, self._icon_colour = "", "", "", ""
         self._why = ""
+        self._instead: QWidget | None = None
+        """What has the focus in place of it while it waits."""
         self._variant = variant
         self.setObjectName(name)
         self.setAutoDefault(False)
@@ -79,12 +81,23 @@ class Button(QPushButton):
     def wait_for(self, why: str = "", *, missing: bool = False) -> None:
         """What has to be done before it can do its work, said under its words; "" for nothing.
 
-        While it waits it looks so, and stays where it is: pressed, it says so at length.
+        While it waits it looks so, and stays where it is: pressed, it says so at length. The focus is on what follows
+        it until it waits no more.
         """
-        self._why = why
-        restyle(self, "variant", "waits" if why or missing else self._variant)
+        self._why, waits = why, bool(why) or missing
+        restyle(self, "variant", "waits" if waits else self._variant)
         self._describe()
         self.update()
+        if waits and self.hasFocus():
+            self._step_aside()
+        elif not waits and self._instead is not None:
+            if self.window().focusWidget() is self._instead:
+                self.setFocus()
+            self._instead = None
+
+    def _step_aside(self) -> None:
+        self.focusNextChild()
+        self._instead = self.window().focusWidget()
 
     def _describe(self) -> None:
         self.setAccessibleDescription(" ".join(filter(None, (self._why, isolate(self._key) if self._key else ""))))
@@ -120,6 +133,7 @@ class Button(QPushButton):
         look = str(self.property("variant") or "")
         if self._icon:
             colour = self._icon_colour or TOKENS[_ON_DARK.get(look) or _ICON_COLOURS.get(look, "ink2")]
+            colour = colour if self.isEnabled() else TOKENS["border"]
             painter.drawPixmap(self._icon_place(), pixmap(self._icon, colour, ICON_PX))
         if self._key:
             draw_cap(painter, self._cap_place(), self._key, self.palette().buttonText().color(), dark=look in _ON_DARK)
@@ -179,6 +193,13 @@ class Button(QPushButton):
         return QStyle.visualRect(self.layoutDirection(), self.rect(), place)
 
     # ---- what it hears
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """While it waits the keys come to it by Tab alone, not because its page comes up."""
+        super().focusInEvent(event)
+        if self.property("variant") == "waits" and event.reason() is Qt.FocusReason.OtherFocusReason:
+            self._step_aside()
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

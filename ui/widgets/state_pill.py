@@ -55,10 +55,9 @@ def pill_px(word: str) -> int:
 
 
 def paint_pill(painter: QPainter, place: QRect, pill: Pill, direction: Qt.LayoutDirection) -> None:
-    """The pill in the middle of the place's height, at the side where reading begins."""
-    look, wide = LOOKS[pill.state], min(place.width(), pill_px(pill.word))
-    box = QRect(place.left(), place.top() + (place.height() - HEIGHT_PX) // 2, wide, HEIGHT_PX)
-    box = QStyle.visualRect(direction, place, box)
+    """The pill across the place, in the middle of its height: those of a column are all as wide as the widest."""
+    look = LOOKS[pill.state]
+    box = QRect(place.left(), place.top() + (place.height() - HEIGHT_PX) // 2, place.width(), HEIGHT_PX)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ink, dashed = QColor(TOKENS[look.ink]), Qt.PenStyle.DashLine if look.dashed else Qt.PenStyle.SolidLine
