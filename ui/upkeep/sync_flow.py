@@ -7,14 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from kiosk.core.events import SyncChanged, TransactionsChanged
-from kiosk.model.service_request import TRAY
+from kiosk.model.service_request import TRAY, Query
 from kiosk.receiving.centre_notices import Notice
 from kiosk.upkeep.updates.update_standing import status_text
 from protocol.errors import KioskError
 from ui.requests.request_words import listed
 from ui.sale.home_page import HomePage
 from ui.shell import Flow, LatePage, Page, Shell, nothing
-from ui.upkeep.sync_page import SyncPage, SyncStanding
+from ui.upkeep.sync_page import LATEST, Aim, SyncPage, SyncStanding
 from ui.widgets import Button, show
 
 SETTLE_MS = 400
@@ -38,8 +38,8 @@ class StickFlow(Flow):
 
     def _write(self) -> Said:
         out, waiting = self._kiosk.at_work.stick.out(), self._counter.line.status().waiting
-        place, count, entries = show.disk(Path(out.place).parent), show.number(waiting), show.number(out.entries)
-        return "stick.taken", {"n": waiting, "count": count, "entries": entries, "place": place}, "stick.taken.more"
+        place, count = show.disk(Path(out.place).parent), show.number(waiting)
+        return "stick.taken", {"n": waiting, "count": count, "place": place}, "stick.taken.more"
 
     def _read(self) -> Said:
         brought = self._kiosk.at_work.stick.bring()
@@ -81,16 +81,19 @@ class SyncFlow(Flow):
     def page(self, page: SyncPage) -> None:
         page.left.connect(self._home)
         page.retry.clicked.connect(self._retry)
-        page.primary.clicked.connect(self._open_or_retry)
+        page.primary.clicked.connect(self._primary)
         page.update_now.clicked.connect(self._update)
-        StickFlow(self._window, page, (page.write, page.read), self._refresh)
+        StickFlow(self._window, page, (page.write, page.read), self._look_again)
         page.tray.opened.connect(lambda one: self._open_request(one.request.id, self.open))
         self.hear(SyncChanged, TransactionsChanged, then=self._refresh, on=page)
 
     def open(self) -> None:
-        self.page.written = False
+        self.page.written, self.page.fresh = False, 0
         self.page.tray.begin()
         self._window.go(self.page)
+        self._look_again()
+
+    def _look_again(self) -> None:
         self._refresh()
         self._find_sticks()
 
@@ -105,22 +108,23 @@ class SyncFlow(Flow):
         """A stick takes its time."""
         self.ask_slow(self._kiosk.at_work.stick.sticks, self.page.set_sticks, nothing)
 
-    def _open_or_retry(self) -> None:
-        """F10: what came back is opened; where nothing did, the line is tried, or the stick where there is no line."""
-        if self.page.data is not None and self.page.data.tray:
-            self.page.tray.open()
-        elif self.page.by_stick:
-            (self.page.read if self.page.written else self.page.write).click()
-        else:
-            self._retry()
+    def _primary(self) -> None:
+        """F10: whatever is next on the page."""
+        page = self.page
+        acts: dict[Aim, Callable[[], object]] = {
+            "open": page.tray.open, "update": self._update, "retry": self._retry, "write": page.write.click,
+            "read": page.read.click,
+        }  # fmt: skip
+        acts[page.aim]()
 
     def _read(self) -> SyncStanding:
         updates = self._kiosk.at_work.updates
         update = None if updates is None else status_text(updates.standing(), self._counter.context.now_ms())
         counter = self._counter
         tray = [listed(counter, one) for one in counter.desk.requests.search(TRAY)]
+        latest = [] if tray else [listed(counter, one) for one in counter.desk.requests.search(Query(limit=LATEST))]
         phone, now_ms = counter.in_force.settings().support_phone, counter.context.now_ms()
-        return SyncStanding(counter.line.status(), tray, update, phone, now_ms)
+        return SyncStanding(counter.line.status(), tray, latest, update, phone, now_ms)
 
     def _retry(self) -> None:
         self._find_sticks()
@@ -146,12 +150,14 @@ class NoticeFlow(Flow):
         if isinstance(page, HomePage):
             self.ask(self._counter.notices.unread, partial(self._show, page), nothing)
         elif isinstance(page, SyncPage):
-            self.ask(self._read, page.set_notices, nothing)
+            self.ask(self._read, lambda found: page.set_notices(*found), nothing)
 
-    def _read(self) -> list[Notice]:
-        kept = self._counter.notices.kept()
-        self._counter.notices.read()
-        return kept
+    def _read(self) -> tuple[list[Notice], int]:
+        """All of them, and how many nobody has read before."""
+        notices = self._counter.notices
+        kept, unread = notices.kept(), len(notices.unread())
+        notices.read()
+        return kept, unread
 
     def _show(self, home: HomePage, unread: list[Notice]) -> None:
         if unread and home.notice.isHidden():

@@ -1,10 +1,11 @@
-"""The page of the line: how it stands, in words: last success, next try, and the tray of what came back."""
+"""The page of the line: how it stands, in words, what came back, else what was sold last, and the centre's news."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, Literal
 
 from PySide6.QtWidgets import QWidget
 
@@ -15,10 +16,15 @@ from protocol.texts import Language
 from ui.requests.request_words import Listed, reason, state_pill
 from ui.shell import DataPage
 from ui.upkeep.sync_chip import CALLED, GRAVE, LINE_UP
-from ui.widgets import Card, Pill, StateRow, Text, beside, reveal, rule, set_tone, show
+from ui.widgets import Card, Pill, StatePill, StateRow, Text, beside, reveal, rule, set_tone, show
+from ui.widgets.theme import at_largest
 
-COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "list.state")
-SHOWN = 5
+COLUMNS = ("list.receipt", "list.service", "list.citizen", "list.state")
+SHOWN: Final = 5
+LATEST: Final = 3
+"""Requests shown where none came back."""
+Aim = Literal["open", "update", "retry", "write", "read"]
+"""What F10 does."""
 TAKEN = {
     "update.line.WAITING": "update.now", "update.line.OLD": "update.now", "update.line.CRASHED": "update.once_more",
 }  # fmt: skip
@@ -27,33 +33,37 @@ TAKEN = {
 
 @dataclass(frozen=True, slots=True)
 class SyncStanding:
-    """The line as the page shows it at `now_ms`, what came back rejected, whom to call, and what there is to say of the
-    program's own version: a key with its values.
+    """The line as the page shows it at `now_ms`, what came back rejected, else the `latest` that were sold, whom to
+    call, and what there is to say of the program's own version: a key with its values.
     """
 
     line: LineStatus
     tray: Sequence[Listed] = ()
+    latest: Sequence[Listed] = ()
     update: tuple[str, dict[str, object]] | None = None
     phone: str = ""
     now_ms: int = 0
 
 
 class SyncPage(DataPage[SyncStanding]):
-    """The state of the line, and what came back rejected."""
+    """The state of the line, and what came back rejected, else what was sold last."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageSync", language, "sync.title")
         self._notices: Sequence[Notice] = ()
+        self.fresh = 0
+        """So many of them nobody had read before the page was opened."""
         self._sticks: Sequence[Path] | None = None
-        self.by_stick = self.written = False
-        """Whether F10 is about the stick; whether it was written on, so that its answer is what is waited for."""
-        self.heading = self.caption("sync.tray")
-        self.tray = self.rows("rejectedTable", "sync.tray", COLUMNS, 1, 3)
-        self.tray.spare(2, 3)
-        self.board, self.update_line, self._way = Text(wrap=True), Text(role="strong", wrap=True), StateRow("stickWay")
-        self._board, self._update = Card(self.caption("notice.board"), self.board), Card(self.update_line)
-        self._stick = Card(self._way)
-        set_tone(self._update, "info")
+        self.aim: Aim = "retry"
+        self.written = False
+        """Whether the stick was written on, so that its answer is what is waited for."""
+        self.heading = Text(role="h2")
+        self.tray = self.rows("rejectedTable", "list.title", COLUMNS, 1)
+        self.tray.spare(2)
+        self.update_line, self._way, self.sticks = StateRow("updateLine", wrap=True), StateRow("stickWay"), StatePill()
+        self._news = [StateRow(f"notice{place}", wrap=True) for place in range(SHOWN)]
+        self._board, self._update = Card(self.caption("notice.board"), *self._news), Card(self.update_line)
+        self._stick = Card(beside((self._way, 1), self.sticks, gap=12))
         self.primary = self.primary_button("sync.retry")
         self.retry = self.button("retryButton", "sync.retry", "F5", icon="refresh")
         self.update_now = self.button("updateButton", "update.now", "Alt+1", icon="in")
@@ -63,11 +73,10 @@ class SyncPage(DataPage[SyncStanding]):
             self.command(key, "", button.click)  # also where it is the primary
         self.back_button()
         self.arrange(
-            self._card(), self._update, self.heading, (self.tray, 1), self._board, self._stick,
+            self._card(), self._update, self._stick, self.heading, (self.tray, 1), self._board,
             context=self._help(), actions=(self.update_now, self.retry, self.write, self.read),
         )  # fmt: skip
-        for widget in (self.tray, self.heading, self._update, self.update_now, self._board, self._stick):
-            widget.hide()
+        reveal(None, self.tray, self.heading, self._update, self.update_now, self._board, self._stick)
 
     def _card(self) -> Card:
         """How the line stands."""
@@ -79,10 +88,10 @@ class SyncPage(DataPage[SyncStanding]):
         return self.card
 
     def _help(self) -> Card:
-        """Whom to call, and the way that needs no line."""
-        self.call, self.phone = self.caption("sync.support", "label"), Text(role="amount")
-        self.sticks = Text(role="hint", wrap=True)
-        return Card(self.call, self.phone, rule(), self.sticks, 1)
+        """Whom to call."""
+        self.phone = Text(role="amount")
+        self._call = Card(self.caption("sync.support", "label"), self.phone, 1)
+        return self._call
 
     def set_sticks(self, sticks: Sequence[Path]) -> None:
         """Those that are in; the first one is written on."""
@@ -90,73 +99,100 @@ class SyncPage(DataPage[SyncStanding]):
         self.retold()
 
     def _show_sticks(self) -> None:
+        """The one that is written on, or none."""
+        pill = Pill("missing", self.say("sync.sticks.none"))
         if self._sticks:
-            self.sticks.tell(self.say("sync.sticks", names=self.say("list.comma").join(map(show.disk, self._sticks))))
-        else:
-            self.sticks.tell("" if self._sticks is None else self.say("sync.sticks.none"))
+            pill = Pill("accepted", self.say("sync.sticks", name=show.disk(self._sticks[0])))
+        self.sticks.tell(None if self._sticks is None else pill)
 
     def _show_update(self, key: str, values: dict[str, object]) -> None:
-        self.update_line.tell(self.say(key, **values) if key else "")
+        self.update_line.tell("in", "info", self.say(key, **values) if key else "", "")
+        set_tone(self._update, "info")
         self._update.setVisible(bool(key))
-        self.update_now.setVisible(key in TAKEN)
+        self.update_now.setVisible(key in TAKEN and self.aim != "update")
         if key in TAKEN:
             self.update_now.word(self.say(TAKEN[key]), "Alt+1")
 
-    def set_notices(self, notices: Sequence[Notice]) -> None:
+    def set_notices(self, notices: Sequence[Notice], unread: int) -> None:
         """What the centre wants known, the newest first."""
-        self._notices = notices
+        self._notices, self.fresh = notices, self.fresh + unread
         self.retold()
 
     def _show_board(self, data: SyncStanding) -> None:
         """The centre's news; without internet and news, the way that needs none."""
-        lines = [f"{self._moment(one.at_ms)} — {self.of(one.text)}" for one in self._notices[:SHOWN]]
-        self.board.setText("\n".join(lines) or self.say("notice.none"))
+        for place, row in enumerate(self._news):
+            reveal(place < len(self._notices), row)
+            if place < len(self._notices):
+                when = self._moment(self._notices[place].at_ms)
+                more = self.say("notice.fresh", time=when) if place < self.fresh else when
+                row.tell("bell", "info" if place < self.fresh else "hint", self.of(self._notices[place].text), more)
         up = data.line.state in LINE_UP
-        self._board.setVisible(bool(lines) or (up and not data.tray))
-        self._stick.setVisible(not (up or lines or data.tray))
+        self._board.setVisible(bool(self._notices))
+        self._stick.setVisible(not (up or self._notices or data.tray))
         self._way.tell("out", "hint", self.say("stick.way"), self.say("stick.way.more"))
 
     @override
     def show_data(self, data: SyncStanding) -> None:
+        self.aim = self._aim(data)
         self._show_board(data)
         self._show_sticks()
         self._show_update(*(data.update or ("", {})))
-        self.tray.fill(list(map(self._row, data.tray)), data.tray, [one.request.id for one in data.tray])
-        grave = data.line.state in GRAVE
-        reveal(data.tray, self.tray, self.heading)
-        reveal(data.tray or self._sticks, self.retry)
+        listed = data.tray or ([] if self._notices else data.latest[: LATEST - at_largest()])
+        self.tray.fill(list(map(self._row, listed)), listed, [one.request.id for one in listed])
+        self.heading.setText(self.say("sync.tray" if data.tray else "sync.latest"))
+        reveal(listed, self.tray, self.heading)
         self._returned.value.setText(show.number(len(data.tray)))
-        idle = data.line.state in LINE_UP and not data.line.waiting
-        self.by_stick = not data.tray and not grave and data.line.state not in LINE_UP and bool(self._sticks)
-        stick = "stick.read" if self.written else "stick.write"
-        again = "sync.check" if idle else "sync.retry.called" if data.line.state in CALLED else "sync.retry"
-        usual = stick if self.by_stick else again
-        self.reword(self.retry, again)
-        self.reword(self.primary, "list.open" if data.tray else usual)
-        self.write.setVisible(not self.by_stick or self.written)
-        self.read.setVisible(not self.by_stick or not self.written)
-        reveal(data.phone, self.call, self.phone)
+        self._show_keys(data)
+        self._call.setVisible(bool(data.phone))
         self.phone.setText(show.number(data.phone))
-        self._show_line(data.line, data.phone)
+        self._show_line(data.line, len(data.tray))
 
-    def _show_line(self, line: LineStatus, phone: str) -> None:
+    def _aim(self, data: SyncStanding) -> Aim:
+        """What comes next: what came back, a new version, without internet the stick, where there is work for it."""
+        state = data.line.state
+        if data.tray:
+            return "open"
+        if state in LINE_UP:
+            return "update" if data.update and data.update[0] in TAKEN else "retry"
+        if state in GRAVE or not (self._sticks or (state == "offline" and data.line.waiting)):
+            return "retry"
+        return "read" if self.written else "write"
+
+    def _show_keys(self, data: SyncStanding) -> None:
+        """What F10 does has no button of its own meanwhile."""
+        state = data.line.state
+        idle = state in LINE_UP and not data.line.waiting
+        again = "sync.check" if idle else "sync.retry.called" if state in CALLED else "sync.retry"
+        words = {"open": "list.open", "retry": again, "write": "stick.write", "read": "stick.read"}
+        self.reword(self.retry, again)
+        self.reword(self.primary, words.get(self.aim) or TAKEN[data.update[0] if data.update else ""])
+        for button, aim in ((self.retry, "retry"), (self.write, "write"), (self.read, "read")):
+            button.setVisible(self.aim != aim)
+        unplugged = self.aim == "write" and self._sticks is not None and not self._sticks
+        lacking = "stick.carry" if self.aim == "read" else "stick.first" if unplugged else ""
+        self.primary.wait_for(self.say(lacking) if lacking else "")
+
+    def _show_line(self, line: LineStatus, returned: int) -> None:
         tone, icon = ("ok", "ok") if line.state in LINE_UP else ("off", "offline")
+        key = f"sync.state.{line.state}"
+        what, more = self.say(key), self.say(f"{key}.more")
         if line.state in GRAVE:
             tone, icon = "act", "alert"
+        elif returned:
+            tone, icon, more = "wait", "alert", f"{what}. {more}"
+            what = self.say("chip.rejected", n=returned, count=show.number(returned))
         set_tone(self.card, tone)
-        key = f"sync.state.{line.state}"
-        call = f" {self.say('help.call', phone=show.number(phone))}" if phone and line.state in CALLED else ""
-        self.state.tell(icon, tone, self.say(key), self.say(f"{key}.more") + call)
+        self.state.tell(icon, tone, what, more)
         self._waiting.value.setText(show.number(line.waiting))
         for fact, at_ms in ((self._last, line.last_success_ms), (self._next, line.next_try_ms)):
             fact.value.setText("—" if at_ms is None else self._moment(at_ms))
         self._next.setVisible(line.next_try_ms is not None and line.state not in GRAVE)
 
     def _row(self, one: Listed) -> tuple[str | Pill, ...]:
-        """Of what came back: why, and how it stands."""
+        """Of what came back the reason, too, under its service."""
         request, why = one.request, self.of(reason(one.request))
-        state = state_pill(self.language, request)
-        return show.isolate(one.number), self.of(one.service), show.short_name(request.name), why, state
+        service = f"{self.of(one.service)}\n{why}" if why else self.of(one.service)
+        return show.isolate(one.number), service, show.short_name(request.name), state_pill(self.language, request)
 
     def _moment(self, at_ms: int) -> str:
         now_ms = at_ms if self.data is None else self.data.now_ms

@@ -156,16 +156,16 @@ def clear(layout: QLayout) -> None:
 class StateRow(QWidget):
     """One fact about a request: a picture, its words, and what follows from it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, wrap: bool = False) -> None:
         super().__init__()
         self.setObjectName(name)
-        self._picture, self.what, self.more = QLabel(), Text(role="strong"), Text(role="hint", wrap=True)
+        self._picture, self.what, self.more = QLabel(), Text(role="strong", wrap=wrap), Text(role="hint", wrap=True)
         words = stacked(self.what, self.more, gap=2)
         fill(QHBoxLayout(self), self._picture, (words, 1), gap=16).setContentsMargins(0, 6, 0, 6)
 
     def tell(self, picture: str, tone: str, what: str, more: str) -> None:
         set_picture(self._picture, picture, tone, 28)
         self.what.setText(what)
-        self.more.setText(more)
+        self.more.tell(more)
         restyle(self.more, "role", "error" if tone == "act" else "hint")
         self.setAccessibleName(f"{what}. {more}")

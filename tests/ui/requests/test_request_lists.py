@@ -237,7 +237,8 @@ def test_a_rejected_request_leads_from_the_tray_to_its_page_and_leaves_when_deal
     sold.until("pageDetail")
     sold.press(Qt.Key.Key_Escape)
     sold.until("pageSync")
-    sold.qtbot.waitUntil(lambda: page.tray.rowCount() == 0)
+    sold.qtbot.waitUntil(lambda: page.data is not None and not page.data.tray)
+    assert page.heading.text() == say("ar", "sync.latest")
     sold.press(Qt.Key.Key_Escape)
     sold.until("pageCatalogue")
 

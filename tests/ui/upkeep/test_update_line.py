@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 
 from kiosk.upkeep.updates.update_standing import UpdateStatus, status_text
 from protocol.clock import DAY_MS
@@ -34,7 +35,7 @@ def test_a_version_that_waits_is_told_and_can_be_asked_for(hands: Hands) -> None
     updates = waiting_update()
     hands.counter.updates = updates
     shown = page(hands)
-    assert "0.2.0" in shown.update_line.text()
+    assert "0.2.0" in shown.update_line.what.text()
     assert shown.update_line.isVisible()
     shown.update_now.click()
     asked = updates._updating
@@ -45,7 +46,7 @@ def test_a_version_that_waits_is_told_and_can_be_asked_for(hands: Hands) -> None
 def test_an_undone_one_is_told_and_not_offered(hands: Hands) -> None:
     hands.counter.updates = waiting_update(REVERTED)
     shown = page(hands)
-    assert "0.2.0" in shown.update_line.text()
+    assert "0.2.0" in shown.update_line.what.text()
     assert not shown.update_now.isVisible()
 
 
@@ -56,6 +57,18 @@ def test_one_that_did_not_open_is_offered_once_more(hands: Hands) -> None:
     assert shown.update_now.isVisible()
     assert shown.update_now.accessibleName() == shown.say("update.once_more")
     shown.update_now.click()
+    asked = updates._updating
+    assert isinstance(asked, Asked)
+    assert asked.asked == 1
+
+
+def test_with_internet_and_nothing_that_came_back_f10_asks_for_it(hands: Hands) -> None:
+    updates = waiting_update()
+    hands.counter.updates, hands.counter.line.state = updates, "idle"
+    shown = page(hands)
+    assert shown.primary.words == shown.say("update.now")
+    assert not shown.update_now.isVisible(), "it is what F10 does"
+    hands.press(Qt.Key.Key_F10)
     asked = updates._updating
     assert isinstance(asked, Asked)
     assert asked.asked == 1
