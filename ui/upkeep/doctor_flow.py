@@ -35,7 +35,7 @@ class DoctorFlow(Flow):
         page.left.connect(self._stop_or_leave)
         page.again.clicked.connect(self._run)
         page.report.clicked.connect(self._begin_report)
-        page.primary.clicked.connect(lambda: self._begin_report() if page.clean else self._mend())
+        page.primary.clicked.connect(self._mend)
         page.save.clicked.connect(lambda: self._save(None))
 
     @LatePage(ReportPage)
@@ -57,10 +57,11 @@ class DoctorFlow(Flow):
     # ---- looking
 
     def _read(self) -> None:
-        def read() -> tuple[list[Result], int, int]:
-            return *self._diagnosis.kept(), self._counter.context.now_ms()
+        def read() -> tuple[list[Result], int, int, bool]:
+            up = self._counter.line.status().state in LINE_UP
+            return *self._diagnosis.kept(), self._counter.context.now_ms(), up
 
-        self.ask(read, lambda found: self.page.set_findings(*found), self.page.fail)
+        self.ask(read, lambda found: self.page.set_findings(*found[:3], up=found[3]), self.page.fail)
 
     def _run(self) -> None:
         if self.page.running:

@@ -21,16 +21,16 @@ from ui.upkeep.progress_bar import ProgressBar
 from ui.widgets import Card, LineEdit, Text, set_tone, show
 from ui.widgets.state_pill import Pill, State
 
-COLUMNS = ("doctor.grave", "doctor.finding", "doctor.remedy", "doctor.who", "doctor.number")
+COLUMNS = ("doctor.grave", "doctor.finding", "doctor.remedy")
 AREAS: Final[tuple[Area, ...]] = get_args(Area)
-LOOKED: Final[Mapping[str, State]] = {"done": "accepted", "wait": "waiting", "fine": "accepted", "never": "missing"}
+LOOKED: Final[Mapping[str, State]] = {
+    "done": "accepted", "wait": "waiting", "fine": "accepted", "never": "missing", "offline": "kept",
+}  # fmt: skip
 GRAVE: Final[Mapping[str, State]] = {"stop": "critical", "warn": "missing", "note": "sent", "crashed": "missing"}
 
 
 class DoctorPage(Page):
-    """`primary` mends what is safe to mend and looks at everything, or reports what was not found; `again` only looks.
-    Esc ends what is under way.
-    """
+    """`primary` mends what is safe to mend and looks at everything, `again` only looks. Esc ends what is under way."""
 
     private = False
     aside = True
@@ -39,16 +39,17 @@ class DoctorPage(Page):
         super().__init__("pageDoctor", language, "doctor.title")
         self._results: Sequence[Result] = ()
         self._full_ms = self._now_ms = 0
+        self._up = True
         self._came: set[int] | None = None
         """The numbers of the checks that have ended, of a look that is under way."""
         self.state, self.stops, self.bar = Text(role="h2", wrap=True), Text(role="error", wrap=True), ProgressBar()
         self.findings = self.rows("findingsTable", "doctor.title", COLUMNS, 1, 2)
-        self.findings.spare(4, at_largest={4})
+        self.findings.currentCellChanged.connect(lambda *_: self._tell_chosen())
         self.areas = self.rows("areasTable", "doctor.title", ("doctor.area", "papers.state"), 0)
         self.primary = self.primary_button("doctor.mend")
         self.again = self.button("runButton", "doctor.again", "F5", icon="refresh")
+        self.command("F5", "", self.again.click)  # also where F10 does as much
         self.report = self.button("reportButton", "doctor.report", "Alt+1", icon="phone")
-        self.command("Alt+1", "", self.report.click)  # also where it is the primary
         self.save = self.button("saveButton", "doctor.save", "Alt+2", icon="save")
         self.back = self.back_button()
         self.last = Text(role="hint", wrap=True)
@@ -65,13 +66,17 @@ class DoctorPage(Page):
 
     @property
     def clean(self) -> bool:
-        """Whether everything was looked at and nothing found: what is wrong all the same is told the centre."""
+        """Whether everything was looked at and nothing found."""
         return not (self.running or self._results) and bool(self._full_ms)
 
-    def set_findings(self, results: Sequence[Result], full_ms: int, now_ms: int) -> None:
-        """What stands now, the gravest first, and when everything was looked at last (0: never)."""
-        self._results, self._full_ms, self._now_ms, self._came = results, full_ms, now_ms, None
+    def set_findings(self, results: Sequence[Result], full_ms: int, now_ms: int, *, up: bool = True) -> None:
+        """What stands now, the gravest first, when everything was looked at last (0: never), and whether there is
+        internet: to have none is no fault.
+        """
+        self._results, self._full_ms, self._now_ms, self._up, self._came = results, full_ms, now_ms, up, None
         self.retold()
+        if results and self.primary.hasFocus():
+            self.findings.setFocus()
 
     def begin(self) -> None:
         self._came = set()
@@ -89,7 +94,7 @@ class DoctorPage(Page):
 
     @override
     def retold(self) -> None:
-        self.findings.fill([self._row(result) for result in self._results])
+        self.findings.fill([self._row(result) for result in self._results], self._results)
         self.findings.setVisible(bool(self._results))
         self.areas.fill([self._area(area) for area in AREAS])
         self.areas.setVisible(not self._results)
@@ -99,25 +104,34 @@ class DoctorPage(Page):
         self.stops.tell(self.say("doctor.stops", n=stops, count=show.number(stops)) if stops else "")
         set_tone(self._about, "busy" if self.running else "act" if stops else "ok" if self.clean else "")
         self.primary.wait_for(self.say("busy.esc") if self.running else "")
-        self.reword(self.primary, "doctor.report" if self.clean else "doctor.mend")
-        self.report.setVisible(not self.clean)
-        self.again.setVisible(not self.running)
+        self.again.setVisible(not (self.running or self.clean))
         self.reword(self.back, "doctor.stop" if self.running else "key.back")
+        self._tell_chosen()
+
+    def _tell_chosen(self) -> None:
+        """Of the finding gone to: its number, which support asks for, and whether F10 mends it."""
+        chosen: Result | None = None if self.running else self.findings.chosen()
+        by_hand = chosen is not None and not chosen.check.safe_fix
+        self.reword(self.primary, "doctor.mended" if by_hand else "doctor.once_more" if self.clean else "doctor.mend")
         time = show.said_time(self.language, self._full_ms, self._now_ms, with_clock=True)
-        self.last.tell(self.say("doctor.last", time=time) if self._full_ms else "")
+        said = [self.say("doctor.last", time=time)] if self._full_ms else []
+        said += [self.say("doctor.number", number=show.number(chosen.check.number))] if chosen else []
+        self.last.tell("\n".join(said))
 
     def _row(self, result: Result) -> tuple[str | Pill, ...]:
         found, why, remedy = result.words(self.language)
         grave = result.severity.word if result.severity else "crashed"
         pill = Pill(GRAVE[grave], self.say(f"doctor.severity.{grave}"))
         who = self.say(f"doctor.who.{'f10' if result.check.safe_fix else result.check.who}")
-        return pill, f"{found} {why}", remedy, who, show.number(result.check.number)
+        return pill, f"{found} {why}", f"{who}: {remedy}"
 
     def _area(self, area: Area) -> tuple[str | Pill, ...]:
         """Of a part of the computer, whether it has been looked at."""
         word = "fine" if self._full_ms else "never"
         if self._came is not None:
             word = "done" if all(one.number in self._came for one in CHECKS if one.area == area) else "wait"
+        elif self._full_ms and area == "line" and not self._up:
+            word = "offline"
         return self.say(f"doctor.area.{area}"), Pill(LOOKED[word], self.say(f"doctor.looked.{word}"))
 
     def _state(self) -> str:

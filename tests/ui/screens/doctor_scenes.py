@@ -29,7 +29,7 @@ def doctor_clean(stage: Stage) -> None:
     """Everything looked at, nothing found."""
     doctor(stage)
     now_ms = stage.counter.shop.clock.wall_ms()
-    stage.screens.doctor.page.set_findings([], now_ms, now_ms)
+    stage.screens.doctor.page.set_findings([], now_ms, now_ms, up=False)
     stage.settle(40)
 
 

@@ -128,13 +128,35 @@ def test_without_internet_f10_saves_the_report_at_once_and_f5_tries_to_send_it(h
     assert len(hands.counter.outlet.kept) == 1
 
 
-def test_where_nothing_is_found_f10_leads_to_the_report(hands: Hands) -> None:
+def test_where_nothing_is_found_f10_looks_again_and_another_key_reports(hands: Hands) -> None:
     opened(hands)
     page = hands.window.session.screens().doctor.page
     page.set_findings([], 2, 2)
     assert page.clean
-    assert page.primary.words == say("ar", "doctor.report")
-    hands.press(Qt.Key.Key_F10, to="pageReport")
+    assert page.primary.words == say("ar", "doctor.once_more")
+    assert say("ar", "doctor.looked.offline") not in cells(page.areas)
+    page.set_findings([], 2, 2, up=False)
+    assert say("ar", "doctor.looked.offline") in cells(page.areas)
+    hands.press(Qt.Key.Key_F10)
+    hands.qtbot.waitUntil(lambda: bool(cells(page.findings)) and not page.running)
+    hands.press(Qt.Key.Key_1, alt=True, to="pageReport")
+
+
+def test_f10_says_of_each_finding_whether_it_mends_it(hands: Hands) -> None:
+    hands.counter.computer.asleep = True
+    hands.counter.computer.free = 150 << 20
+    opened(hands)
+    looked(hands)
+    page = hands.window.session.screens().doctor.page
+    hands.qtbot.waitUntil(lambda: len(page._results) > 1)
+    assert page.findings.hasFocus(), "the arrows go from one to the next"
+    said = []
+    for place, result in enumerate(page._results):
+        page.findings.setCurrentCell(place, 0)
+        said.append((result.check.safe_fix, page.primary.words))
+        assert str(result.check.number) in page.last.text()
+    assert (True, say("ar", "doctor.mend")) in said
+    assert {words for safe, words in said if not safe} == {say("ar", "doctor.mended")}
 
 
 def test_what_was_looked_at_is_told_part_by_part(hands: Hands) -> None:
