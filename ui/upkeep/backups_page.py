@@ -56,7 +56,7 @@ class BackupsPage(Page):
         self.gap = Text(role="error", wrap=True)
         self.table = self.rows("disksTable", "backups.place", ("backups.disk", "backups.folder", "papers.state"), 1)
         self.table.currentCellChanged.connect(lambda *_: self._tell_choose())
-        self.none = EmptyState("in")
+        self.none = EmptyState("stick")
         self.word(self.none.tell, "backups.plug")
         self.primary = self.primary_button("backups.now")
         self.now = self.button("nowButton", "backups.now", "Alt+3", icon="save")
@@ -146,8 +146,8 @@ class BackupsPage(Page):
         self._here_pill.tell(self._under("local") or self._kept(standing.here))
         place = show.disk(Path(standing.place).parent) if standing.place else ""
         title = self.say("backups.second", place=place) if place else self.say("backups.nowhere")
-        self.second.tell("in", "hint", title, self._second(standing))
-        self._second_pill.tell(self._under("second") or (self._stick(standing) if place else None))
+        self.second.tell("stick", "hint" if place else "act", title, self._second(standing))
+        self._second_pill.tell(self._under("second") or (self._stick(standing) if place else self._kept(None)))
         self.gap.tell("\n".join(map(self._missing, standing.gaps)))
         self._lost.setVisible(bool(standing.gaps))
         lost = any(gap.lost[1] for gap in standing.gaps)
@@ -182,7 +182,7 @@ class BackupsPage(Page):
 
     def _missing(self, gap: Gap) -> str:
         """After a restore: what is not here, by number."""
-        said = [self.say("backups.gap")]
+        said: list[str] = []
         for name, (first, last) in (("held", gap.held), ("lost", gap.lost)):
             if last:
                 said.append(self.say(f"backups.gap_{name}", first=show.number(first), last=show.number(last)))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final, Literal
 
 from PySide6.QtWidgets import QWidget
 
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.service_request import PrintJob, PrintState
-from kiosk.printing.printer_choice import PrinterChoice
+from kiosk.printing.printer_choice import PORT, PrinterChoice
 from protocol.errors import KioskError
 from protocol.override import override
+from protocol.program.explained import readable
 from protocol.texts import Language, both
 from ui.shell import Page
 from ui.widgets import Button, Card, EmptyState, StateRow, group, reveal, set_tone, show
@@ -25,7 +28,7 @@ PILLS: Final[Mapping[PrintState, State]] = {
     PrintState.UNCERTAIN: "missing", PrintState.FAILED: "rejected", PrintState.CANCELLED: "kept",
 }  # fmt: skip
 Mode = Literal["answer", "find", "choose", "retry", "test"]
-"""What F10 does: the key of its words, below ``papers.``."""
+"""What F10 does: the key of its words, below ``papers.``; *answer*: nothing, until the paper is answered for."""
 
 
 class PrintingPage(Page):
@@ -37,6 +40,7 @@ class PrintingPage(Page):
         self._found: list[PrinterChoice] = []
         self._choice: PrinterChoice | None = None
         self._trouble: KioskError | None = None
+        self._grave = False
         self._now_ms = 0
         self.mode: Mode = "test"
         self.heading, self.nothing = self.caption("papers.waiting"), EmptyState("print")
@@ -47,7 +51,7 @@ class PrintingPage(Page):
         self._make_buttons()
         settings = self._settings()
         self.arrange(
-            self.heading, (self.table, 3), (self.nothing, 1), settings, self._found_label, (self.found, 2),
+            self.heading, (self.table, 3), (self.nothing, 1), self._found_label, (self.found, 2), settings,
             context=self._about,
             actions=(self.yes, self.no, self.cancel, self.search, self.test, self.prices),
         )  # fmt: skip
@@ -87,6 +91,8 @@ class PrintingPage(Page):
     def set_found(self, found: Sequence[PrinterChoice]) -> None:
         self._found = list(found)
         self.retold()
+        if found:
+            self.found.setFocus()  # one of them is what is chosen next
 
     @override
     def retold(self) -> None:
@@ -116,15 +122,15 @@ class PrintingPage(Page):
             tone, more = "act", self.say("papers.no_printer.more")
             self.state.tell("print", tone, self.say("papers.no_printer"), more)
         else:
-            name = f"{self.say(f'papers.kind.{choice.kind}')} {place_of(choice)}"
-            tone, more = "ok", self.say("papers.ready")
+            tone, name, more = "ok", self.say(f"papers.kind.{choice.kind}"), self.say("papers.ready")
             if self._trouble is not None:
-                _, why, do = show.explained(self.language, self._trouble)
+                tone, (name, why, do) = "act", show.explained(self.language, self._trouble)
+                more = f"{why} {do}"
                 if self._trouble.code == "printer":  # its text leads to this page
-                    do = self.say("papers.trouble")
-                tone, more = "act", f"{why} {do}"
+                    reason = str(readable(self.language, self._trouble)["reason"])
+                    name, more = reason[:1].upper() + reason[1:], self.say("papers.trouble")
             self.state.tell("print", tone, name, more)
-        set_tone(self._about, "act" if tone == "act" else "")
+        self._grave = tone == "act"
         reveal(self._is_chosen(), self._chosen, self.paper_size, self.cut, self.drawer)
         if choice is not None:
             roll = choice.paper.removesuffix("mm")
@@ -143,14 +149,16 @@ class PrintingPage(Page):
             self.show_notice("wait", "papers.answer.first", "print.once")
         elif was == "answer":
             self.calm()
+        set_tone(self._about, "act" if self._grave and self.mode != "answer" else "")  # what is asked comes first
         reveal(self.mode == "answer", self.yes, self.no)
         self.cancel.setVisible(at is not None and not at.seq)  # what proves an entry is owed
         self.test.setVisible(self._is_chosen() and self.mode not in ("test", "answer"))
         self.search.setVisible(self.mode != "find")
         self.prices.setVisible(self._is_chosen())
         mend = self.mode in ("retry", "test") and self._trouble is not None
-        self.primary.wait_for(self.say("papers.first.mend") if mend else "", missing=self.mode == "answer")
-        self.reword(self.primary, f"papers.{self.mode}")
+        first = "papers.answer" if self.mode == "answer" else "papers.first.mend" if mend else ""
+        self.primary.wait_for(self.say(first) if first else "")
+        self.reword(self.primary, "papers.retry" if self.mode == "answer" else f"papers.{self.mode}")
 
     def _mode(self, at: PrintJob | None) -> Mode:
         if at is not None and at.state is PrintState.UNCERTAIN:
@@ -167,5 +175,8 @@ class PrintingPage(Page):
 
 
 def place_of(choice: PrinterChoice) -> str:
-    """Where it is, as short as tells two of a kind apart."""
-    return show.disk(choice.address) if choice.kind in ("usb", "serial") else show.isolate(choice.address)
+    """Where it is, as short as tells two of a kind apart, and without what only a machine knows."""
+    if choice.kind not in ("usb", "serial"):
+        return show.isolate(choice.address.removesuffix(f":{PORT}"))
+    name = Path(choice.address).name
+    return show.number(int(name[2:]) + 1) if re.fullmatch("lp[0-9]+", name) else show.disk(choice.address)

@@ -49,6 +49,10 @@ def backups_busy(stage: Stage) -> None:
     """One is on its way to the stick; it can be stopped, and work goes on."""
     stage.counter.keeper.backups.second_place.choose(str(STICK))
     backups(stage)
+    stage.press(Key.Key_F10)
+    stage.wait(lambda: not stage.screens.backups.page.busy)
+    stage.settle(80)
+    stage.screens.backups.page.calm()
     stage.screens.backups.page.set_progress(BackupProgress(True, "second", 41, 100))
     stage.window.tell_keys()
     stage.settle(40)
