@@ -99,7 +99,7 @@ class EvidenceFlow(Flow):
         self._papers, self._kept, self._others = found.papers, found.kept, found.others
         for source in self._sources:
             source.chosen = found.devices.get(source.kind) if source.kind else None
-        self.page.other.setVisible(self._scanner() is not None)  # whether there are more takes seconds to find out
+        self.page.scanning = self._scanner() is not None  # whether there are more takes seconds to find out
         lacking = missing(self._papers, self._kept)
         if not self._papers or (self._onward and not lacking):
             self._finish()

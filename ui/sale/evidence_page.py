@@ -28,7 +28,7 @@ from ui.widgets import (
     show,
 )
 
-SOURCES: Final = {"evidence.camera": "camera", "evidence.file": "doc", "evidence.scanner": "copy"}
+SOURCES: Final = {"evidence.camera": "camera", "evidence.file": "doc", "evidence.scanner": "scanner"}
 """The picture on the button of each source."""
 
 
@@ -100,12 +100,13 @@ class EvidencePage(Page):
         for place, button in enumerate(self.sources):
             button.clicked.connect(partial(self._asked, place))
             self.command(f"Alt+{place + 1}" if place else "F4", "", button.click)  # also where F10 asks it
-        self.other = self.button("otherButton", "evidence.another", "Alt+7", icon="copy")
-        self.other.hide()
+        self.other = self.button("otherButton", "evidence.another", "Alt+7", icon="scanner")
+        self.scanning = False
+        """Whether there is a scanner, and so perhaps another."""
         self.keep = self.button("keepButton", "evidence.keep.anyway", "Alt+8", self.going_on.emit, icon="save")
         self.leave = self.back_button(run=self._back)
         picture = self._picture()
-        acts = self.turn, self.crop, self.drop, *self.sources, self.other, self.keep
+        acts = self.turn, self.crop, *self.sources, self.other, self.drop, self.keep
         self.arrange((self.table, 2), (picture, 5), actions=acts)
         self.rest("evidence.safe", "evidence.safe.more", icon="save")
         self.retold()
@@ -115,7 +116,7 @@ class EvidencePage(Page):
         self.turn, self.crop, self.drop = Button("turnButton"), Button("cropButton"), TwiceButton("dropButton")
         self.word(self.turn.word, "evidence.turn", "Alt+4")
         self.crop.clicked.connect(self._crop)
-        acts = (self.turn, "turn"), (self.crop, "edit"), (self.drop, "trash")
+        acts = (self.turn, "turn"), (self.crop, "crop"), (self.drop, "trash")
         for place, (button, icon) in enumerate(acts, 4):
             button.picture(icon)
             self.command(f"Alt+{place}", "", button.click)  # which does nothing while it is dead
@@ -147,8 +148,9 @@ class EvidencePage(Page):
         hand = self._hand
         self._tell_f10()
         self.keep.setVisible(hand.fresh and bool(hand.doubt))
-        for button in (*self.sources, self.other):
+        for button in self.sources:
             button.setEnabled(not self.preview.cropping)
+        self.other.setVisible(self.scanning and not hand.media)
         for button in (self.turn, self.crop):
             button.setEnabled(hand.fresh and bool(hand.picture))
         self.reword(self.leave, "evidence.crop.leave" if self.preview.cropping else "key.back")
@@ -164,11 +166,14 @@ class EvidencePage(Page):
         self.preview.setAccessibleName(self.verdict.text())
 
     def _tell_f10(self) -> None:
-        """The source that it asks has no button of its own meanwhile."""
-        word = self._f10()
+        """The source that it asks has no button of its own meanwhile; over a picture that is not kept yet none has but
+        the one it came from, to take it again.
+        """
+        word, fresh = self._f10(), self._hand.fresh
         self.reword(self.primary, word)
-        for source, button in zip(self._words, self.sources, strict=True):
-            button.setVisible(word != f"{source}.take")
+        for place, (source, button) in enumerate(zip(self._words, self.sources, strict=True)):
+            again = place == self._last and not self.preview.cropping
+            button.setVisible(word != f"{source}.take" and (again or not fresh))
 
     def _f10(self) -> str:
         """What F10 does: what comes next."""
