@@ -65,6 +65,10 @@ class SecondPerson(Translated, QWidget):
     def _seat(self) -> Seat | None:
         return next((seat for seat in self._seats if seat.operator.id == self.names.currentData()), None)
 
+    def first(self) -> QWidget:
+        """What comes next: the PIN of the one who is chosen."""
+        return self.pin if self._seat() else self.names
+
     def chosen(self) -> str:
         """Who it is by name, "" while nobody of the shop is chosen."""
         seat = self._seat()
@@ -141,4 +145,4 @@ class SupervisorPage(DataPage[Agreeing]):
 
     @override
     def first(self) -> QWidget:
-        return self.second.names if self.second.names.count() > 1 else self.second.pin
+        return self.second.first()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtWidgets import QWidget
+
 from kiosk.aftercare.citizen_rights import Act
 from kiosk.staff.sign_in import Seat
 from protocol.override import override
@@ -36,7 +38,6 @@ class CitizenRightsPage(DataPage[Kept]):
         super().__init__("pageRights", language, "rights.title")
         self.whose, self.found = self.fact("list.citizen"), self.fact("rights.count")
         self.second = self.follow(SecondPerson(language))
-        self.first_widget = self.second.names
         self.disk = Combo("diskList")
         self.no_disk = self.paragraph("rights.disk.none")
         self.primary = self.primary_button("rights.copy")
@@ -48,11 +49,11 @@ class CitizenRightsPage(DataPage[Kept]):
         self.none = self.paragraph("rights.register.none")
         self.register = self.rows("rightsRegister", "rights.register", COLUMNS, 1, figures=(4,))
         self._register = self.label(self.register, "rights.register", "h2")
-        may = Card(self.paragraph("rights.may.copy", "body"), self.paragraph("rights.may.erasure", "body"))
+        may = Card(*(self.paragraph(f"rights.{what}", "body") for what in ("may.copy", "may.erasure", "sees")))
         agree = Card(self.second, self.label(self.disk, "rights.disk"), self.disk, self.no_disk)
         self.arrange(
-            may, agree, self._register, (self.register, 1),
-            context=Card(self.whose, self.found, self.paragraph("rights.sees"), self.none, 1),
+            may, agree, self._register, self.none, (self.register, 1),
+            context=Card(self.whose, self.found, 1),
             actions=(self.again, self.erasure),
         )  # fmt: skip
 
@@ -72,16 +73,20 @@ class CitizenRightsPage(DataPage[Kept]):
         self.found.value.setText(show.number(data.count))
         self.disk.setVisible(self.disk.count() > 0)
         self.no_disk.setVisible(self.disk.count() == 0)
-        reveal(data.acts, self.register, self._register)
+        reveal(data.acts, self.register)
         reveal(not data.acts, self.none)
         self.register.fill([self._row(act, data) for act in data.acts])
         self._tell_ready()
 
     def _tell_ready(self) -> None:
         """A supervisor's PIN or the centre's word, and for the copy a stick."""
-        pin = self.second.wanting()
+        pin, unplugged = self.second.wanting(), not self.disk.count()
         self.erasure.setEnabled(not pin)
-        self.primary.wait_for(pin or ("" if self.disk.count() else self.say("rights.first.disk")))
+        self.primary.wait_for(self.say("rights.first.both" if pin else "rights.first.disk") if unplugged else pin)
+
+    @override
+    def first(self) -> QWidget:
+        return self.second.first()
 
     def _row(self, act: Act, data: Kept) -> tuple[str, ...]:
         nobody = Bilingual.same("—")

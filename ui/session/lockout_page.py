@@ -10,9 +10,9 @@ from kiosk.staff.lockout import Locked
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import DataPage
-from ui.widgets import Card, Text, beside, picture, rule, set_tone, show
+from ui.widgets import Card, Text, beside, picture, rule, set_tone, show, stacked
 
-WAYS: Final = ("first", "line", "stick", "telephone")
+WAYS: Final = ("first", "telephone", "line", "stick")
 Act = Literal["clock", "code", "retry"]
 """What F10 does: the one thing that most likely opens it."""
 
@@ -55,13 +55,13 @@ class LockoutPage(DataPage[Shown]):
         self.what, self.since = Text(role="h2", wrap=True), Text(role="strong", wrap=True)
         self.doubt = Text(role="h2", wrap=True)
         self.doubt.setObjectName("lockoutDoubt")
-        head = beside(picture("lock", "act", 32), (self.what, 1), gap=12)
+        head = beside(picture("lock", "act", 32), (stacked(self.doubt, self.what, gap=4), 1), gap=12)
         self._facts = {name: self.fact(f"lockout.{name}") for name in ("waiting", "papers", "line")}
         for name, fact in self._facts.items():
             fact.value.setObjectName(f"lockout_{name}")
         waiting, papers, line = self._facts.values()
         facts = beside(line, 1, waiting, 1, papers, gap=8)  # what is 0 is not there
-        card = Card(head, self.doubt, self.since, rule(), facts)
+        card = Card(head, self.since, rule(), facts)
         set_tone(card, "act")
         return card
 
@@ -95,9 +95,7 @@ class LockoutPage(DataPage[Shown]):
         for name in WAYS:
             first = name == "first" and data.locked.doubt
             way = "lockout.way" if why == "lease" or first else "lockout.centre"
-            call = name == "first" and way == "lockout.centre" and data.phone
-            said = f" {self.say('help.call', phone=show.number(data.phone))}" if call else ""
-            self._said[name].setText(self.say(f"{way}.{name}") + said)
+            self._said[name].setText(self.say(f"{way}.{name}", code="F10" if self.act == "code" else "Alt+1"))
         self._said["first"].setVisible(why != "lease" or bool(data.locked.doubt))
         self.call.setText(self.say("sync.support" if data.phone else "help.nophone"))
         self.phone.tell(show.number(data.phone) if data.phone else "")
