@@ -35,7 +35,8 @@ class HelpFlow(Flow):
             return behind.title.text()
 
         def keys() -> dict[str, str]:
-            always = {action.key: say(behind.language, action.word) for action in everywhere if action.word}
+            known = (action for action in everywhere if action.word and action.key != "F1")  # it led here
+            always = {action.key: say(behind.language, action.word) for action in known}
             own = dict(behind.key_words())
             return {**own, **{key: words for key, words in always.items() if key not in own}}
 
