@@ -137,7 +137,7 @@ class SyncPage(DataPage[SyncStanding]):
         self._show_board(data)
         self._show_sticks()
         self._show_update(*(data.update or ("", {})))
-        listed = data.tray or ([] if self._notices else data.latest[: LATEST - at_largest()])
+        listed = data.tray or ([] if self._notices else data.latest[: LATEST - 2 * at_largest()])
         self.tray.fill(list(map(self._row, listed)), listed, [one.request.id for one in listed])
         self.heading.setText(self.say("sync.tray" if data.tray else "sync.latest"))
         reveal(listed, self.tray, self.heading)
