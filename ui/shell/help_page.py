@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk import VERSION
@@ -61,15 +61,12 @@ class HelpPage(DataPage[About]):
         self._cases = QVBoxLayout()
         told = QWidget()
         fill(QVBoxLayout(told), self.purpose, Space(8), self._whens, self._cases, 1)
-        self.keys = self.rows("helpKeys", "help.keys", ("", ""), 0)
+        self.first_widget = self.keys = self.rows("helpKeys", "help.keys", ("", ""), 0)
         self.command("F1", "key.back", self.left.emit)
         self.back_button()
         self.rest("help.rest", "help.rest.more", icon="help")
         whom = Card(self.caption("help.support"), self.call, 1, self.device)
-        self._told = scroller(told)
-        self._told.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the arrows go down in it
-        self.word(self._told.setAccessibleName, "key.help")
-        known = beside((Card(self._told), 1), (Card(self.caption("help.keys"), (self.keys, 1), 0), 1))
+        known = beside((Card(scroller(told)), 1), (Card(self.caption("help.keys"), (self.keys, 1), 0), 1))
         self.command("Alt+1", "", self._practise)
         self.practice = Button("practiceButton")
         self.practice.picture("play")
@@ -90,11 +87,6 @@ class HelpPage(DataPage[About]):
         if data.practice:
             self.practice.word(self.say(f"practice.{data.practice}"), "Alt+1")
         self._tell_cases(cases(data.page))
-
-    @override
-    def first(self) -> QWidget:
-        """What goes on below its foot."""
-        return self._told if self._told.verticalScrollBar().maximum() > 0 else self.keys
 
     def _read(self, key: str) -> str:
         """A sentence that may begin with the name of a key, in the direction of its language all the same."""
