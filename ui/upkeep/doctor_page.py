@@ -24,9 +24,9 @@ from ui.widgets.state_pill import Pill, State
 COLUMNS = ("doctor.grave", "doctor.finding", "doctor.remedy")
 AREAS: Final[tuple[Area, ...]] = get_args(Area)
 LOOKED: Final[Mapping[str, State]] = {
-    "done": "accepted", "wait": "waiting", "fine": "accepted", "never": "missing", "offline": "kept",
+    "done": "done", "wait": "waiting", "fine": "accepted", "never": "missing", "offline": "offline",
 }  # fmt: skip
-GRAVE: Final[Mapping[str, State]] = {"stop": "critical", "warn": "missing", "note": "sent", "crashed": "missing"}
+GRAVE: Final[Mapping[str, State]] = {"stop": "critical", "warn": "missing", "note": "note", "crashed": "missing"}
 
 
 class DoctorPage(Page):
@@ -109,9 +109,9 @@ class DoctorPage(Page):
         self._tell_chosen()
 
     def _tell_chosen(self) -> None:
-        """Of the finding gone to: its number, which support asks for, and whether F10 mends it."""
+        """Of the finding gone to its number, which support asks for; F10 is called as the findings it mends call it."""
         chosen: Result | None = None if self.running else self.findings.chosen()
-        by_hand = chosen is not None and not chosen.check.safe_fix
+        by_hand = chosen is not None and not any(result.check.safe_fix for result in self._results)
         self.reword(self.primary, "doctor.mended" if by_hand else "doctor.once_more" if self.clean else "doctor.mend")
         time = show.said_time(self.language, self._full_ms, self._now_ms, with_clock=True)
         said = [self.say("doctor.last", time=time)] if self._full_ms else []

@@ -14,7 +14,10 @@ from ui.widgets.icons import pixmap
 from ui.widgets.layouts import reveal
 from ui.widgets.theme import TOKENS, make_font
 
-State = Literal["waiting", "sent", "accepted", "rejected", "back", "refunded", "missing", "kept", "critical"]
+State = Literal[
+    "waiting", "sent", "accepted", "rejected", "back", "refunded", "missing", "kept", "critical", "note", "done",
+    "offline",
+]  # fmt: skip
 HEIGHT_PX: Final = 32
 _SIDE_PX: Final = 12
 _ICON_PX: Final = 18
@@ -46,6 +49,9 @@ LOOKS: Final[dict[State, _Look]] = {
     "missing": _Look("missing", "card", "wait", "wait", dashed=True),
     "kept": _Look("save", "off_bg", "off"),
     "critical": _Look("alert", "act_solid", "on_primary"),
+    "note": _Look("info", "info_bg", "hover"),
+    "done": _Look("check", "off_bg", "off"),
+    "offline": _Look("offline", "off_bg", "off"),
 }
 
 
