@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from PySide6.QtWidgets import QGridLayout
+
 from kiosk.setup.setup_steps import SetupProgress, Step
 from protocol.texts import Language
-from ui.widgets import Card, FittedText, Translated, beside, fill, restyle, stacked
+from ui.widgets import Card, FittedText, Translated, beside, fill, restyle
 from ui.widgets.steps import Dot, State
+from ui.widgets.theme import hold
 
 DOT_PX: Final = 24
+ROW_PX: Final = 24
+"""Before the text is enlarged: the step that is being done is bold, and moves no other."""
 LOOKS: Final[dict[str, State]] = {"passed": "done", "failed": "failed", "skipped": "skipped", "": "to come"}
 STEP_ICONS: Final[dict[Step, str]] = {
     "language": "globe", "clock": "clock", "folder": "disk", "keystore": "lock", "enrolment": "till",
@@ -26,15 +31,13 @@ class StepList(Translated, Card):
         super().__init__(language)
         self._dots = [Dot(place, DOT_PX) for place, _ in enumerate(steps, 1)]
         self.labels = {step: FittedText(role="hint") for step in steps}
-        pairs, half = zip(self._dots, self.labels.values(), strict=True), (len(steps) + 1) // 2
-        lines = [beside(dot, (label, 1), gap=8) for dot, label in pairs]
-        self._columns = [stacked(*some, 1, gap=6) for some in (lines[:half], lines[half:])]
-        fill(self.column, beside(*((column, 1) for column in self._columns), gap=8), edges=(16, 8, 16, 8))
-
-    def tighten(self, tight: bool) -> None:
-        """Where the step has many commands of its own."""
-        for column in self._columns:
-            column.setSpacing(2 if tight else 6)
+        grid, half = QGridLayout(), (len(steps) + 1) // 2
+        grid.setSpacing(6)
+        for place, (dot, label) in enumerate(zip(self._dots, self.labels.values(), strict=True)):
+            hold(label, height=ROW_PX)
+            grid.addLayout(beside(dot, (label, 1), gap=8), place % half, place // half)
+            grid.setColumnStretch(place // half, 1)
+        fill(self.column, grid, edges=(16, 8, 16, 8))
 
     def tell(self, progress: SetupProgress) -> None:
         for dot, (step, label) in zip(self._dots, self.labels.items(), strict=True):

@@ -228,7 +228,6 @@ class WizardPage(Page):
                 button.picture(ICONS.get(self._runs[button].word, "") if button in self._others else "")
         self.no_primary = "" if self._act_button in self._runs else "this step has nothing to be done yet"
         reveal(self.road and len(self._runs) <= FEW_ACTIONS - at_largest(), self._side)
-        self._side.tighten(len(self._runs) >= FEW_ACTIONS)
         reveal(not self.road and self._ask.fields, self._sheet)
         self._tell_ready()
 

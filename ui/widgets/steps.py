@@ -23,6 +23,7 @@ from ui.widgets.translated import Translated
 DOT_PX: Final = 28
 TICK_PX: Final = 18
 NUMBER_PX: Final = 15
+TENS_PX: Final = 12
 BAR_PX: Final = 24
 NARROW_PX: Final = 1200
 State = Literal["done", "now", "to come", "failed", "skipped"]
@@ -57,7 +58,7 @@ class Dot(Drawn):
             painter.drawPixmap(at, at, pixmap("check", ink, TICK_PX))
             return
         font = self.font()
-        font.setPixelSize(NUMBER_PX)
+        font.setPixelSize(NUMBER_PX if self._number < 10 else TENS_PX)
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(ink))
