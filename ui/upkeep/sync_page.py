@@ -168,7 +168,7 @@ class SyncPage(DataPage[SyncStanding]):
         self.reword(self.primary, words.get(self.aim) or TAKEN[data.update[0] if data.update else ""])
         for button, aim in ((self.retry, "retry"), (self.write, "write"), (self.read, "read")):
             button.setVisible(self.aim != aim)
-        unplugged = self.aim == "write" and self._sticks is not None and not self._sticks
+        unplugged = self.aim == "write" and self._sticks == []
         lacking = "stick.carry" if self.aim == "read" else "stick.first" if unplugged else ""
         self.primary.wait_for(self.say(lacking) if lacking else "")
 
@@ -179,7 +179,7 @@ class SyncPage(DataPage[SyncStanding]):
         if line.state in GRAVE:
             tone, icon = "act", "alert"
         elif returned:
-            tone, icon, more = "wait", "alert", f"{what}. {more}"
+            tone, icon, more = "act", "alert", f"{what}. {more}"
             what = self.say("chip.rejected", n=returned, count=show.number(returned))
         set_tone(self.card, tone)
         self.state.tell(icon, tone, what, more)
