@@ -82,7 +82,7 @@ class CaptureSetup(WizardStep):
         commands = Action("F10", "setup.try", self._take), again
         lost = partial(say, key="setup.find.camera")
         how = "setup.how.camera"
-        return Ask(how, (), commands, "setup.eyes", self._found, self._row, more=lost, more_title="setup.find")
+        return Ask(how, (), commands, "setup.eyes", self._found, self._row, more=lost, more_title="setup.find.device")
 
     def _row(self, one: Device, language: Language) -> tuple[str | Pill, ...]:
         good = (Pill("accepted", say(language, "setup.eye.good")),) if one in self._good else ()

@@ -134,7 +134,8 @@ class Button(QPushButton):
         if self._icon:
             colour = self._icon_colour or TOKENS[_ON_DARK.get(look) or _ICON_COLOURS.get(look, "ink2")]
             colour = colour if self.isEnabled() else TOKENS["border"]
-            painter.drawPixmap(self._icon_place(), pixmap(self._icon, colour, ICON_PX))
+            name = "prev" if self._icon == "next" and self.isRightToLeft() else self._icon  # onward, as one reads
+            painter.drawPixmap(self._icon_place(), pixmap(name, colour, ICON_PX))
         if self._key:
             draw_cap(painter, self._cap_place(), self._key, self.palette().buttonText().color(), dark=look in _ON_DARK)
         self._draw_words(painter)
