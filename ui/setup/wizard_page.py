@@ -161,6 +161,7 @@ class WizardPage(Page):
         """Where setting up stands, and what is asked now. What was typed stays."""
         self._skipping = self._skipping and progress.step == self.step
         self._progress, self._ask = progress, ask
+        self._act_button.saves = any(one.key == "Esc" for one in ask.commands)  # an Enter too many is no answer
         wanted = self._wanted()
         for name, edit in self.fields.items():
             reveal(name in wanted, edit, self._labelled[name])
@@ -275,13 +276,12 @@ class WizardPage(Page):
     def first(self) -> QWidget:
         """A list that has something to choose from; else what is needed and not typed yet, else the step's own act."""
         ask, rows = self._ask, len(self._ask.rows) if self._ask.table else 0
-        wanted = self._wanting() or (ask.fields[:1] if ask.table and not rows else ())  # what was not found is typed
+        typed = ask.first or (ask.table and not rows)  # what is waited for, or was not found
+        wanted = self._wanting() or (ask.fields[:1] if typed else ())
         if rows > bool(wanted):
             return self.table
         if wanted:
             return self.fields[wanted[0]]
-        if ask.first or any(one.key == "Esc" for one in ask.commands):
-            return self  # what is answered here is answered by its key: an Enter too many may not be one
         return self._act_button if self._act_button in self._runs else self
 
     @override
