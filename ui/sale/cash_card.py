@@ -78,12 +78,12 @@ class NoteTally(Translated, QWidget):
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)
-        self._count = dict.fromkeys(NOTES_PT, 0)
+        self._count, self._typed = dict.fromkeys(NOTES_PT, 0), False
         self.keys = {face: NoteKey(face) for face in reversed(NOTES_PT)}
         for face, key in self.keys.items():
             key.clicked.connect(lambda _checked=False, face=face: self._add(face))
         self._sum = Text(role="hint")
-        fill_edge_to_edge(self, beside(*((key, 1) for key in self.keys.values()), gap=8), self._sum, gap=4)
+        fill_edge_to_edge(self, self._sum, beside(*((key, 1) for key in self.keys.values()), gap=8), gap=0)
         self.retold()
 
     def _add(self, face: int) -> None:
@@ -95,8 +95,9 @@ class NoteTally(Translated, QWidget):
     def sum_pt(self) -> int:
         return sum(face * count for face, count in self._count.items())
 
-    def clear(self) -> None:
-        self._count = dict.fromkeys(NOTES_PT, 0)
+    def clear(self, *, typed: bool = False) -> None:
+        """`typed`: there is a sum, of no notes."""
+        self._count, self._typed = dict.fromkeys(NOTES_PT, 0), typed
         self.retold()
 
     @override
@@ -105,7 +106,8 @@ class NoteTally(Translated, QWidget):
             key.set_count(self._count[face])
         taken = [(face, self._count[face]) for face in reversed(NOTES_PT) if self._count[face]]
         terms = " + ".join(f"{count} × {face // 100}" if count > 1 else str(face // 100) for face, count in taken)
-        self._sum.setText(isolate(f"{terms} = {format_pt(self.sum_pt)}") if taken else self.say("review.notes"))
+        none = "\u00a0" if self._typed else self.say("review.notes")  # its line stays: nothing moves
+        self._sum.setText(isolate(f"{terms} = {format_pt(self.sum_pt)}") if taken else none)
         self._sum.setVisible(not at_largest())  # the line above has the sum, too
 
 
@@ -166,7 +168,7 @@ class CashCard(Translated, Card):
 
     def _typed(self, text: str) -> None:
         if text != format_pt(self.notes.sum_pt, grouping=False):  # by keys or the keypad: no notes are counted then
-            self.notes.clear()
+            self.notes.clear(typed=bool(text))
         self._tell()
 
     def _put(self, pt: int) -> None:

@@ -88,7 +88,7 @@ class ReviewPage(DataPage[ToPay]):
         self.rest("review.safe", "review.safe.more", icon="save")
         keys = self.caption("review.edit", "hint"), KeyCap("↑ ↓"), KeyCap("Enter")
         hint = beside(self.families, (self.heading, 1), *keys, gap=8)
-        self._said = said = Card(hint, (self.answers, 1))
+        self._said = said = Card(hint, (self.answers, 99), 1)  # what they leave free is below them
         for card in (said, self.bill):
             card.column.setContentsMargins(20, 10, 20, 10)
         self.arrange(self.same, (said, 1), self.bill, context=self.cash, actions=(self.date, self.exact, self.another))
