@@ -19,7 +19,7 @@ from protocol.texts import Language
 from ui.sale.done_parts import ChangeBanner, Milestone, PaperQuestion
 from ui.sale.paper_card import PaperCard
 from ui.shell import DataPage
-from ui.widgets import GAP_MS, Card, FittedText, Text, beside, group, reveal, show
+from ui.widgets import GAP_MS, Card, FittedText, Space, Text, beside, group, reveal, show
 
 MOST_CODES = 6
 UNCERTAIN = "uncertain"
@@ -72,13 +72,13 @@ class DonePage(DataPage[RecordedSale]):
         self.served, self.citizen = FittedText(role="strong"), self.fact("list.citizen")
         self.context = Card(self.served, self.citizen, 1)
         content, first = beside((self._facts(), 1), self.paper_card, gap=16), group(self.banner, self.question, gap=12)
-        self.arrange((content, 1), context=self.context, actions=(self.paper, self.next), above=first)
+        self.arrange(content, 1, context=self.context, actions=(self.paper, self.next), above=first)
 
     def _facts(self) -> Card:
         self.saved, self.printed, self.sent = Milestone("savedState"), Milestone("printedState"), Milestone("sentState")
         self.code = Text(role="hint", wrap=True)
-        facts = (self.saved, 1, self.printed, 1, self.sent, 1)
-        return Card(self.caption("done.state"), 1, *facts, self.code)
+        facts = group(self.saved, self.printed, self.sent, gap=24)
+        return Card(self.caption("done.state"), Space(8), facts, 1, self.code)
 
     # ---- data in
 

@@ -143,7 +143,6 @@ class Milestone(QWidget):
         self._disc.tell(picture, tone)
         self.what.setText(what)
         self.more.setText(more)
-        restyle(self.more, "role", "error" if tone == "act" else "hint")
         self.setAccessibleName(f"{what}. {more}")
 
 
