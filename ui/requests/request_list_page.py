@@ -215,7 +215,7 @@ class RequestListPage(Page):
         self.primary.wait_for(self.say("list.first.row") if one is None and self._found.listed else "")
         if one is None:
             self.card.tell(None, choose=bool(self._found.listed))
-            self._aloud.tell("" if self._found.listed else self.none.words.text())
+            self._aloud.tell("" if self._found.listed else f"{self.none.words.text()} {self.none.more.text()}".strip())
             return
         of, state = one.request, pill(self.language, state_of(one.request))
         self.reword(self.reprint, print_again_word(of))
