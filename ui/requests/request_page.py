@@ -69,7 +69,8 @@ class OneRequestPage(DataPage[Data]):
         self.facts = self.rows(facts, "detail.answers")
         self.facts.lead(LABEL_PERCENT)
         self.history = self.rows(history, "detail.history")
-        self.history.setSelectionMode(Rows.SelectionMode.NoSelection)  # it is only read
+        for table in (self.facts, self.history):
+            table.setSelectionMode(Rows.SelectionMode.NoSelection)  # they are only read
         self.citizen, self.mobile = self.fact("list.citizen"), self.fact("detail.mobile")
         self.paid = self.fact("bill.paid", "amount", "label")
         answers = beside((self.label(self.facts, "detail.answers", "h2"), 1), *beside_facts, gap=8)
@@ -154,7 +155,9 @@ class RequestPage(OneRequestPage[Detail]):
         self.mobile.value.setText(show.number(grouped(request.mobile)) if seen else masked(request.mobile))
         self.tell_paid(request.total_pt, data.lines, data.vat_pt, short=data.remedy is not None)
         self.facts.fill(self._answers(request))
-        self.history.fill(history_rows(self, data.history, data.now_ms))
+        paper = self.say(f"papers.is.{request.paper.value}" if request.paper else "print.is.none")
+        printed = self.say("detail.paper"), paper
+        self.history.fill([*history_rows(self, data.history, data.now_ms), printed])
         self._tell_acts(data)
 
     def _tell_acts(self, data: Detail) -> None:
@@ -175,11 +178,7 @@ class RequestPage(OneRequestPage[Detail]):
         return [(self.say(key), answer or "—") for key, answer in self._masked(request)]
 
     def _masked(self, request: Request) -> list[tuple[str, str]]:
-        paper = self.say(f"papers.is.{request.paper.value}" if request.paper else "print.is.none")
-        rows: list[tuple[str, str]] = [
-            ("detail.nid", masked(request.national_id)),
-            ("detail.paper", paper),
-        ]
+        rows = [("detail.nid", masked(request.national_id))]
         if request.copies:
             rows.append(("detail.copies", show.number(request.copies)))
         if request.elsewhere:  # another till pays it back, or has done so
