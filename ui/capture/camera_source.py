@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.evidence.capture_devices import Device, Kind
 from protocol.errors import Unavailable
 from protocol.override import override
-from protocol.texts import Language
+from protocol.texts import Bilingual, Language
 from protocol.values.arabic import isolate
 from ui.capture import lens
 from ui.capture.crop_preview import Preview
@@ -37,6 +37,8 @@ class CameraPage(Page):
         self._picture = QImage()
         self._failed = False
         self._several = False
+        self.what: Sequence[Bilingual] = ()
+        """The document that is photographed, and the service that it is for."""
         self.finder = Preview()
         self.word(self.finder.setAccessibleName, "camera.title")
         self.nothing = EmptyState("camera")
@@ -84,8 +86,9 @@ class CameraPage(Page):
     @override
     def retold(self) -> None:
         self.reword(self.primary, "camera.again" if self._failed else "camera.take")
+        self.subtitle.setText(" — ".join(map(self.of, self.what)))
         seen = not self._picture.isNull()
-        self.how.setText(self.say("camera.how"))
+        self.how.setText(self.say("camera.how.not" if self._failed else "camera.how"))
         self.nothing.tell(self.say("camera.failed" if self._failed else "camera.starting"))
         self.finder.setVisible(seen)
         self.nothing.setVisible(not seen)
@@ -130,6 +133,7 @@ class CameraSource(QObject):
     def __init__(self, window: Shell, seeing: lens.Lens | None = None, chosen: Device | None = None) -> None:
         super().__init__(window)
         self.chosen = chosen
+        self.what: Sequence[Bilingual] = ()
         self.remember: Callable[[Device], None] = lambda _device: None
         """Told which camera is wanted, where there are several and somebody took another one."""
         self._cameras: list[Device] = []
@@ -144,7 +148,7 @@ class CameraSource(QObject):
     def ask(self, parent: QWidget, then: Callable[[Fetch], None]) -> None:
         assert isinstance(parent, Page)  # noqa: S101 - a screen asks
         self._back, self._then = parent, then
-        self._lens.wanted = self.chosen
+        self._lens.wanted, self._page.what = self.chosen, self.what
         self._window.go(self._page)
 
     @LatePage(CameraPage)

@@ -112,7 +112,10 @@ class EvidenceFlow(Flow):
 
     def _ask(self, place: int, _checked: bool = False) -> None:
         if not self._window.busy:
-            self._sources[place].ask(self.page, self._fetch)
+            source, work = self._sources[place], self._work
+            if isinstance(source, CameraSource) and work is not None:
+                source.what = self._paper().label, work.service.title
+            source.ask(self.page, self._fetch)
 
     def _remember(self, device: Device) -> None:
         self.ask(lambda: self._counter.evidence.choose(device))

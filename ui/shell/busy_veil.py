@@ -10,12 +10,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from protocol.override import override
-from ui.shell.action_rail import BACK_PX, NARROW_PAGE_PX, NARROW_RAIL_PX, PRIMARY_PX, RAIL_PX
+from ui.shell.action_rail import NARROW_PAGE_PX, NARROW_RAIL_PX, RAIL_PX
 from ui.widgets import SPACE, Button, Space, Text, announce, fill, stacked
 from ui.widgets.translated import Run
-
-LEAST_PX = 204
-"""The message's place and that of the other actions: none of them is seen in part."""
 
 
 class BusyVeil(QFrame):
@@ -35,15 +32,17 @@ class BusyVeil(QFrame):
         self._box = QFrame()
         self._box.setProperty("tone", "busy")
         fill(QVBoxLayout(self._box), self._text, self.stop, gap=8, edges=(16, 20, 16, 20))
-        self._box.setMinimumHeight(LEAST_PX)
-        low = Space(SPACE["foot"] + BACK_PX + PRIMARY_PX + 2 * SPACE["gap"])
-        side = SPACE["side"]
+        low, side = Space(SPACE["foot"]), SPACE["side"]
         fill(QHBoxLayout(self), 1, stacked(1, self._box, low, gap=0), edges=(side, 0, side, 0))
         under.installEventFilter(self)
         self.hide()
 
-    def drop(self, text: str, word: str = "", stop: Run | None = None) -> None:
-        """Cover; with no text it only keeps the keys away. Where it may be ended, `word` says so, Esc does `stop`."""
+    def drop(self, text: str, word: str = "", stop: Run | None = None, *, high_px: int = 0) -> None:
+        """Cover; with no text it only keeps the keys away. Where it may be ended, `word` says so, Esc does `stop`.
+
+        The box is so high, from the foot of the page: nothing is seen in part, and no second Esc.
+        """
+        self._box.setMinimumHeight(high_px)
         self._text.setText(text)
         self._box.setVisible(bool(text))
         self._run = stop

@@ -175,7 +175,8 @@ class Shell(QMainWindow):
         if not self.busy:
             self._waiting = here(self)
         self.footer.setEnabled(False)  # no key is heard: none looks as if it were
-        self.veil.drop(say(self.language, key), say(self.language, "key.stop"), stop)
+        text, word = say(self.language, key), say(self.language, "key.stop")
+        self.veil.drop(text, word, stop, high_px=self.page().told_px())
 
     def free(self) -> None:
         if self._unheard:  # whoever waited did so before the page that was gone to could wake
