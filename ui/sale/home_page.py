@@ -30,8 +30,7 @@ class HomePage(DataPage[HomeShown]):
 
     chosen = Signal(str)
     looked = Signal()
-    resumed = Signal(str)
-    discarded = Signal(str)
+    resumed, discarded = Signal(str), Signal(str)
     again_asked = Signal()
     copy_asked = Signal()
     back_asked = Signal()
@@ -192,6 +191,7 @@ class HomePage(DataPage[HomeShown]):
             last = self.data.last
             words = self.say("home.repeat.visit" if len(last) > 1 else "home.repeat", service=self.of(last[0].service))
         self.primary.word(words, "F10")
+        self.strip.lead("" if aim is not None or self._at_drafts else then)
         self.primary.wait_for("" if self._at_drafts or (aim is None and then) else why)
         away = "home.clear" if self.search.text().strip() else "home.to_search"
         self.reword(self.leave, "visit.back" if self._idle and self.visit.open else away)

@@ -44,6 +44,8 @@ class NeedsYou(ShowsData[HomeShown], Card):
         self.printer, self.paper = Way("printerButton", "print"), Way("paperButton", "paper")
         self.drafts = Way("draftsButton", "draft")
         self.ways = {"close": self.stale, "mend": self.printer, "answer": self.paper}
+        self._next = ""
+        """The way that F10 goes now."""
         self._caption = self.caption("home.needs", "error")
         self._aloud = Teller(self)
         fill(self.column, beside(self._caption, *self.buttons(), 1, gap=GAP_PX), edges=(16, 1, 16, 1))
@@ -75,6 +77,12 @@ class NeedsYou(ShowsData[HomeShown], Card):
         need = sum(part.sizeHint().width() + GAP_PX for part in shown) + EDGES_PX
         self._caption.setVisible(need <= self.width())
 
+    def lead(self, way: str) -> None:
+        """F10 goes this way now, so that one thing has one key."""
+        if way != self._next:
+            self._next = way
+            self.retold()
+
     @override
     def show_data(self, data: HomeShown) -> None:
         self._tell(self.stale, "F8", "home.stale", self._day(data))
@@ -83,7 +91,7 @@ class NeedsYou(ShowsData[HomeShown], Card):
         self._tell(self.printer, "Alt+9", "home.printer", reason)
         job = data.unfinished
         failed = job is not None and job.state is PrintState.FAILED
-        self._tell(self.paper, "F9", "home.paper.failed" if failed else "home.paper", int(job is not None))
+        self._tell(self.paper, "F9", "home.paper.failed" if failed else "home.answer", int(job is not None))
         self._tell(self.drafts, "Enter", "home.drafts", len(data.drafts))
         self._fit()
         self._aloud.tell(self.spoken())
@@ -96,6 +104,7 @@ class NeedsYou(ShowsData[HomeShown], Card):
 
     def _tell(self, button: Button, key: str, words: str, what: str | int) -> None:
         button.setVisible(bool(what))
+        key = "F10" if self.ways.get(self._next) is button else key
         if isinstance(what, str):
             button.word(self.say(words, date=what, reason=what), key)
         elif what:
