@@ -61,7 +61,7 @@ def pill_px(word: str) -> int:
 
 
 def paint_pill(painter: QPainter, place: QRect, pill: Pill, direction: Qt.LayoutDirection) -> None:
-    """The pill across the place, in the middle of its height: those of a column are all as wide as the widest."""
+    """The pill across the place, its words in the middle: those of a column are all as wide as the widest."""
     look = LOOKS[pill.state]
     box = QRect(place.left(), place.top() + (place.height() - HEIGHT_PX) // 2, place.width(), HEIGHT_PX)
     painter.save()
@@ -71,10 +71,11 @@ def paint_pill(painter: QPainter, place: QRect, pill: Pill, direction: Qt.Layout
     painter.setPen(QPen(QColor(TOKENS[edge]), 1, dashed) if edge else Qt.PenStyle.NoPen)
     painter.setBrush(QColor(TOKENS[look.ground]))
     painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), HEIGHT_PX / 2, HEIGHT_PX / 2)
-    icon = QRect(box.left() + _SIDE_PX, box.center().y() - _ICON_PX // 2, _ICON_PX, _ICON_PX)
+    side = _SIDE_PX + max(0, box.width() - pill_px(pill.word)) // 2
+    icon = QRect(box.left() + side, box.center().y() - _ICON_PX // 2, _ICON_PX, _ICON_PX)
     painter.drawPixmap(QStyle.visualRect(direction, box, icon), pixmap(look.icon, ink.name(), _ICON_PX))
-    start = _SIDE_PX + _ICON_PX + _BETWEEN_PX
-    words = QRect(box.left() + start, box.top(), box.width() - start - _SIDE_PX + 2, box.height())
+    start = side + _ICON_PX + _BETWEEN_PX
+    words = QRect(box.left() + start, box.top(), box.width() - start - side + 2, box.height())
     painter.setPen(ink)
     painter.setFont(_font())
     edge_of = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
