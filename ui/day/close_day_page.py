@@ -19,7 +19,7 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Bilingual, Language
 from ui.approvals.second_person import SecondPerson
-from ui.day.close_parts import CountSoFar, Difference, Signatures, Summary, verdict
+from ui.day.close_parts import TONES, CountSoFar, Difference, Signatures, Summary, verdict
 from ui.day.drawer_count import DrawerCount
 from ui.shell import Page
 from ui.widgets import Card, LineEdit, Text, announce, at_largest, beside, fill, group, reveal, set_tone, show
@@ -81,7 +81,6 @@ class CloseDayPage(Page):
         self.second.names.currentIndexChanged.connect(lambda _row: self._show_signers())
         self._agreed, self._agreed_pt = Text(role="strong", wrap=True), Text(role="amount")
         self._agrees = Card(beside((self._agreed, 1), self._agreed_pt, gap=12), edges=(12, 0, 12, 0))
-        set_tone(self._agrees, "act")
         self._nobody = Text(wrap=True)
         self._signing = Card(self._agrees, self.second, self._nobody, 1, edges=(20, 11, 20, 11))
         return group(self.so_far, self._signing)
@@ -175,7 +174,9 @@ class CloseDayPage(Page):
         self._nobody.setVisible(not wanted)
         self._nobody.setText(self.say("close.after" if self._state == "closed" else "close.alone"))
         if compared is not None:
-            self._agreed.setText(self.say(f"close.agree.{verdict(compared.difference_pt)}"))
+            found = verdict(compared.difference_pt)
+            set_tone(self._agrees, TONES[found])
+            self._agreed.setText(self.say(f"close.agree.{found}"))
             self._agreed_pt.setText(show.money(self.language, compared.difference_pt))
 
     def _show_signers(self) -> None:

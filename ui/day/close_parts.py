@@ -18,6 +18,7 @@ from ui.widgets.notes import COIN_PT, face_text
 
 DRAWER: Final[tuple[TotalName, ...]] = ("cash", "cash_in", "cash_out", "deposit", "void", "refund")
 """What moves the cash in the drawer, in the order in which it is added up."""
+TONES: Final = {"equal": "ok", "over": "wait", "short": "act"}
 FEES: Final[tuple[TotalName, ...]] = ("taken", "government", "service", "vat", "noncash")
 
 
@@ -90,7 +91,7 @@ class Difference(ShowsData[Comparison], QWidget):
         self.value.setText(show.money(self.language, difference))
         self.expected.setText(show.money(self.language, data.book.expected_pt))
         self.counted.setText(show.money(self.language, data.count.total_pt))
-        set_tone(self.box, "act" if difference else "ok")
+        set_tone(self.box, TONES[verdict(difference)])
 
 
 def verdict(difference_pt: int) -> str:
