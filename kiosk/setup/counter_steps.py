@@ -38,13 +38,13 @@ class CounterSteps:
 
     # ---- the computer: its clock, its data folder, its keystore
 
-    def shown_time(self, language: Language) -> str:
-        """What this computer says it is, in its own zone: ``26 November 2026, 04:09 (+02:00)``."""
+    def shown_time(self, language: Language) -> tuple[str, str]:
+        """What this computer says it is, and in which zone: ``26 November 2026, 04:09`` and ``+02:00``."""
         now_ms = self._run.now()
         offset = self._machine.offset_min(now_ms)
         there = moment(now_ms) + timedelta(minutes=offset)
         day, clock = said_day(language, there.date(), date.min), isolate(there.strftime("%H:%M"))
-        return say(language, "setup.time", day=day, clock=clock, zone=isolate(zone_text(offset)))
+        return say(language, "setup.time", day=day, clock=clock), isolate(zone_text(offset))
 
     def clock(self) -> SetupProgress:
         def check() -> Mapping[str, Any]:

@@ -99,7 +99,9 @@ class WizardFlow(WizardRoad):
             prepare = partial(say, key="setup.prepare.these")
             ask = Ask(how, (), self._languages(), more=prepare, more_title="setup.prepare")
         elif step == "clock":
-            ask = Ask(how, (), (self._check(steps.clock),), shown=steps.shown_time(self._window.language))
+            shown, zone = steps.shown_time(self._window.language)
+            more = partial(say, key="setup.zone", zone=zone)
+            ask = Ask(how, (), (self._check(steps.clock),), shown=shown, more=more)
         elif step == "folder":
             check = Action("F10", "setup.folder", self._check_folder)
             ask = Ask(how, ("place",), (check,), "setup.disks", self._rooms, self._room)
