@@ -177,7 +177,8 @@ def ask(stage: Stage, *, hold: bool = False) -> None:
     stage.counter.events.publish(SyncChanged())
     catalogue = stage.counter.shop.counter.in_force.catalogue()
     service = next(one for one in catalogue.services.values() if one.mode == "inquiry")
-    stage.form(service.id, **{**filled(service), "court": "محكمة شمال القاهرة", "case_no": "4567"})
+    case = {"court": "محكمة شمال القاهرة", "case_no": "4567", "case_type_other": "إيجارات"}
+    stage.form(service.id, **{**filled(service), **case})
     if hold:
         stage.counter.run_slow = lambda _work: Future()  # type: ignore[method-assign, assignment]
     stage.press(Key.Key_F10)
