@@ -175,8 +175,10 @@ class PrintingPage(Page):
 
 
 def place_of(choice: PrinterChoice) -> str:
-    """Where it is, as short as tells two of a kind apart, and without what only a machine knows."""
+    """Where it is, as short as tells two of a kind apart, without what only a machine knows; "" of the first by USB."""
     if choice.kind not in ("usb", "serial"):
         return show.isolate(choice.address.removesuffix(f":{PORT}"))
     name = Path(choice.address).name
+    if name == "lp0":
+        return ""
     return show.number(int(name[2:]) + 1) if re.fullmatch("lp[0-9]+", name) else show.disk(choice.address)
