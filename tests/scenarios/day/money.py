@@ -88,7 +88,7 @@ class AllActs(Acts):
         yield from self.page("pageSync")
         page = self.at
         yield from self.press(Key.Key_F5)
-        yield lambda: page.tray.rowCount() > 0
+        yield lambda: bool(page.data.tray)
         page.tray.setFocus(Qt.FocusReason.TabFocusReason)
         page.tray.setCurrentCell(0, 0)
         yield from self.press(Key.Key_Return)
