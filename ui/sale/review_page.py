@@ -154,11 +154,10 @@ class ReviewPage(DataPage[ToPay]):
         reveal(self._doubt is not None, self.date)
         reveal(self.cash.in_cash and self._doubt is None and not self._again, self.exact)
         reveal(not self._again, self.another)
-        wants, lacking_pt = "", 0
+        wants = ""
         if self.cash.in_cash:
             taken = self.cash.taken_or_none()
             key, amount_pt = "review.do.amount" if self.cash.enough() else "review.do", taken or 0
-            lacking_pt = self.due_pt - amount_pt
             wants = "" if self.cash.enough() else "review.wants.cash" if taken is None else "review.wants.more"
         self._said.setVisible(not (self._asks and at_largest()))  # what is asked comes first, and needs the room
         if self._asks or self._doubt is not None:
@@ -166,7 +165,7 @@ class ReviewPage(DataPage[ToPay]):
         elif self._again and not wants:
             key = "review.do.again"
         self.cash.open(self._doubt is None and not self._asks)
-        self.primary.wait_for(self.say(wants, amount=show.money(self.language, lacking_pt)) if wants else "")
+        self.primary.wait_for(self.say(wants) if wants else "")
         self.primary.word(self.say(key, amount=show.money(self.language, amount_pt)), "F10")
 
     def save_again(self) -> None:
