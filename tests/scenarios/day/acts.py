@@ -5,6 +5,7 @@ name.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, Qt
@@ -70,12 +71,17 @@ class Acts(Hands):
         yield from self.page("pageCatalogue")
 
     def leave_seat(self) -> Act:
-        """Alt+F12, and again, well after what would be its echo: free for somebody else."""
-        yield from self.press(Key.Key_F12, alt=True)
-        asked = QElapsedTimer()
-        asked.start()
-        yield lambda: asked.hasExpired(2 * GAP_MS)
-        yield from self.press(Key.Key_F12, alt=True)
+        """Alt+F12, and again, well after what would be its echo: free for somebody else.
+
+        What the page says meanwhile, of a paper for one, takes the question back: it is asked anew.
+        """
+        for _ in range(4):
+            yield from self.press(Key.Key_F12, alt=True)
+            asked = QElapsedTimer()
+            asked.start()
+            yield partial(asked.hasExpired, 2 * GAP_MS)
+            if self.at.objectName() == "pageSignIn":
+                return
         yield from self.page("pageSignIn")
 
     def lock_and_unlock(self, pin: str) -> Act:
