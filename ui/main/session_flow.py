@@ -15,12 +15,12 @@ from protocol.errors import KioskError
 from protocol.texts import Bilingual
 from ui.main.global_keys import GlobalKeys
 from ui.main.late_modules import LateModules
-from ui.requests.request_words import till
 from ui.session.entrance_pages import ActivatePage, ClockPage, LockPage
 from ui.session.seat_change import SeatChange
 from ui.session.sign_in_page import SignInPage
 from ui.shell import Flow, LatePage, Page, Shell
 from ui.upkeep.sync_chip import SyncChip
+from ui.widgets import show
 
 if TYPE_CHECKING:
     from kiosk.staff.sign_in import Seat
@@ -125,7 +125,9 @@ class SessionFlow(Flow):
 
     def _read(self) -> tuple[Any, Bilingual, list[Any]]:
         counter = self._counter
-        return counter.in_force.settings(), till(counter), counter.people.seats()
+        number = counter.in_force.statement().till
+        till = Bilingual.of(lambda language: show.till(language, number))
+        return counter.in_force.settings(), till, counter.people.seats()
 
     def _loaded(self, found: tuple[Any, Bilingual, list[Any]]) -> None:
         settings, self._till, seats = found

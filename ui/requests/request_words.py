@@ -32,11 +32,6 @@ def history_rows(page: Translated, history: Sequence[History], now_ms: int) -> l
     return rows
 
 
-def till(counter: Counter) -> Bilingual:
-    """What the people of the shop call this counter."""
-    return Bilingual.of(lambda language: show.till(language, counter.in_force.statement().till))
-
-
 def number(counter: Counter, request: Request) -> str:
     """As on its receipt."""
     return counter.in_force.number(request.epoch, request.seq)
