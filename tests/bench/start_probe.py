@@ -1,6 +1,7 @@
-"""`manfaz` as it starts, watched from inside: ``main()`` with FOLDER and PIN as arguments.
+"""`manfaz` as it starts, watched from inside: ``main()`` with FOLDER, PIN and milliseconds a key as arguments.
 
-Prints the monotonic time of the first picture, of the moment when the typed PIN has been taken, and of its answer.
+Prints the monotonic time of the first picture, of the moment when the typed PIN has been taken, and of its answer; then
+how many MiB the process holds. Without a pace the PIN is typed as fast as can be.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from kiosk.main.cli import GRAMMAR, parser
 from protocol.override import override
 from ui.main.window import Window
 
+AT_HOME_MS = 3000
+"""Until the home page has made what it makes behind its first picture."""
+
 
 def say(name: str) -> None:
     print(name, time.clock_gettime(time.CLOCK_MONOTONIC), flush=True)
@@ -26,10 +30,11 @@ def say(name: str) -> None:
 class Watch(QObject):
     """Types the PIN as soon as there is a picture, and looks what becomes of it."""
 
-    def __init__(self, window: Window, pin: str) -> None:
+    def __init__(self, window: Window, pin: str, pace_ms: int) -> None:
         super().__init__(window)
         self._window = window
-        self._pin = pin
+        self._pace_ms = pace_ms
+        self._keys = [*pin, "\r"]
         self._painted = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
@@ -43,29 +48,44 @@ class Watch(QObject):
 
     def _type(self) -> None:
         self._window.page().first().setFocus()
-        for key in [*self._pin, "\r"]:
-            code = Qt.Key.Key_Return if key == "\r" else Qt.Key(ord(key))
-            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-                event = QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, key)
-                QApplication.sendEvent(self._window.page().first(), event)
-        say("KEYS")
-        self._timer.start(1)
+        self._press()
+
+    def _press(self) -> None:
+        key = self._keys.pop(0)
+        code = Qt.Key.Key_Return if key == "\r" else Qt.Key(ord(key))
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, key)
+            QApplication.sendEvent(self._window.page().first(), event)
+        if not self._keys:
+            say("KEYS")
+            self._timer.start(1)
+        elif self._pace_ms:
+            QTimer.singleShot(self._pace_ms, self._press)
+        else:
+            self._press()
 
     def _look(self) -> None:
         if self._window.page().objectName() != self._first:
             say("ANSWERED")
-            os._exit(0)
+            self._timer.stop()
+            QTimer.singleShot(AT_HOME_MS if self._pace_ms else 0, self._end)
+
+    def _end(self) -> None:
+        from tests.scenarios.day.loop import resident_kib
+
+        print("RESIDENT", resident_kib() / 1024, flush=True)
+        os._exit(0)
 
 
 def main() -> None:
-    folder, pin = sys.argv[1:]
+    folder, pin, *pace = sys.argv[1:]
 
     class Watched(Window):
         @override
         def paintEvent(self, event: QPaintEvent) -> None:
             super().paintEvent(event)
             if not hasattr(self, "watch"):
-                self.watch = Watch(self, pin)
+                self.watch = Watch(self, pin, int(*pace))
             self.watch.painted()
 
     kiosk.main.startup.Window = Watched  # type: ignore[attr-defined]
