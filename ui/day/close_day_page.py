@@ -136,6 +136,7 @@ class CloseDayPage(Page):
     @override
     def retold(self) -> None:
         self.subtitle.setText(show.business_day(self.language, self._date))
+        self.title.setText(self.say("close.closed" if self._state == "closed" else "close.title"))
         self.steps.go_to(STATES.index(self._state))
         counting, signing = self._state == "counting", self._state in ("summary", "closed")
         self.counting.setVisible(counting)
@@ -156,9 +157,11 @@ class CloseDayPage(Page):
         self._show_signers()
 
     def _tell_ready(self) -> None:
-        """A difference is not left without a word on it."""
-        wanting = self._state == "compared" and not self.reason.text().strip()
-        self.primary.wait_for(self.say("close.first.reason") if wanting else "")
+        """Nothing is compared before all of it is counted, no difference left without a word on it."""
+        uncounted = self._state == "counting" and self.counting.empty()
+        unsaid = self._state == "compared" and not self.reason.text().strip()
+        why = "close.first.count" if uncounted else "close.first.reason" if unsaid else ""
+        self.primary.wait_for(why and self.say(why))
 
     def _show_count(self, *, counting: bool) -> None:
         empty, faces = len(self.counting.empty()), len(FACES_PT)
@@ -218,11 +221,8 @@ class CloseDayPage(Page):
 
     def _ask_empty(self, empty: Sequence[int]) -> None:
         """What nobody has typed anything for is not known to be none."""
-        if len(empty) == len(FACES_PT):
-            self.show_notice("wait", "close.empty.all", "close.empty.all.do")
-        else:
-            faces = self.say("close.and").join(map(face_text, empty))
-            self.show_notice("wait", "close.empty", "close.empty.do", faces=faces)
+        what = "close.empty.all" if len(empty) == len(FACES_PT) else "close.empty"
+        self.show_notice("wait", what, f"{what}.do", faces=self.say("close.and").join(map(face_text, empty)))
         self.counting.first().setFocus()
 
     def _submit_reason(self) -> None:

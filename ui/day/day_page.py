@@ -139,6 +139,7 @@ class DayPage(DataPage[DayShown]):
         self._drawn.setVisible(hours or services)
         for button, there in zip((self.earlier, self.later), data.around, strict=True):
             button.setVisible(there)
+        self.table.ends = next((n for n, one in enumerate(data.totals) if one.name == "taken"), 0) - 1  # what moved
         self.table.fill([total_row(self, total) for total in data.totals], data.totals)
 
     def _close(self) -> None:

@@ -50,7 +50,7 @@ class AftercarePage(DataPage[AftercareStanding]):
         self.pill = StatePill()
         self.head.insertWidget(1, self.pill)
         self.whose, self.reason = Text(role="h2", wrap=True), Text(role="error", wrap=True)
-        self.first_widget = self.acts = self.rows("aftercareActs", "detail.acts", ("", ""), 1)
+        self.first_widget = self.acts = self.rows("aftercareActs", "detail.acts", ("", ""), 0)
         self.acts.currentCellChanged.connect(lambda *_: self._tell_act())
         self.acts.opened.connect(self.press)
         self.history = self.rows("aftercareHistory", "detail.history")
@@ -109,7 +109,7 @@ class AftercarePage(DataPage[AftercareStanding]):
         self.mobile.value.setText(show.number(grouped(request.mobile)) if self._seen else masked(request.mobile))
         self.whose.tell(self.say(f"acts.{data.who}") if data.who else "")
         self.reason.tell(self.of(reason(request)) if data.who else "")
-        rows = [(Key(f"Alt+{ACTS.index(act) + 1}"), self.say(f"detail.{act}")) for act in data.acts]
+        rows = [(self.say(f"detail.{act}"), Key(f"Alt+{ACTS.index(act) + 1}")) for act in data.acts]
         self.acts.fill(rows, data.acts, data.acts)
         self.history.fill(history_rows(self, data.history, data.now_ms))
         self._tell_act()

@@ -12,7 +12,7 @@ from typing import Final, cast, get_args
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from kiosk.model.service_request import Query, State
 from kiosk.staff.sign_in import Seat
@@ -135,7 +135,10 @@ class RequestListPage(Page):
             for place, state in enumerate(QUICK, 1)
         }
         self.clear = self.button("clearFilters", "list.clear", "Alt+4", self.reset)
-        return beside(*((button, 1) for button in (*self.quick.values(), self.clear)), gap=8)
+        keys = (*self.quick.values(), self.clear)
+        for button in keys:  # as wide as the lists under them, whatever they say
+            button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        return beside(*((button, 1) for button in keys), gap=8)
 
     def _filters(self) -> QHBoxLayout:
         self.lists = {name: Combo(f"filter_{name}") for name in FILTERS}

@@ -154,10 +154,9 @@ class RequestPage(OneRequestPage[Detail]):
         seen = self.revealed and request.mobile
         self.mobile.value.setText(show.number(grouped(request.mobile)) if seen else masked(request.mobile))
         self.tell_paid(request.total_pt, data.lines, data.vat_pt, short=data.remedy is not None)
-        self.facts.fill(self._answers(request))
         paper = self.say(f"papers.is.{request.paper.value}" if request.paper else "print.is.none")
-        printed = self.say("detail.paper"), paper
-        self.history.fill([*history_rows(self, data.history, data.now_ms), printed])
+        self.facts.fill([*self._answers(request), (self.say("detail.paper"), paper)])
+        self.history.fill(history_rows(self, data.history, data.now_ms))
         self._tell_acts(data)
 
     def _tell_acts(self, data: Detail) -> None:

@@ -259,7 +259,7 @@ def _section(place: int, work: Work, asked: Sequence[Answer], language: Language
     """A service of several: its name and what it costs, then what only it has asked."""
     lines = work.fees.lines
     cost = show.money(language, work.fees.total_pt) if lines else say(language, "visit.free")
-    title = f"{show.isolate(work.service.number)} · {work.service.title[language]}"
+    title = f"{show.isolate(work.service.number)} — {work.service.title[language]}"
     return [(f"{place}/", title, cost), *_rows(place, asked)]
 
 

@@ -169,11 +169,12 @@ class EvidencePage(Page):
         """The source that it asks has no button of its own meanwhile; over a picture that is not kept yet none has but
         the one it came from, to take it again.
         """
-        word, fresh = self._f10(), self._hand.fresh
+        word, fresh, kept = self._f10(), self._hand.fresh, self._hand.media and not self._hand.offered
         self.reword(self.primary, word)
         for place, (source, button) in enumerate(zip(self._words, self.sources, strict=True)):
             again = place == self._last and not self.preview.cropping
             button.setVisible(word != f"{source}.take" and (again or not fresh))
+            self.reword(button, f"{source}.again" if fresh else f"{source}.more" if kept else source)
 
     def _f10(self) -> str:
         """What F10 does: what comes next."""
@@ -193,10 +194,8 @@ class EvidencePage(Page):
             return self.say("evidence.crop.how")
         if not hand.media:
             return self.say("evidence.none")
-        kind = self.say("evidence.pdf" if hand.media == "application/pdf" else "evidence.photo")
-        size = self.say("evidence.size", kind=kind, kb=show.number(max(1, len(hand.content) // 1000)))
-        state = self.say(hand.doubt or ("evidence.good" if hand.fresh else "evidence.kept"))
-        return f"{size} {state}"
+        kind = "photo" if hand.picture else "pdf"
+        return self.say(hand.doubt or f"evidence.{'good' if hand.fresh else 'kept'}.{kind}")
 
     def _fill_list(self) -> None:
         rows = [

@@ -159,7 +159,7 @@ class FormPage(Page):
     def _lay(self) -> None:
         for heading, lines, fields in self._sections:
             shown = [field for field in fields if field.element.field in self._visible]
-            heading.setVisible(bool(heading.text() and len(shown) > 1))  # one field is named by itself
+            heading.setVisible(len(shown) > 1 and heading.text() not in shown[0].name)  # else its first field names it
             parts.lay(lines, shown, self._room)
 
     def _head(self, service: PublicService) -> None:

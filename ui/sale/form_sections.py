@@ -16,17 +16,22 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Bilingual, Language, say
 from ui.widgets import Teller, Text, at_largest, beside, clear, fill, loosen, picture, reveal, rule, show, tick_box
-from ui.widgets.bill_card import BillCard
+from ui.widgets.bill_card import Bill, BillCard
 from ui.widgets.fields.base_field import Field
+from ui.widgets.layouts import Space
 from ui.widgets.more_below import WHOLE
 
 MOST_LINES: Final = 2
 MOST_NAMED: Final = 2
 GAP_PX: Final = 20
 """Between two fields of one line."""
+APART_PX: Final = 14
+"""Before what stands for itself: a picture with its words, a text that is read aloud."""
 Half = tuple[QHBoxLayout, Field]
 """A line, and the field that stands alone on it."""
-HALF_PX: Final = 340
+DOTS_PX: Final = 2
+"""Under a line of words, for the dots that would lift it over its neighbour."""
+HALF_PX: Final = 350
 """So wide are the words of a paper that has half a line."""
 PICTURES: Final = {"capture": "camera", "sight": "eye"}
 """How each paper is taken."""
@@ -78,7 +83,7 @@ def chain(parts: Iterable[QWidget]) -> None:
 
 
 class FormBill(BillCard):
-    """A long bill in small lines: the sum stays in sight, and that of the visit."""
+    """A long bill in small lines: the sum of the visit stays in sight, and what of it is for this form."""
 
     def __init__(self, language: Language) -> None:
         self._visit, self._visit_pt = Text(role="hint"), list[int | None]()
@@ -89,19 +94,22 @@ class FormBill(BillCard):
     @override
     def set_fees(self, fees: Fees | Refused, visit_pt: Sequence[int | None] = ()) -> None:
         """`visit_pt` is what each form of the visit comes to, None where that is not known yet."""
-        self._visit_pt = list(visit_pt)
+        if list(visit_pt) != self._visit_pt:
+            self._visit_pt, self.shown = list(visit_pt), Bill()  # which is told anew
         super().set_fees(fees)
-        self._tell_visit()
 
     @override
     def retold(self) -> None:
         super().retold()
-        self._tell_visit()
+        own_pt = self.shown.total_pt
+        amount = "" if own_pt is None or own_pt == self.due_pt() else show.money(self.language, own_pt)
+        self._visit.tell(amount and self.say("visit.this", amount=amount))
 
-    def _tell_visit(self) -> None:
+    @override
+    def due_pt(self) -> int | None:
+        """What all forms of the visit come to, once that is known."""
         known = [pt for pt in self._visit_pt if pt is not None]
-        whole = len(self._visit_pt) > 1 and len(known) == len(self._visit_pt)
-        self._visit.tell(self.say("visit.total", amount=show.money(self.language, sum(known))) if whole else "")
+        return sum(known) if known and len(known) == len(self._visit_pt) else super().due_pt()
 
 
 class FormPapers(QFrame):
@@ -117,9 +125,9 @@ class FormPapers(QFrame):
         self._aloud = Teller(self)
         self._papers, self._kinds = QGridLayout(), beside(gap=6)
         self._papers.setHorizontalSpacing(20)
-        self._papers.setVerticalSpacing(2)
+        self._papers.setVerticalSpacing(0)
         head = beside((Text(say(language, "form.papers"), "label"), 1), self._kinds, gap=12)
-        fill(QVBoxLayout(self), head, self._papers, gap=4, edges=(14, 8, 14, 8))
+        fill(QVBoxLayout(self), head, self._papers, gap=4, edges=(14, 6, 14, 6))
         for side in (0, 1):
             self._papers.setColumnStretch(side, 1)
         self.hide()
@@ -133,7 +141,7 @@ class FormPapers(QFrame):
         clear(self._kinds)
         for how in dict.fromkeys(how for how, _, _ in said):
             words = Text(say(self._language, f"form.how.{how}"), "hint")
-            fill(self._kinds, picture(PICTURES[how], "accent_ink", 20), words)
+            fill(self._kinds, Space(APART_PX), picture(PICTURES[how], "accent_ink", 20), words)
         place = 0
         for wide, icon, text in sorted(map(self._text, said), key=lambda one: one[0]):  # none leaves half a line empty
             place += place % 2 if wide else 0
@@ -151,6 +159,7 @@ class FormPapers(QFrame):
         text = Text(words, wrap=True)
         text.setAccessibleName(aloud)
         text.ensurePolished()
+        text.setMinimumHeight(text.fontMetrics().height() + DOTS_PX)
         return text.fontMetrics().horizontalAdvance(words) > HALF_PX, PICTURES[how], text
 
     def _words(self, paper: EvidenceType) -> tuple[str, str]:
@@ -206,7 +215,8 @@ def ask_consent(column: QVBoxLayout, service: PublicService, language: Language,
     if service.consent is None:
         return None
     box = tick_box("consentBox", say(language, "form.consent"), ticked=ticked)
-    fill(column, Text(service.consent.text[language], wrap=True), box)
+    heading = Text(say(language, "form.consent.missing"), "label")
+    fill(column, Space(APART_PX), heading, Text(service.consent.text[language], wrap=True), box)
     return box
 
 

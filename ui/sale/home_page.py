@@ -43,7 +43,7 @@ class HomePage(DataPage[HomeShown]):
         self._make_lists()
         self._make_rail()
         self.arrange(
-            self.search, self.strip, (self.tiles, 1), self.all, self.services.heading, (self.services, 1), self.chips,
+            self.search, self.strip, (self.tiles, 1), self.services.heading, (self.services, 1), self.all, self.chips,
             (self.drafts, 1),
             context=group(self.today, self.offer, self.visit), actions=(self.copy, self.discard, self.visit.new),
         )  # fmt: skip
@@ -158,7 +158,7 @@ class HomePage(DataPage[HomeShown]):
         needed = idle and not adding and self.strip.needed
         reveal(needed, self.strip)
         reveal(idle, self.tiles)
-        reveal(idle and not needed and not at_largest(), self.all)
+        reveal(((idle and not needed) or self.services.empty) and not at_largest(), self.all)
         reveal(not (self._at_drafts or (self._listing and data and data.found.hits)), self.chips)
         reveal(self._listing and (self.services.offers or self.services.empty), self.services)
         reveal(self._listing and self.services.heading.text(), self.services.heading)

@@ -63,13 +63,13 @@ class Offer:
         return show.explained(language, self.why_not)[2].partition(". ")[0].rstrip(".") if self.why_not else ""
 
     def refusal(self, language: Language, why_not: KioskError) -> tuple[str, str]:
-        """Why and what to do; of what is only done live what it is and whose, for a citizen who cannot wait."""
+        """Why and what to do; of what waits for the line, as F10 says, what it is and whose, for who cannot wait."""
         service = self.service
         what, why, remedy = show.explained(language, why_not)
-        if not service.needs_line:
+        if why_not.code != "needs_line":
             return what, f"{service.title[language]}: {remedy} {why}"
-        whose = service.competent_authority.name[language]
-        return what, f"{remedy} {service.description[language]} {say(language, 'paper.authority')}: {whose}."
+        authority = f"{say(language, 'paper.authority')}: {service.competent_authority.name[language]}."
+        return what, f"{service.description[language]} {authority}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ class Arrows(QObject):
     def _moved(self, part: QWidget, key: Qt.Key) -> bool:
         """Whether this key moves, from this part."""
         down, across = DOWN.get(key, 0), ACROSS.get(key, 0)
-        if part is self._search and down and self._found.isVisible():
+        if part is self._search and down and self._found.table.isVisible():
             self._found.step(down)
             return True
         lines = self._lines()

@@ -15,7 +15,7 @@ from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Bilingual, Language
 from ui.shell import DataPage
-from ui.widgets import Amount, Card, Fact, SearchEdit, Text, clear, restyle, rule, scroller, show
+from ui.widgets import Amount, Card, Fact, SearchEdit, Text, clear, restyle, rule, scroll_card, scroller, show
 from ui.widgets.answer_rows import ChoiceList, give_way
 
 MOST_KEYS: Final = 9
@@ -79,7 +79,7 @@ class NeedsPage(DataPage[Asked]):
         self.search.taken.connect(lambda: self._take(self.options.currentRow()))
         told = QWidget()
         self._rows = QVBoxLayout(told)
-        self.plan = Card(scroller(told))
+        self.plan = scroll_card(scroller(told))
 
     # ---- data in
 
@@ -125,13 +125,13 @@ class NeedsPage(DataPage[Asked]):
         plan, column = shown.plan, list[Amount]()
         role = "strong" if len(plan.steps) > 1 else "amount"  # of one service the price is the sum
         for step, why in zip(plan.steps, shown.why, strict=True):
-            name = f"{show.isolate(step.service.number)} · {step.service.title[self.language]}"
-            self._rows.addWidget(Fact(role, "body", column=column).tell(name, self._price(step, why)))
+            name = f"{show.isolate(step.service.number)} — {step.service.title[self.language]}"
+            self._rows.addWidget(Fact(role, "strong", column=column).tell(name, self._price(step, why)))
         if len(plan.steps) > 1:
             self._rows.addWidget(rule())
             self._rows.addWidget(Fact("amount", "body").tell(self.say("needs.total"), self._total(plan)))
         if plan.steps:
-            self._rows.addWidget(Text(self.say("needs.papers" if plan.papers else "needs.papers.none"), "h2"))
+            self._rows.addWidget(Text(self.say("form.papers" if plan.papers else "needs.papers.none"), "h2"))
         for paper in plan.papers:
             self._rows.addWidget(Text(f"• {paper.label[self.language]}", "body", wrap=True))
         if plan.notices:

@@ -88,7 +88,7 @@ class ReviewPage(DataPage[ToPay]):
         self.rest("review.safe", "review.safe.more", icon="save")
         keys = self.caption("review.edit", "hint"), KeyCap("↑ ↓"), KeyCap("Enter")
         hint = beside(self.families, (self.heading, 1), *keys, gap=8)
-        self._said = said = Card(hint, (self.answers, 99), 1)  # what they leave free is below them
+        self._said = said = Card(hint, (self.answers, 1), 0)  # what they leave free is below them
         for card in (said, self.bill):
             card.column.setContentsMargins(20, 10, 20, 10)
         self.arrange(self.same, (said, 1), self.bill, context=self.cash, actions=(self.date, self.exact, self.another))
@@ -152,7 +152,7 @@ class ReviewPage(DataPage[ToPay]):
         """Whatever of it is typed, counted or chosen."""
         key, amount_pt = "review.do.carried" if self.paid_before else "review.do.paid", self.due_pt
         reveal(self._doubt is not None, self.date)
-        reveal(self.cash.in_cash and self._doubt is None and not self._again, self.exact)
+        reveal(self.cash.in_cash and self._doubt is None and not (self._again or self._asks), self.exact)
         reveal(not self._again, self.another)
         wants = ""
         if self.cash.in_cash:

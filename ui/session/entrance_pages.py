@@ -36,9 +36,9 @@ class ActivatePage(DataPage["Seat"]):
         self.back_button()
         self._look = self.want(*((edit, f"{key}.first") for edit, key in edits))
         self.lead_on()
-        self.rest("activate.hint", "activate.hint.more", icon="help")
+        fields += [self.paragraph("activate.hint"), self.paragraph("activate.hint.more")]
         who = Card(beside(self.avatar, (stacked(self.name, self.role, gap=0), 1), gap=14), 1)
-        self.arrange(Card(*fields), 1, context=who)
+        self.arrange(Card(beside((stacked(*fields, gap=8), 1), 1)), 1, context=who)
 
     @override
     def set_data(self, data: Seat) -> None:

@@ -109,9 +109,7 @@ class SignInPage(Page):
         reveal(people, self._card, self.how, self.names)
         reveal(not people, self.nobody)
         if not people:
-            phone = self._place[2]
-            what = "signin.call" if phone else "signin.nobody.do"
-            self.show_notice("wait", what, "signin.nobody.more", phone=show.number(phone))
+            self.show_notice("wait", "signin.nobody.do", "signin.nobody.more")
         if self._pressed:
             self._pressed = False
             self.submit()
@@ -123,8 +121,7 @@ class SignInPage(Page):
         self.banner.line.tell(whose)
         if self._ready:
             self.nobody.tell(self.say("signin.nobody"))
-        call = phone and (self._people or not self._ready)  # where there is nobody the message says it
-        self.support.tell(self.say("signin.support", phone=show.number(phone), whose=whose) if call else "")
+        self.support.tell(self.say("signin.support", phone=show.number(phone), whose=whose) if phone else "")
         self.names.fill([self._person(place, seat) for place, seat in enumerate(self._people, 1)])
         self._tell_chosen()
 

@@ -1,6 +1,6 @@
 """Over a screen that is saving: it says so at once and takes every key and click until the answer is there.
 
-It says so where messages stand, over nothing that is read. What may be given up is ended by Esc, as the box says.
+It says so over the primary action and the way back. What may be given up is ended by Esc, as the box says.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from protocol.override import override
-from ui.shell.action_rail import NARROW_PAGE_PX, NARROW_RAIL_PX, RAIL_PX
+from ui.shell.action_rail import BACK_PX, NARROW_PAGE_PX, NARROW_RAIL_PX, PRIMARY_PX, RAIL_PX
 from ui.widgets import SPACE, Button, Space, Text, announce, fill, stacked
 from ui.widgets.translated import Run
 
 
 class BusyVeil(QFrame):
     """Covers a screen that is saving."""
+
+    _run: Run | None = None
 
     def __init__(self, under: QWidget) -> None:
         super().__init__(under)
@@ -27,22 +29,18 @@ class BusyVeil(QFrame):
         self._text, self.stop = Text(role="busy", middle=True, wrap=True), Button("stopButton", "header")
         self._text.leave_room()
         self.stop.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._run: Run | None = None
-        self.stop.clicked.connect(self._stopped)
+        self.stop.clicked.connect(lambda _checked: self._run and self._run())
         self._box = QFrame()
         self._box.setProperty("tone", "busy")
-        fill(QVBoxLayout(self._box), self._text, self.stop, gap=8, edges=(16, 20, 16, 20))
+        self._box.setMinimumHeight(PRIMARY_PX + SPACE["gap"] + BACK_PX)  # nothing is seen in part, and no second Esc
+        fill(QVBoxLayout(self._box), self._text, self.stop, gap=8, edges=(16, 8, 16, 8))
         low, side = Space(SPACE["foot"]), SPACE["side"]
         fill(QHBoxLayout(self), 1, stacked(1, self._box, low, gap=0), edges=(side, 0, side, 0))
         under.installEventFilter(self)
         self.hide()
 
-    def drop(self, text: str, word: str = "", stop: Run | None = None, *, high_px: int = 0) -> None:
-        """Cover; with no text it only keeps the keys away. Where it may be ended, `word` says so, Esc does `stop`.
-
-        The box is so high, from the foot of the page: nothing is seen in part, and no second Esc.
-        """
-        self._box.setMinimumHeight(high_px)
+    def drop(self, text: str, word: str = "", stop: Run | None = None) -> None:
+        """Cover; with no text it only keeps the keys away. Where it may be ended, `word` says so, Esc does `stop`."""
         self._text.setText(text)
         self._box.setVisible(bool(text))
         self._run = stop
@@ -59,10 +57,6 @@ class BusyVeil(QFrame):
         """As wide as the rail."""
         self._box.setFixedWidth(RAIL_PX if self._under.width() >= NARROW_PAGE_PX else NARROW_RAIL_PX)
         self.setGeometry(self._under.rect())
-
-    def _stopped(self) -> None:
-        if self._run is not None:
-            self._run()
 
     def tell(self, text: str) -> None:
         """How far it is by now; nothing where it has been lifted meanwhile."""

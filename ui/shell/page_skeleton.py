@@ -110,10 +110,6 @@ class PageSkeleton(Translated, QWidget):
         super().resizeEvent(event)
         self._rail.fit(event.size().width())
 
-    def told_px(self) -> int:
-        """From where messages stand down to the foot of the rail."""
-        return self._rail.height() - self._rail.slot.y()
-
     def entitle(self, title: str, subtitle: str = "") -> None:
         """A title that depends on data."""
         self.title.setText(title)

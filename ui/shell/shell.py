@@ -176,7 +176,7 @@ class Shell(QMainWindow):
             self._waiting = here(self)
         self.footer.setEnabled(False)  # no key is heard: none looks as if it were
         text, word = say(self.language, key), say(self.language, "key.stop")
-        self.veil.drop(text, word, stop, high_px=self.page().told_px())
+        self.veil.drop(text, word, stop)
 
     def free(self) -> None:
         if self._unheard:  # whoever waited did so before the page that was gone to could wake

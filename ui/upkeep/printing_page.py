@@ -128,7 +128,9 @@ class PrintingPage(Page):
                 more = f"{why} {do}"
                 if self._trouble.code == "printer":  # its text leads to this page
                     reason = str(readable(self.language, self._trouble)["reason"])
-                    name, more = reason[:1].upper() + reason[1:], self.say("papers.trouble")
+                    cause = self._trouble.values["reason"]
+                    known = cause if cause in ("paper_out", "cover_open") else "other"
+                    name, more = reason[:1].upper() + reason[1:], self.say(f"papers.trouble.{known}")
             self.state.tell("print", tone, name, more)
         self._grave = tone == "act"
         reveal(self._is_chosen(), self._chosen, self.paper_size, self.cut, self.drawer)

@@ -101,34 +101,37 @@ class BillCard(Translated, Card):
         self._heading.setVisible(bool(bill.lines or bill.why) and not (self._large or crammed))
         self._rule.setVisible(self._adds)
         self._due.setVisible(self._adds)
-        total = "—" if bill.total_pt is None else show.money(self.language, bill.total_pt)
-        self._due.tell(self.say(self._sum), total)
+        due_pt = self.due_pt()
+        self._due.tell(self.say(self._sum), "—" if due_pt is None else show.money(self.language, due_pt))
         self._aloud.tell(self.spoken() if bill.lines and self._live else "")
         self.changed.emit()
+
+    def due_pt(self) -> int | None:
+        """The sum; None where nobody knows it yet."""
+        return self.shown.total_pt
 
     def spoken(self) -> str:
         """The sum, and what it is called."""
         return f"{self._due.label.text()}: {self._due.value.text()}"
 
     def _list_lines(self, bill: Bill) -> None:
-        for label, amount_pt in map(self._line, bill.lines) if self._short else fee_rows(self, bill.lines):
+        for label, amount_pt in fee_rows(self, bill.lines, short=self._short):
             self._row(label, amount_pt)
         vat = self.say("bill.vat", amount=show.money(self.language, bill.vat_pt)) if bill.vat_pt else ""
         for words in filter(None, (vat, self.say(bill.why) if bill.why else "")):
             self._rows.addWidget(Text(words, "hint", wrap=True))
 
-    def _line(self, line: Any) -> tuple[str, int]:
-        return _called(self, line), line.amount_pt
-
     def _row(self, label: str, amount_pt: int) -> None:
-        roles = ("h2", "h2") if self._large else ("hint", "hint") if self._short else ("strong", "hint")
+        roles = ("h2", "h2") if self._large else ("fee" if self._short else "strong", "hint")
         fact = Fact(*roles, wrap=not self._large, column=self._column)
         self._rows.addWidget(fact.tell(label, show.money(self.language, amount_pt)))
 
 
-def fee_rows(said: Translated, lines: Sequence[Any]) -> Iterator[tuple[str, int]]:
-    """Each line as it is called, and its piastres; what several of the government's come to stands after the last."""
-    government = [line for line in lines if line.kind == "government"]
+def fee_rows(said: Translated, lines: Sequence[Any], *, short: bool = False) -> Iterator[tuple[str, int]]:
+    """Each line as it is called, and its piastres; what several of the government's come to stands after the last,
+    unless they are to be `short`.
+    """
+    government = [line for line in lines if line.kind == "government" and not short]
     for line in lines:
         yield _called(said, line), line.amount_pt
         if len(government) > 1 and line is government[-1]:

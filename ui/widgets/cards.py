@@ -12,11 +12,13 @@ from shiboken6 import delete, isValid
 from protocol.override import override
 from ui.widgets.icons import pixmap
 from ui.widgets.labels import Amount, Text, restyle
-from ui.widgets.layouts import Edges, Part, fill, stacked
+from ui.widgets.layouts import Edges, Part, Space, beside, fill, stacked
 from ui.widgets.more_below import MoreBelow
 from ui.widgets.theme import TOKENS
 
 MOST_TURNS = 4
+BAR_PX = 14
+"""How wide the sheet makes a scroll bar."""
 
 
 class Card(QFrame):
@@ -99,8 +101,8 @@ def scroll_card(scroll: QScrollArea) -> Card:
     column = scroll.widget().layout()
     if column is not None:
         column.setContentsMargins(10, 0, 10, 14)
-        column.setSpacing(6)
-    return Card(scroll, edges=(20, 8, 20, 2))
+        column.setSpacing(4)
+    return Card(beside(Space(BAR_PX), scroll, gap=0), edges=(6, 8, 6, 2))  # as much is free at both sides
 
 
 def _gauge(bar: QScrollBar, _least: int, most: int) -> None:

@@ -1,6 +1,6 @@
 """Where a page says what happened, why, and what to do: one place that is always there, so that nothing moves.
 
-It holds two lines, and grows to four where there is nothing below or above it. What does not fit all the same is opened
+It holds two lines, and grows to five where there is nothing below or above it. What does not fit all the same is opened
 with Enter, or by a finger, over what stands above it.
 """
 
@@ -42,7 +42,9 @@ _EDGES: Final = {
 }  # fmt: skip
 HEIGHT_PX: Final = 72
 LARGEST_PX: Final = 88
-MOST_LINES: Final = 4
+MOST_LINES: Final = 5
+_AIR_PX: Final = 6
+"""Around two lines, which more of them need not have."""
 _SIDE_PX: Final = 14
 _ICON_PX: Final = 26
 
@@ -111,11 +113,9 @@ class Notice(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(200, slot_px())
-
-    @override
-    def minimumSizeHint(self) -> QSize:
         return QSize(120, slot_px())
+
+    minimumSizeHint = sizeHint
 
     def _words(self) -> Words:
         """Where not all of it can be read, what to do comes before why."""
@@ -137,7 +137,7 @@ class Notice(QAbstractButton):
             return
         above, below = self._room()
         for lines in range(LINES + 1, MOST_LINES + 1):
-            more = (lines - LINES) * ceil(QFontMetricsF(make_font("hint")).lineSpacing())
+            more = (lines - LINES) * ceil(QFontMetricsF(make_font("hint")).lineSpacing()) - _AIR_PX
             down = min(more, below)
             if self._words().whole or more - down > above:
                 return
@@ -244,11 +244,9 @@ class MessageSlot(Drawn):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(200, slot_px())
-
-    @override
-    def minimumSizeHint(self) -> QSize:
         return QSize(120, slot_px())
+
+    minimumSizeHint = sizeHint
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -34,16 +34,16 @@ class RowPainter(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: Any, index: QModelIndex | QPersistentModelIndex) -> None:
         pill, key = index.data(PILL), index.data(KEY)
         place = self._paint_ground(painter, option, index)
-        if key is not None and key != index.data():  # a list's: its words begin beside its key, if it has one
+        if key is not None and key != index.data():  # a list's: its words end before its key, if it has one
             beside = cap_px(WIDEST_KEY) + SIDE_PX
-            option.rect = QStyle.visualRect(option.direction, place, place.adjusted(beside, 0, 0, 0))
+            option.rect = QStyle.visualRect(option.direction, place, place.adjusted(0, 0, -beside, 0))
         if pill is None and key != index.data():
             super().paint(painter, option, index)
         if pill is not None:
             paint_pill(painter, place.adjusted(SIDE_PX, 0, -SIDE_PX, 0), Pill(*pill), option.direction)
         if key:
-            cap = QRect(place.left() + SIDE_PX, 0, cap_px(key), CAP_PX)
-            cap.moveTop(place.center().y() - CAP_PX // 2)
+            wide = cap_px(key)
+            cap = QRect(place.right() + 1 - SIDE_PX - wide, place.center().y() - CAP_PX // 2, wide, CAP_PX)
             draw_cap(painter, QStyle.visualRect(option.direction, place, cap), key, QColor(TOKENS["ink"]))
 
     def _paint_ground(self, painter: QPainter, option: Any, index: QModelIndex | QPersistentModelIndex) -> QRect:
@@ -58,7 +58,8 @@ class RowPainter(QStyledItemDelegate):
                 )
             option.state &= ~QStyle.StateFlag.State_Selected  # the style has a colour of its own for it
         if index.row() < index.model().rowCount() - 1:
-            painter.fillRect(QRect(place.left(), place.bottom(), place.width(), 1), QColor(TOKENS["line"]))
+            high, colour = (BAR_PX, "off_line") if index.row() == option.widget.ends else (1, "line")
+            painter.fillRect(place.adjusted(0, place.height() - high, 0, 0), QColor(TOKENS[colour]))
         return place
 
     @override
@@ -87,6 +88,8 @@ class ListLook:
     _more: MoreBelow
     steered = False
     """Whether its row is gone to from another field, as from the line that was searched in."""
+    ends = -1
+    """The row after which another kind of thing begins."""
     keeps = True
     """Whether its row looks chosen while the keys are elsewhere."""
 

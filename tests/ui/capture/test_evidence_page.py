@@ -200,8 +200,10 @@ def test_a_kept_picture_is_shown_again_and_removed_at_the_second_press(
 ) -> None:
     opened(hands)
     hands.press(Key.Key_F4)
+    assert hands.find("sourceButton0").accessibleName() == say("ar", "evidence.file.again")
     hands.press(Key.Key_F10)
     hands.settle(50)
+    assert hands.find("sourceButton0").accessibleName() == say("ar", "evidence.file.more"), "it replaces nothing"
     hands.press(Key.Key_6, alt=True)
     assert kept(counter) == ["paper_certificate"]
     hands.qtbot.wait(600)  # by the clock of the button

@@ -229,7 +229,7 @@ def test_cash_moves_with_its_reason(day: Hands, key: Key, fields: dict[str, str]
     day.press(Key.Key_F10)
     day.until("pageDay")
     day.settle(50)
-    said = " — ".join(f"رقم {text}" if name == "referenceEdit" else text for name, text in fields.items())
+    said = " — ".join(f"رقم الإيداع {text}" if name == "referenceEdit" else text for name, text in fields.items())
     assert [total, "12:00", said, f"{sign}25.50 ج.م"] in rows(day)
     assert "سُجّلت" in day.page.notice.text()
     day.press(key, alt=True)
@@ -252,7 +252,7 @@ def test_each_movement_has_a_row_with_its_time_in_the_order_of_the_day_and_opens
     assert rows(seen)[0][:2] == ["رصيد البداية", "12:00"]
     assert [row for row in rows(seen) if row[0] in ("دخول نقدية", "تسليم نقدية")] == [
         ["دخول نقدية", "12:05", "فكة", "+20.00 ج.م"],
-        ["تسليم نقدية", "12:15", "حسن — رقم 88", "−50.00 ج.م"],
+        ["تسليم نقدية", "12:15", "حسن — رقم الإيداع 88", "−50.00 ج.م"],
         ["دخول نقدية", "12:25", "فكة أخرى", "+10.00 ج.م"],
     ]
     go_to(seen, "دخول نقدية")
@@ -311,6 +311,7 @@ def test_a_day_is_counted_compared_and_closed_by_keys(close: Hands) -> None:
     assert page.summary.isVisible(), "what is equal needs no reason"  # type: ignore[attr-defined]
     day.press(Key.Key_F10)
     day.qtbot.waitUntil(lambda: "أُغلق" in day.page.notice.text())
+    assert page.title.text() == "أُغلق اليوم"
     assert day.counter.till.day() is None
     printed = [SetPaper(job.id, (PrintState.WAITING,), PrintState.PRINTED) for job in day.counter.papers.jobs()]
     day.counter.store.commit([], printed)

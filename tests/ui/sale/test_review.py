@@ -99,7 +99,7 @@ def test_an_equal_sale_of_today_is_listed_and_asked_about(asked: Hands) -> None:
 
 
 def test_f10_waits_for_the_answer_and_says_why(asked: Hands) -> None:
-    asked.press(Qt.Key.Key_F2)
+    assert not asked.find("exactButton").isVisible(), "no money before the answer"
     asked.press(Qt.Key.Key_F10)
     assert asked.page.objectName() == "pageReview"
     assert "السؤال" in asked.page.notice.text()
@@ -108,6 +108,7 @@ def test_f10_waits_for_the_answer_and_says_why(asked: Hands) -> None:
     assert not asked.find("sameSale").isVisible()
     assert asked.page.notice.isHidden(), "no note contradicts what was said"
     assert asked.window.focusWidget() is line(asked, "tenderedEdit")
+    asked.press(Qt.Key.Key_F2)
     asked.press(Qt.Key.Key_F10)
     asked.until("pageDone")
     assert recorded(asked) == 2

@@ -504,7 +504,8 @@ def test_a_service_that_needs_the_line_says_so_and_the_line_coming_back_frees_it
     hands.press(Qt.Key.Key_F10)
     what, _, what_to_do = show.explained("ar", Unavailable("needs_line"))
     about, whose = found_services(page)[place].service.description["ar"], "الجهة: النيابة العامة"
-    assert f"{what} {what_to_do} {about} " in page.notice.text()
+    assert f"{what} {about} " in page.notice.text()
+    assert what_to_do.rstrip(".") in hands.find("primaryButton").accessibleDescription()
     assert whose in page.notice.text()
     hands.press(Qt.Key.Key_F11)
     assert "Needs the internet" in page.notice.text()
@@ -526,6 +527,9 @@ def test_the_list_opens_with_a_click_and_nothing_found_is_said(hands: Hands) -> 
     assert "لا توجد خدمة" in page.services.none.words.text()
     assert page.services.none.isVisible()
     assert hands.find("area_civil").isVisible(), "the groups are offered"
+    assert page.all.isVisible(), "under what they are called"
+    hands.press(Qt.Key.Key_Down)
+    assert hands.find("area_civil").hasFocus(), "as F10 says"
     line(hands, "searchEdit").setText("112")
     hands.settle(20)
     hands.find("serviceTable").cellDoubleClicked.emit(0, 0)

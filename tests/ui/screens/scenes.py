@@ -600,6 +600,8 @@ def approval_granted(stage: Stage) -> None:
     """The answer came by the line while the operator was looking."""
     approval(stage)
     hear(stage.counter.shop, answer(stage.counter.store.journal.tail().chain.seq))
+    online(stage.counter)
+    stage.counter.events.publish(SyncChanged())
     stage.counter.events.publish(ApprovalsChanged())
     stage.settle(60)
 

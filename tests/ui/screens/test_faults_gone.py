@@ -141,6 +141,6 @@ def test_no_key_looks_as_if_it_were_heard_while_something_is_saved(play: Play) -
 def test_the_refund_that_is_spoken_of_is_in_sight(play: Play) -> None:
     stage = play("aftercare")
     acts: Rows = stage.find("aftercareActs")
-    cells = (acts.model().index(row, 1) for row in range(acts.rowCount()))
+    cells = (acts.model().index(row, 0) for row in range(acts.rowCount()))
     place = acts.visualRect(next(cell for cell in cells if cell.data() == say("ar", "detail.refund")))
     assert place.bottom() < (acts._more.edge() if acts._more.isVisible() else acts.height())

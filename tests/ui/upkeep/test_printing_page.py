@@ -153,6 +153,7 @@ def test_the_printers_trouble_is_said_in_place_of_its_name(papers: Hands) -> Non
     state = papers.window.session.screens().printing.page.state
     assert "الغطاء مفتوح" in state.what.text()
     assert "Alt+9" not in state.more.text(), "it leads to where one is"
+    assert "أغلق غطاء" in state.more.text(), "what is to be done about this"
     papers.press(Qt.Key.Key_F11)
     assert (state.what.text() + state.more.text()).isascii(), "the other language says it, too"
 

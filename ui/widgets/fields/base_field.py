@@ -90,7 +90,7 @@ class Field(QWidget):
         self.show_state(state if fault else "")
         for widget in self.inputs():
             widget.setAccessibleDescription(self.error.text())
-        self._hold()
+        self._stand(self.error)
 
     def show_state(self, state: str) -> None:
         for widget in self.inputs():
@@ -106,14 +106,12 @@ class Field(QWidget):
         self._mate = mate
         self._place_hint()
 
-    def _hold(self) -> None:
-        """Give the fault the height that it needs at this width. A label that wraps says so again at each new text."""
-        self._stand(self.error)
-
     def _stand(self, text: Text) -> None:
+        """Give it the height that it needs at this width. A label that wraps says so again at each new text."""
         policy = text.sizePolicy()
         policy.setHeightForWidth(False)
         text.setSizePolicy(policy)
+        text.setMinimumHeight(0)  # else it asks for as much as it had
         text.setFixedHeight(max(0, text.heightForWidth(self.width())))
 
     def _place_hint(self) -> None:
@@ -148,7 +146,7 @@ class Field(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_hint()
-        self._hold()
+        self._stand(self.error)
 
     def entry(self) -> QWidget:
         """The input that has the focus first."""
