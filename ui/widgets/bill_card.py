@@ -122,7 +122,8 @@ class BillCard(Translated, Card):
             self._rows.addWidget(Text(words, "hint", wrap=True))
 
     def _row(self, label: str, amount_pt: int) -> None:
-        roles = ("h2", "h2") if self._large else ("fee" if self._short else "strong", "hint")
+        value = "strong" if not self._short else "hint" if at_largest() else "fee"  # which is wider: words would wrap
+        roles = ("h2", "h2") if self._large else (value, "hint")
         fact = Fact(*roles, wrap=not self._large, column=self._column)
         self._rows.addWidget(fact.tell(label, show.money(self.language, amount_pt)))
 
