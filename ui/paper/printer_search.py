@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import struct
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, ip_network
 from pathlib import Path
 from typing import Final
+
+from PySide6.QtNetwork import QAbstractSocket, QNetworkInterface
 
 from kiosk.printing.printer_choice import PORT, PrinterChoice
 from ui.paper import escpos
@@ -22,9 +23,7 @@ from ui.paper.printers import wire
 KNOCK_S: Final = 0.4
 PROBE_S: Final = 1.5
 _AT_ONCE: Final = 64
-_PREFIX: Final = 24
-_SIOCGIFADDR: Final = 0x8915
-"""Linux: the address of an interface (netdevice(7))."""
+_SMALLEST_PREFIX: Final = 24
 _SERIAL: Final = ("ttyUSB*", "ttyACM*", "ttyS[0-3]")
 
 
@@ -51,24 +50,19 @@ def find_near(hosts: Iterable[str] | None = None, port: int = PORT) -> list[Prin
 
 
 def neighbours() -> Iterator[str]:
-    """Every address of the networks this machine is in, each taken to have 256, but its own."""
-    for own in _own_addresses():
-        if not ip_address(own).is_loopback:
-            hosts = map(str, ip_network(f"{own}/{_PREFIX}", strict=False).hosts())
-            yield from (host for host in hosts if host != own)
+    """Every address of the small networks (256 at most) this machine is in, but its own."""
+    for interface in QNetworkInterface.allInterfaces():
+        if interface.flags() & QNetworkInterface.InterfaceFlag.IsLoopBack:
+            continue
+        for entry in interface.addressEntries():
+            if entry.ip().protocol() == QAbstractSocket.NetworkLayerProtocol.IPv4Protocol:
+                yield from _others(entry.ip().toString(), entry.prefixLength())
 
 
-def _own_addresses() -> Iterator[str]:
-    """IPv4. The system is asked itself: for this alone QtNetwork would take three megabytes."""
-    if sys.platform != "linux":
-        yield from socket.gethostbyname_ex(socket.gethostname())[2]
-        return
-    from fcntl import ioctl  # noqa: PLC0415 - not on Windows
-
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as link:
-        for _, name in socket.if_nameindex():
-            with contextlib.suppress(OSError):  # it has none
-                yield socket.inet_ntoa(ioctl(link, _SIOCGIFADDR, struct.pack("16s16x", name.encode()))[20:24])
+def _others(own: str, prefix: int) -> list[str]:
+    network = ip_network(f"{own}/{max(prefix, _SMALLEST_PREFIX)}", strict=False)
+    hosts = network.hosts() if isinstance(network, IPv4Network) else ()
+    return [str(host) for host in hosts if str(host) != own]
 
 
 def _listens(host: str, port: int) -> bool:
