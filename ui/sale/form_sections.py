@@ -107,9 +107,9 @@ class FormBill(BillCard):
 
     @override
     def due_pt(self) -> int | None:
-        """What all forms of the visit come to, once that is known."""
-        known = [pt for pt in self._visit_pt if pt is not None]
-        return sum(known) if known and len(known) == len(self._visit_pt) else super().due_pt()
+        """What all forms of the visit come to, once that is known of each. Of another visit's nothing is said."""
+        own_pt, known = super().due_pt(), [pt for pt in self._visit_pt if pt is not None]
+        return sum(known) if known and len(known) == len(self._visit_pt) and own_pt is not None else own_pt
 
 
 class FormPapers(QFrame):

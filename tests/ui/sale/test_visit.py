@@ -68,6 +68,25 @@ def test_two_services_one_cash_step_one_paper(hands: Hands) -> None:
     assert hands.counter.store.drafts.of_operator(OPERATOR) == []
 
 
+def test_a_form_of_several_names_the_sum_of_the_visit_and_its_own_and_never_that_of_the_citizen_before(
+    hands: Hands,
+) -> None:
+    hands.home().review()
+    hands.press(Qt.Key.Key_F3)
+    hands.until("pageCatalogue")
+    sale(hands).front.page.chosen.emit("family-record")
+    hands.until("pageForm")
+    answer(hands, "family-record")
+    bill = sale(hands).form.bill
+    assert bill._due.value.text() == show.money("ar", 11_900)
+    assert f"منه لهذه الخدمة {show.money('ar', 6_900)}" in texts(hands)
+    bill.set_unknown()  # as each form begins
+    assert bill._due.value.text() == "—"
+    assert "منه لهذه الخدمة" not in texts(hands)
+    bill.set_fees(Refused("fee_field"), [5_000, None])
+    assert bill._due.value.text() == "—"
+
+
 def test_what_is_known_of_the_citizen_is_there_and_the_focus_is_on_what_is_not(hands: Hands) -> None:
     hands.home().review()
     hands.press(Qt.Key.Key_F3)
