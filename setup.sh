@@ -156,7 +156,7 @@ if [ "$lock" != requirements-dev.lock ]; then  # no build tool there: the folder
 else
   $venv/bin/uv pip install -q --python $venv/bin/python --no-deps --no-build-isolation --no-index -e .
 fi
-$venv/bin/python -c "import PySide6.QtWidgets, PySide6.QtNetwork, sqlcipher3, sqlmodel, keyring, kiosk" \
+$venv/bin/python -c "import PySide6.QtWidgets, sqlcipher3, sqlmodel, keyring, kiosk" \
   || die "the packages are there but do not load: a system library is missing (see the line above)"
 echo "$sum $PWD" >$venv/.setup-stamp
 echo "setup ok"

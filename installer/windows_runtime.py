@@ -125,8 +125,8 @@ def put_packages(folder: Path, python: PythonVersion, lock: Path = ROOT / runtim
 
 
 QT_KEPT = re.compile(
-    r"(Qt6(Core|Gui|Widgets|PrintSupport|Network|Svg)|pyside6\.abi3|(msvcp|vcruntime|concrt)140\w*)\.dll"
-    r"|Qt(Core|Gui|Widgets|PrintSupport|Network)\.pyd|\w+\.py",
+    r"(Qt6(Core|Gui|Widgets|PrintSupport|Svg)|pyside6\.abi3|(msvcp|vcruntime|concrt)140\w*)\.dll"
+    r"|Qt(Core|Gui|Widgets|PrintSupport)\.pyd|\w+\.py",
     re.IGNORECASE,
 )
 QT_FOLDERS = ("plugins", "translations", "support")

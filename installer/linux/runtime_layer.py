@@ -45,7 +45,7 @@ NOT_OF_STDLIB = re.compile(
     r"(turtle|sitecustomize|pydoc|antigravity|this)\.py$|EXTERNALLY-MANAGED|"
     r"lib-dynload/(_?curses|_curses_panel|_dbm|_ctypes_test|_test|_xx|xx|nis|ossaudiodev|readline|_crypt)"
 )
-QT_MODULES = ("QtCore", "QtGui", "QtWidgets", "QtPrintSupport", "QtNetwork", "QtSvg", "QtDBus", "QtTest")
+QT_MODULES = ("QtCore", "QtGui", "QtWidgets", "QtPrintSupport", "QtSvg", "QtDBus", "QtTest")
 QT_PLUGINS = (
     "iconengines/libqsvgicon", "imageformats/libqico", "imageformats/libqjpeg", "imageformats/libqsvg",
     "platforms/libqminimal.", "platforms/libqoffscreen", "platforms/libqxcb", "platformthemes/libqxdgdesktopportal",

@@ -8,11 +8,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from ipaddress import IPv4Network, ip_network
+from ipaddress import IPv4Network, ip_address, ip_network
 from pathlib import Path
 from typing import Final
-
-from PySide6.QtNetwork import QAbstractSocket, QNetworkInterface
 
 from kiosk.printing.printer_choice import PORT, PrinterChoice
 from ui.paper import escpos
@@ -51,12 +49,16 @@ def find_near(hosts: Iterable[str] | None = None, port: int = PORT) -> list[Prin
 
 def neighbours() -> Iterator[str]:
     """Every address of the small networks (256 at most) this machine is in, but its own."""
-    for interface in QNetworkInterface.allInterfaces():
-        if interface.flags() & QNetworkInterface.InterfaceFlag.IsLoopBack:
-            continue
-        for entry in interface.addressEntries():
-            if entry.ip().protocol() == QAbstractSocket.NetworkLayerProtocol.IPv4Protocol:
-                yield from _others(entry.ip().toString(), entry.prefixLength())
+    import ifaddr  # noqa: PLC0415 - it loads ctypes, and few look for a printer
+
+    try:
+        adapters = list(ifaddr.get_adapters())
+    except (OSError, AssertionError):  # it asserts what systems say
+        return
+    for adapter in adapters:
+        for own in adapter.ips:
+            if isinstance(own.ip, str) and not ip_address(own.ip).is_loopback:
+                yield from _others(own.ip, own.network_prefix)
 
 
 def _others(own: str, prefix: int) -> list[str]:

@@ -12,21 +12,14 @@ from kiosk.model.service_request import PrintJob, PrintState
 from kiosk.printing.print_queue import PrintQueue
 from kiosk.printing.printer_choice import PAPERS, ROLLS, PrinterChoice
 from protocol.errors import KioskError
+from ui.paper.printer_search import find_here, find_near, probe
 from ui.shell import Flow, LatePage, Shell
 from ui.upkeep.printing_page import AGAIN, Mode, PrintingPage
 from ui.widgets import show
 
 
 def find_printers() -> list[PrinterChoice]:
-    from ui.paper.printer_search import find_here, find_near  # noqa: PLC0415 - needed by few, and QtNetwork is large
-
     return [*find_here(), *find_near()]
-
-
-def probe_printer(choice: PrinterChoice) -> PrinterChoice:
-    from ui.paper.printer_search import probe  # noqa: PLC0415 - as above
-
-    return probe(choice)
 
 
 MOST: Final = 200
@@ -43,7 +36,7 @@ class PrintingFlow(Flow):
     def __init__(self, window: Shell, home: Callable[[], None]) -> None:
         super().__init__(window)
         self._find: Callable[[], list[PrinterChoice]] = find_printers
-        self._probe: Callable[[PrinterChoice], PrinterChoice] = probe_printer
+        self._probe: Callable[[PrinterChoice], PrinterChoice] = probe
         self._choice: PrinterChoice | None = None
         self._home = home
 

@@ -13,6 +13,7 @@ import tty
 from collections.abc import Iterator
 from pathlib import Path
 
+import ifaddr
 import pytest
 
 from kiosk.ports.world import PrinterBroke
@@ -236,6 +237,14 @@ def test_the_network_is_never_larger_than_256_addresses_and_never_ourselves() ->
     near = _others("10.1.2.3", 8)
     assert (len(near), "10.1.2.3" in near, near[0]) == (253, False, "10.1.2.1")
     assert not any(host.startswith("127.") for host in neighbours())
+
+
+def test_nobody_outside_of_the_networks_of_this_machine_is_knocked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop, line = ifaddr.IP("127.0.0.1", 8, "lo"), ifaddr.IP("203.0.113.5", 30, "modem")
+    sixth = ifaddr.IP(("fd00::2", 0, 0), 120, "modem")
+    found = [ifaddr.Adapter("lo", "lo", [loop]), ifaddr.Adapter("modem", "modem", [sixth, line])]
+    monkeypatch.setattr(ifaddr, "get_adapters", lambda: found)
+    assert list(neighbours()) == ["203.0.113.6"]
 
 
 def test_probing_learns_how_a_printer_answers(port: Port) -> None:
