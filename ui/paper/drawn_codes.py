@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt
@@ -65,12 +66,18 @@ class QrCode:
 
 def qr_code(text: str, wanted: float, room: float) -> QrCode:
     """The QR of `text` with modules of about `wanted`, smaller only where `room` asks for it."""
+    cells = _cells(text)
+    most = int(room // (len(cells) + 2 * QUIET_QR))
+    return QrCode(cells, max(1, min(round(wanted), most)))
+
+
+@lru_cache(maxsize=1)
+def _cells(text: str) -> tuple[tuple[bool, ...], ...]:
+    """Of a sale's paper: the page after it and the citizen's screen show the same."""
     import segno  # noqa: PLC0415 - 40 ms, and the screen draws its first QR long after its first picture
 
     matrix = segno.make_qr(text, error="m", boost_error=False).matrix
-    cells = tuple(tuple(bool(cell) for cell in row) for row in matrix)
-    most = int(room // (len(cells) + 2 * QUIET_QR))
-    return QrCode(cells, max(1, min(round(wanted), most)))
+    return tuple(tuple(bool(cell) for cell in row) for row in matrix)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ class AnswerGrid(Rows):
             self.setCellWidget(*cell, AnswerCell(label, words or "—", heads=heads))
             if heads:
                 self.setSpan(*cell, 1, COLUMNS)
+        self._fit_rows()
         if answers:
             self.setCurrentCell(*self._cells[at])
 

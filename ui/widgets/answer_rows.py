@@ -82,7 +82,7 @@ class Rows(ListLook, QTableWidget):
         self.setShowGrid(False)
         self.setItemDelegate(RowPainter(self))
         self.setWordWrap(True)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # Qt asks often: see `_fit_rows`
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(ROW_PX)
@@ -164,6 +164,7 @@ class Rows(ListLook, QTableWidget):
                     item.setData(KEY, str(cell))
                 item.setTextAlignment(FIGURES if column in self._figures else READING)
                 self.setItem(place, column, item)
+        self.resizeRowsToContents()
         self._end_with_last()
         if at >= 0:
             self.setCurrentCell(at, 0)

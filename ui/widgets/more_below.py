@@ -180,13 +180,17 @@ class MoreBelow(Drawn):
     def _settle(self) -> None:
         """What is being filled in stays in sight where something around it comes or goes."""
         view, at = self._view, QApplication.focusWidget()
-        if isinstance(view, QScrollArea) and at is not None:
+        if isinstance(view, QScrollArea) and at is not None and view.verticalScrollBar().maximum():
             bring_into_sight(view, at)
         self.fit()
 
     def fit(self) -> None:
         """Stand where the last whole row ends, fading in over its foot; or go."""
         view, bar, port = self._view, self._view.verticalScrollBar(), self._view.viewport()
+        if not bar.maximum():
+            self.hide()
+            self._above.hide()
+            return
         leaves = self._leaves(view) if isinstance(view, QScrollArea) and view.widget() is not None else []
         if isinstance(view, QScrollArea):
             self._above.fit(leaves, view)

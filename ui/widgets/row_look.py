@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
@@ -74,12 +75,18 @@ class RowPainter(QStyledItemDelegate):
 
 def round_off(view: QAbstractItemView) -> None:
     """Cut head and rows off at the corners of the frame, which Qt draws them over."""
-    edge, path = view.frameWidth(), QPainterPath()
-    corner = RADIUS["card"] if edge else 0
-    path.addRoundedRect(QRectF(view.rect()).adjusted(edge, edge, -edge, -edge), corner, corner)
-    inside = QRegion(path.toFillPolygon().toPolygon())
-    for part in (view.viewport(), *view.findChildren(QHeaderView)):
-        part.setMask(inside.translated(-part.pos()))
+    edge, parts = view.frameWidth(), (view.viewport(), *view.findChildren(QHeaderView))
+    inside = _inside(view.width(), view.height(), edge, RADIUS["card"] if edge else 0)
+    for part in parts:
+        if part.mask() != (mask := inside.translated(-part.pos())):
+            part.setMask(mask)
+
+
+@lru_cache(maxsize=16)
+def _inside(width: int, height: int, edge: int, corner: int) -> QRegion:
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(0, 0, width, height).adjusted(edge, edge, -edge, -edge), corner, corner)
+    return QRegion(path.toFillPolygon().toPolygon())
 
 
 class ListLook:

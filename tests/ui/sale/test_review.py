@@ -25,7 +25,7 @@ from ui.widgets.theme import TOKENS
 def test_the_answers_are_gone_through_by_the_arrows_column_by_column(hands: Hands) -> None:
     hands.home().review()
     answers = hands.find("answersTable")
-    visit = hands.window.session.screens().sale.visit()
+    visit = hands.window.session.screens().sale.visit
     assert visit is not None
     wanted = [(label, text or "—") for _, label, text in visit.work.answers["ar"]]
     assert answers.said() == wanted
@@ -209,3 +209,13 @@ def test_what_was_not_saved_is_said_once_with_what_to_do_with_the_cash(hands: Ha
     assert hands.page.notice._words().whole, "all of it is read without opening anything"
     hands.press(Qt.Key.Key_F11)
     assert "Nothing was saved" in hands.page.notice.text()
+
+
+def test_no_answer_is_cut_through_in_another_language(hands: Hands) -> None:
+    hands.home().review().settle(50)
+    grid = hands.find("answersTable")
+    for _ in range(2):
+        hands.press(Qt.Key.Key_F11)
+        assert [grid.rowHeight(row) for row in range(grid.rowCount())] == [
+            grid.sizeHintForRow(row) for row in range(grid.rowCount())
+        ]
