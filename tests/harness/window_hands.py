@@ -74,7 +74,9 @@ class WindowHands:
         raise AssertionError(f"on {self.page.objectName()}: it never came")
 
     def until(self, name: str) -> None:
-        self.wait(lambda: self.page.objectName() == name and self.window.veil.isHidden())
+        """That page is up, hears keys and is painted."""
+        window = self.window
+        self.wait(lambda: self.page.objectName() == name and not window.busy and window.stack.updatesEnabled())
 
     def told(self) -> None:
         """Until the page has something to say."""

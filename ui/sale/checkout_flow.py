@@ -73,7 +73,7 @@ class CheckoutFlow(Flow):
 
     def price(self, why: Refused | None = None, said: str = "") -> None:
         """Price the visit and show the cash step; with the reason why where it was priced before, or what is `said`."""
-        visit = self._owner.visit()
+        visit = self._owner.visit
         if visit is None:
             return
         live = any(_to_ask(work, why) for work in visit.works)
@@ -115,7 +115,7 @@ class CheckoutFlow(Flow):
         return old, old is None
 
     def _priced(self, visit: Visit, found: Priced, why: Refused | None, said: str) -> None:
-        if visit is not self._owner.visit():
+        if visit is not self._owner.visit:
             return
         if found.wrong is not None:
             self._owner.back(found.wrong, found.checked)
@@ -126,7 +126,7 @@ class CheckoutFlow(Flow):
         before = "" if visit.carried is None else number(self._counter, visit.carried)
         self.review.set_data(_to_pay(visit, found, before))
         yield
-        if visit is not self._owner.visit():
+        if visit is not self._owner.visit:
             return
         self._window.go(self.review)
         if why is not None:
@@ -137,7 +137,7 @@ class CheckoutFlow(Flow):
             self.review.tell_fee(said)
 
     def _told_new(self) -> None:
-        visit = self._owner.visit()
+        visit = self._owner.visit
         if visit is not None and self.review.data is not None:
             visit.other_than |= {one.request.id for one in self.review.data.sold}
         self._window.tell_keys()
@@ -145,20 +145,20 @@ class CheckoutFlow(Flow):
     # ---- back
 
     def _edit(self, answer: Answer) -> None:
-        visit = self._owner.visit()
+        visit = self._owner.visit
         place, _, field = answer[0].partition("/")
         if visit is not None:
             self._owner.back(visit.works[int(place)], field=field)
 
     def _leave(self) -> None:
-        visit = self._owner.visit()
+        visit = self._owner.visit
         if visit is not None:
             self._owner.back(visit.work)
 
     # ---- the press
 
     def record(self, tendered_pt: int) -> None:
-        visit = self._owner.visit()
+        visit = self._owner.visit
         if visit is None:
             return
         sales, old = visit.sales(tendered_pt), visit.carried
@@ -203,7 +203,7 @@ class CheckoutFlow(Flow):
         """Said once, with what to do with the cash. `known` is the key of what is known after looking the sale up."""
         self._window.free()
         self.review.rearm()
-        if self._window.page() is not self.review and self._owner.visit() is not None:
+        if self._window.page() is not self.review and self._owner.visit is not None:
             self._window.go(self.review)  # a key pressed just before has led elsewhere; the cash lies here
         if not known:
             self.review.fail(error)

@@ -130,7 +130,8 @@ class Visit:
 class VisitOwner(Protocol):
     """What the parts of a sale ask of the sale around them."""
 
-    def visit(self) -> Visit | None: ...
+    visit: Visit | None
+
     def home(self) -> None:
         """Away from the visit, which waits there half typed."""
 

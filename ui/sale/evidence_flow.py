@@ -84,7 +84,7 @@ class EvidenceFlow(Flow):
     def open(self, work: Work, *, onward: bool) -> None:
         """The papers of a form. `onward`: on the way to the money, where only what is missing stops anybody."""
         self._work, self._onward, self._hand = work, onward, None
-        visit, box = self._owner.visit(), self._counter.evidence
+        visit, box = self._owner.visit, self._counter.evidence
         others = [one.draft.id for one in visit.works if one is not work] if visit is not None else []
 
         def read() -> _Found:

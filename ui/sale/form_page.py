@@ -51,13 +51,12 @@ class FormPage(Page):
         self._given: Mapping[str, Any] = {}
         self._musts: Collection[str] = ()
         self._steps: Generator[None, None, None] = (None for _ in ())
-        self._doubts, self._place_in_visit = FormDoubts(), (1, 1)
+        self._doubts, self._place_in_visit, self._consented, self._room = FormDoubts(), (1, 1), False, WIDE_PX
         self.consent: QCheckBox | None = None
         self._papers: Sequence[EvidenceType] = ()
         self._elsewhere: Sequence[FeeLine] | None = ()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(lambda: self.changed.emit(self.raw()))
-        self._room = WIDE_PX
         self._paper = QWidget()
         self._column = QVBoxLayout(self._paper)
         self._scroll = scroller(self._paper)
@@ -88,10 +87,11 @@ class FormPage(Page):
     def in_steps(self, service: PublicService, raw: Mapping[str, Any], *, consented: bool = False) -> Iterator[None]:
         """The same, a few fields at each step; a form that is begun meanwhile ends it."""
         self._service = service
-        self._papers, self._elsewhere, self._faults, self._musts = (), (), [], ()
+        self._papers, self._elsewhere, self._faults, self._musts, self._consented = (), (), [], (), consented
         self._settle.stop()
+        self.bill.set_unknown()
         self.discard.setVisible(any(raw.values()))
-        return self._build(raw, consented=consented)
+        return self._build(raw)
 
     def wants_pictures(self) -> bool:
         return bool(captured(self._papers))
@@ -108,11 +108,11 @@ class FormPage(Page):
         self._required.show_papers(papers)
         self._needs.show_required(self._service, elsewhere)
 
-    def _build(self, raw: Mapping[str, Any], *, consented: bool = False) -> Iterator[None]:
+    def _build(self, raw: Mapping[str, Any]) -> Iterator[None]:
         service = self._service
         assert service is not None  # noqa: S101 - `set_form` came first
         self._steps.close()
-        self._given, self._steps = raw, self._made_in_steps(service, consented=consented)
+        self._given, self._steps, self.consent = raw, self._made_in_steps(service), None
         for old in self._fields.values():
             old.deleteLater()  # also what a rule hid, which stands in no line to be cleared
         self._fields, self._sections = {}, []
@@ -124,7 +124,7 @@ class FormPage(Page):
         self._required.show_papers(self._papers)
         return self._steps
 
-    def _made_in_steps(self, service: PublicService, *, consented: bool) -> Generator[None, None, None]:
+    def _made_in_steps(self, service: PublicService) -> Generator[None, None, None]:
         for section in service.form.sections:
             heading = Text(section.title[self.language] if section.title is not None else "", "h2")
             self._column.addWidget(heading)
@@ -140,7 +140,7 @@ class FormPage(Page):
             self._sections.append((heading, lines, [self._fields[e.field] for e in section.elements]))
         yield
         self._lay()
-        self._foot(service, consented=consented)
+        self._foot(service)
         self._column.addStretch(1)
         self._chain()
 
@@ -176,20 +176,19 @@ class FormPage(Page):
         reveal(not free, self.bill, self._step)
         self.rest(mode, mode and f"{mode}.more")
 
-    def _foot(self, service: PublicService, *, consented: bool) -> None:
+    def _foot(self, service: PublicService) -> None:
         self._needs = FormRequirements(self.language)
         self._needs.show_required(service, self._elsewhere)
         self._column.addWidget(self._needs)
         self._doubts = FormDoubts()
-        self.consent = parts.ask_consent(self._column, service, self.language, ticked=consented)
+        self.consent = parts.ask_consent(self._column, service, self.language, ticked=self._consented)
         if self.consent is not None:
             self.consent.toggled.connect(self._tell_ready)
 
     def _chain(self) -> None:
         """Tab order is the order on the screen, also for what was built later."""
         order = [part for field in self._fields.values() for part in (*field.inputs(), *self._doubts.of(field))]
-        order += [*([self.consent] if self.consent else []), self.primary]
-        parts.chain(order)
+        parts.chain([*order, *([self.consent] if self.consent else []), self.primary])
 
     def _touched(self, field: Field) -> None:
         """Typed in: its fault is not said any more until the next F10, and what was odd is looked at anew."""
@@ -264,7 +263,8 @@ class FormPage(Page):
         self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"), "Alt+6")
         if self._service is not None:
             names, raw = self._visible, {**self._given, **self.raw()}
-            deque(self._build(raw, consented=self.consent is not None and self.consent.isChecked()), 0)
+            self._consented = self._consented if self.consent is None else self.consent.isChecked()
+            deque(self._build(raw), 0)
             self.set_visible(names)
             self._mark_faults()  # without the focus: the page may not be the one on top
 

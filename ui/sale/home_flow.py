@@ -91,7 +91,7 @@ class HomeFlow(Flow):
 
     def open(self, *, adding: bool = False) -> None:
         """The screen for a new citizen, or for one more service of the visit that is open (`adding`)."""
-        visit = self._sale.visit() if adding else None
+        visit = self._sale.visit if adding else None
         works = [] if visit is None else visit.works
         self.page.set_adding([work.service.title for work in works])
         self.page.reset()

@@ -70,7 +70,7 @@ class MoneylessFlow(Flow):
             self._fail(error)
 
     def _answered(self, work: Work, bill: Any) -> None:
-        visit = self._owner.visit()
+        visit = self._owner.visit
         if visit is None or work not in visit.works:
             return  # the line took its time, and the citizen, or the one who asked, has gone
         self._work, self._bill = work, bill

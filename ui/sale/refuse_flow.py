@@ -31,7 +31,7 @@ class RefuseFlow(Flow):
         page.left.connect(self._leave)
 
     def open(self) -> None:
-        visit = self._owner.visit()
+        visit = self._owner.visit
         if visit is None:
             return
         work, behind = visit.work, here(self._window)

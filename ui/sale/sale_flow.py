@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from kiosk.model.service_request import Draft, Request
 from kiosk.selling.sale_recorder import RecordedSale
 from protocol.catalogue.services import PublicService
+from protocol.errors import KioskError
 from ui.sale import draft_forms
 from ui.sale.checkout_flow import CheckoutFlow
 from ui.sale.citizen_visit import Visit, Wanted, Work, begin_forms, begun, same, same_again
@@ -21,9 +22,7 @@ from ui.sale.home_flow import HomeFlow
 from ui.sale.moneyless_flow import MoneylessFlow
 from ui.sale.needs_flow import NeedsFlow
 from ui.sale.refuse_flow import RefuseFlow
-from ui.shell import Flow, LatePage, Shell
-
-KEEP_MS = 800
+from ui.shell import Flow, LatePage, Shell, Then
 
 
 class SaleFlow(Flow):
@@ -33,7 +32,7 @@ class SaleFlow(Flow):
 
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
-        self._visit: Visit | None = None
+        self.visit: Visit | None = None
         self._shown: Work | None = None
         self.needs = NeedsFlow(window, self.home, self.begin_all)
         self.refusing = RefuseFlow(window, self)
@@ -42,7 +41,7 @@ class SaleFlow(Flow):
         self._endings = MoneylessFlow(window, self)
         self._papers = EvidenceFlow(window, self)
         self.ending = DoneFlow(window, self)
-        self._keep = QTimer(self, singleShot=True, interval=KEEP_MS)
+        self._keep = QTimer(self, singleShot=True, interval=800)  # of a draft, after the last key
         self._keep.timeout.connect(self._keep_draft)
 
     @LatePage(FormPage)
@@ -74,15 +73,12 @@ class SaleFlow(Flow):
         else:
             self.ending.open(RecordedSale(request, job.receipt, job.id), earlier=True)
 
-    def visit(self) -> Visit | None:
-        return self._visit
-
     @property
     def _work(self) -> Work | None:
-        return None if self._visit is None else self._visit.work
+        return None if self.visit is None else self.visit.work
 
     def _set_visit(self, visit: Visit | None) -> None:
-        self._visit, self._shown = visit, None
+        self.visit, self._shown = visit, None
         if visit is None:
             self._papers.forget()
 
@@ -99,39 +95,51 @@ class SaleFlow(Flow):
 
     def choose(self, service_id: str) -> None:
         """From the catalogue: one more for the citizen of the open visit, else for a new one."""
-        self._begin(self._visit, [(service_id, {})])
+        self._begin(self.visit, [(service_id, {})])
 
     def _begin(self, visit: Visit | None, wanted: Sequence[Wanted]) -> None:
-        before = [] if visit is None else visit.drafts
-        begin = partial(begin_forms, self._counter.desk, before, wanted)
+        begin = partial(begin_forms, self._counter.desk, [] if visit is None else visit.drafts, wanted)
         self.ask(begin, lambda made: self._begun(visit, made), wait="busy.opening")
 
     def _begun(self, visit: Visit | None, made: Sequence[tuple[Draft, PublicService]]) -> None:
         if visit is None:
             self._set_visit(visit := begun(made))
-        elif visit is self._visit:
+        elif visit is self.visit:
             visit.add(begun(made).works)
-        if visit is self._visit:
+        if visit is self.visit:
             self.in_turns(self._open(visit.work))
 
     def _open(self, work: Work) -> Iterator[None]:
-        """A form is made in turns of the loop, while the keys are held away."""
+        """A form is made, and told what its rules say, before it is seen: in turns, while the keys are held away."""
         self.newest()  # what was asked for another form is not said on this one
+        self._shown = None
         yield from self.form.in_steps(work.service, work.raw, consented=work.consented)
         yield
         if self._work is work:
-            self._show(work, made=True)
+            told = [lambda seen: self.in_turns(self._show_made(work, seen))]  # an answer or a fault
+            self._look(work, self.form.raw(), *told, *told)
+
+    def _show_made(self, work: Work, seen: Any) -> Iterator[None]:
+        """Where its rules could not be told it is shown all the same, and that is said."""
+        try:
+            if self._work is work and not isinstance(seen, KioskError):
+                self._seen(seen)
+        finally:
+            yield
+            if self._work is work:
+                self._show(work, made=True)
+        if isinstance(seen, KioskError):
+            self._fail(seen)
 
     def add(self) -> None:
         """F3 inside an open visit: the catalogue, for one more service of the same citizen."""
-        if self._visit is not None:
+        if self.visit is not None:
             self.keep_now()
             self.front.open(adding=True)
 
     def back_to_visit(self) -> None:
         """From the catalogue without another service."""
-        visit = self._visit
-        if visit is None:
+        if (visit := self.visit) is None:
             self.front.open()
         elif visit.unsettled() is None:
             self.checkout.price()
@@ -145,8 +153,7 @@ class SaleFlow(Flow):
     def _resumed(self, draft_id: str, found: draft_forms.TakenUp) -> None:
         """A form that cannot be taken up keeps nobody from the others."""
         if found.forms:
-            visit = begun(found.forms)
-            self._set_visit(visit)
+            self._set_visit(visit := begun(found.forms))
             self._show(draft_forms.settle(self.form, visit, draft_id, found.whole))
         if found.lost is not None:
             self._fail(found.lost)
@@ -159,15 +166,14 @@ class SaleFlow(Flow):
             self._may_go_on(work, checked)
 
     def _show(self, work: Work, field: str = "", *, made: bool = False) -> None:
-        visit = self._visit
+        visit = self.visit
         assert visit is not None  # noqa: S101 - whoever shows a form holds a visit
         visit.turn_to(work)
         if self._shown is not work:
+            self._shown = work
             if not made:
                 self.form.set_form(work.service, work.raw, consented=work.consented)
-            self._shown = work
-            self.form.bill.set_unknown()
-            self._typed(self.form.raw(), keep=False)
+                self._look(work, self.form.raw(), self._seen, self._fail)
             self.ask(
                 lambda: draft_forms.aged(self._counter, work.draft, work.service),
                 lambda aged: draft_forms.say_aged(self.form, aged) if self._shown is work else None,
@@ -177,17 +183,14 @@ class SaleFlow(Flow):
 
     def _discard(self) -> None:
         """What was typed goes for good; a keep still on its way is before it in the queue, none comes after."""
-        work = self._work
         self._keep.stop()
-        if work is not None:
-            drop, said = self._counter.desk.drafts.drop, self.form.say("draft.discarded")
-            self.ask(lambda: drop(work.draft.id), lambda _none: self.out(work, said), wait="busy.saving")
+        if (work := self._work) is not None:
+            drop, said = partial(self._counter.desk.drafts.drop, work.draft.id), self.form.say("draft.discarded")
+            self.ask(drop, lambda _none: self.out(work, said), wait="busy.saving")
 
     def out(self, work: Work, said: str = "") -> None:
         """This form is done with, and was not sold: on to the rest of the visit, else home; there `said` is told."""
-        visit = self._visit
-        rest = None if visit is None else visit.take_out(work)
-        if visit is None or rest is None:
+        if (visit := self.visit) is None or (rest := visit.take_out(work)) is None:
             self._set_visit(None)
             self.front.open()
         elif (following := visit.unsettled()) is not None:
@@ -199,28 +202,26 @@ class SaleFlow(Flow):
         if said:
             self._window.page().show_words(lambda: ("info", said, ""))
 
-    def _typed(self, raw: dict[str, Any], *, keep: bool = True) -> None:
-        """Rules, papers and fee of what has been typed; only the newest answer counts."""
-        work = self._work
-        if work is None:
-            return
-        work.settled = work.settled and same(work.raw, raw)
-        work.raw = raw
-        if keep:
+    def _typed(self, raw: dict[str, Any]) -> None:
+        if (work := self._work) is not None and self._shown is work:
             self._keep.start()
-        self.ask(lambda: self._counter.desk.view(work.service, raw, work.bill), *self.newest(self._seen))
+            self._look(work, raw, self._seen, self._fail)
+
+    def _look(self, work: Work, raw: dict[str, Any], *follow: Then) -> None:
+        """Rules, papers and fee of what has been typed; only the newest answer counts."""
+        work.settled, work.raw = work.settled and same(work.raw, raw), raw
+        self.ask(lambda: self._counter.desk.view(work.service, raw, work.bill), *self.newest(*follow))
 
     def _seen(self, seen: Any) -> None:
         self.form.set_visible(seen.shown, seen.optional)
         self.form.set_papers(seen.papers, seen.elsewhere)
         self._window.tell_keys()
-        self.form.bill.set_fees(seen.fees, [] if self._visit is None else self._visit.dues(seen.fees))
+        self.form.bill.set_fees(seen.fees, [] if self.visit is None else self.visit.dues(seen.fees))
 
     # ---- from the form onwards
 
     def _submit(self, raw: dict[str, Any]) -> None:
-        work = self._work
-        if work is None:
+        if (work := self._work) is None:
             return
         self._window.wait("busy.checking")
         self.keep_now()
@@ -228,10 +229,9 @@ class SaleFlow(Flow):
         self.ask(lambda: self._counter.desk.check(work.service, raw), lambda got: self._checked(work, got))
 
     def _checked(self, work: Work, checked: Any) -> None:
-        visit = self._visit
         if self._shown is self._work:  # else a form is being made, and its keys are heard when it is gone to
             self._window.free()
-        if visit is None or visit.work is not work or self._window.page() is not self.form:
+        if (visit := self.visit) is None or visit.work is not work or self._window.page() is not self.form:
             return  # what was asked for before it has come meanwhile: another page or form, whose keys are heard now
         work.papered = False
         if self._may_go_on(work, checked):
@@ -261,8 +261,8 @@ class SaleFlow(Flow):
             self.checkout.price()
 
     def papers_done(self, work: Work) -> None:
-        if self._visit is not None:
-            self._go_on(self._visit, work)
+        if self.visit is not None:
+            self._go_on(self.visit, work)
 
     def _open_papers(self) -> None:
         """F4 in a form whose answers call for pictures."""

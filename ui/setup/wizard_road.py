@@ -49,6 +49,7 @@ class WizardRoad(Flow):
     def look_around(self, work: Callable[[], None]) -> None:
         """`work` on this thread, once it is said that something is looked for: cameras take half a second."""
         self._window.wait("busy.checking")
+        self._window.veil.cover()
         self.call(work)
 
     def tell_copied(self, percent: int) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from kiosk.core.events import Event, Events
 from protocol.errors import Corrupt, KioskError
@@ -18,7 +19,9 @@ Fail = Callable[[KioskError], object]
 
 
 class Bridge(QObject):
-    """Asks the counter on its own threads and brings the answer here.
+    """Asks the counter on its own threads and brings the answer here: one at a turn of the event loop.
+
+    Signals that are queued would all be delivered in one turn, and what they change be painted in it, too.
 
     An error of our three families goes to `fail`. Any other is a bug: `fail` is told that something unforeseen
     happened, so that no screen waits for ever, and the bug is raised on the GUI thread, where the hook notes it.
@@ -31,7 +34,10 @@ class Bridge(QObject):
         super().__init__(parent)
         self._executor = executor
         self._open = True
-        self._called.connect(self._run, Qt.ConnectionType.QueuedConnection)
+        self._due: deque[Callable[[], None]] = deque()
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._run)
+        self._called.connect(self._queue, Qt.ConnectionType.QueuedConnection)
 
     def listen(self, events: Events) -> None:
         events.subscribe(self._pass_on)
@@ -51,7 +57,7 @@ class Bridge(QObject):
         self._open = False
 
     def call(self, function: Callable[[], None]) -> None:
-        """Call `function` on the GUI thread, from any thread."""
+        """Call `function` on the GUI thread, from any thread, at a turn of its own."""
         if self._open:
             self._called.emit(function)
 
@@ -59,10 +65,17 @@ class Bridge(QObject):
         future.add_done_callback(lambda done: self.call(lambda: self._deliver(done, then, fail)))
 
     def _pass_on(self, event: Event) -> None:
-        if self._open:
-            self.heard.emit(event)
+        """In the order in which the counter said it: what is read anew for it is read after the answers before it."""
+        self.call(lambda: self.heard.emit(event))
 
-    def _run(self, function: Callable[[], None]) -> None:
+    def _queue(self, function: Callable[[], None]) -> None:
+        self._due.append(function)
+        self._turn.start()
+
+    def _run(self) -> None:
+        function = self._due.popleft()
+        if self._due:
+            self._turn.start()
         if self._open:
             function()
 

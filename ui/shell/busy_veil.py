@@ -1,11 +1,14 @@
-"""Over a screen that is saving: it says so at once and takes every key and click until the answer is there.
+"""Over a screen that is saving: it takes every key at once until the answer is there, and soon says so.
 
+What is done before anybody would see it is not said: to cover a page and to uncover it paints the window twice.
 It says so over the primary action and the way back. What may be given up is ended by Esc, as the box says.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -14,10 +17,15 @@ from ui.shell.action_rail import BACK_PX, NARROW_PAGE_PX, NARROW_RAIL_PX, PRIMAR
 from ui.widgets import SPACE, Button, Space, Text, announce, fill, stacked
 from ui.widgets.translated import Run
 
+SOON_MS: Final = 100
+"""What takes longer is seen to take time."""
+
 
 class BusyVeil(QFrame):
-    """Covers a screen that is saving."""
+    """Keeps the keys of a screen that is saving, and covers it; clicks are kept by the window while it is there."""
 
+    covers = Signal(bool)
+    """Whether it can be seen."""
     _run: Run | None = None
 
     def __init__(self, under: QWidget) -> None:
@@ -36,22 +44,40 @@ class BusyVeil(QFrame):
         fill(QVBoxLayout(self._box), self._text, self.stop, gap=8, edges=(16, 8, 16, 8))
         low, side = Space(SPACE["foot"]), SPACE["side"]
         fill(QHBoxLayout(self), 1, stacked(1, self._box, low, gap=0), edges=(side, 0, side, 0))
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon.timeout.connect(self.cover)
         under.installEventFilter(self)
         self.hide()
 
+    @property
+    def unseen(self) -> bool:
+        """Whether it keeps the keys and covers nothing yet."""
+        return not self.isHidden() and self.size().isEmpty()
+
     def drop(self, text: str, word: str = "", stop: Run | None = None) -> None:
-        """Cover; with no text it only keeps the keys away. Where it may be ended, `word` says so, Esc does `stop`."""
+        """Cover soon; with no text it only keeps the keys. Where it may be ended, `word` says so, Esc does `stop`."""
         self._text.setText(text)
-        self._box.setVisible(bool(text))
         self._run = stop
         self.stop.word(word, "Esc")
         self.stop.setVisible(stop is not None)
         self.setAccessibleName(text or "…")
-        self._fit()
+        if self.isHidden() or not text:
+            self.setGeometry(QRect())
+        if not text:
+            self._soon.stop()
         self.show()
-        announce(self, text)
-        self.raise_()
         self.setFocus()
+        if text and not self.unseen:
+            announce(self, text)
+        elif text and not self._soon.isActive():
+            self._soon.start()
+
+    def cover(self) -> None:
+        """Now: what follows holds up the loop."""
+        self._fit()
+        self.raise_()
+        self.covers.emit(True)
+        announce(self, self._text.text())
 
     def _fit(self) -> None:
         """As wide as the rail."""
@@ -65,11 +91,13 @@ class BusyVeil(QFrame):
 
     def lift(self) -> None:
         """Take it away; whoever does gives the focus to something else."""
+        self._soon.stop()
         self.hide()
+        self.covers.emit(False)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Resize:
+        if event.type() is QEvent.Type.Resize and not self.unseen:
             self._fit()
         return super().eventFilter(watched, event)
 

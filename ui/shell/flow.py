@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
-from protocol.errors import KioskError
+from protocol.errors import Corrupt, KioskError
 from protocol.texts import Language
 from ui.shell.base_page import DataPage, Page
 from ui.shell.bridge import Fail, Then, Work
@@ -112,13 +112,21 @@ class Flow(QObject):
         self.ask(read, shown)
 
     def call(self, function: Callable[[], None]) -> None:
-        """`function` on the thread of the screen, from any."""
+        """`function` on the thread of the screen, from any, at a turn of its own."""
         self._window.bridge.call(function)
 
     def in_turns(self, steps: Iterator[object]) -> None:
-        """One step at a turn of the event loop, the first one now: what is made behind `wait` holds nothing up."""
-        if next(steps, self) is not self:
-            QTimer.singleShot(0, self, lambda: self.in_turns(steps))
+        """One step at a turn of the event loop, the first one now: what is made behind `wait` holds nothing up.
+
+        Where a step breaks that is said, and the keys are heard again.
+        """
+        try:
+            more = next(steps, self) is not self
+        except Exception:
+            self._fail(Corrupt("unforeseen"))
+            raise
+        if more:
+            self.call(lambda: self.in_turns(steps))
 
     def hear(self, *kinds: type, then: Callable[[], object], on: Page | None = None) -> None:
         """`then` at every event of these kinds; of a page (`on`), while that is on top."""

@@ -6,7 +6,7 @@ It knows no flow. Who works at it is known to `ui/main/window.py`, which is what
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
@@ -37,6 +37,7 @@ from ui.widgets.more_below import bring_into_sight
 from ui.widgets.translated import Run
 
 SIZE = (1366, 728)
+CLICKS: Final = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.TouchBegin})
 P = TypeVar("P", bound=Page)
 
 
@@ -77,6 +78,7 @@ class Shell(QMainWindow):
         QApplication.instance().focusChanged.connect(self._show_field)  # type: ignore[union-attr]
         self.setCentralWidget(self._inside())
         self.veil = BusyVeil(self.stack)
+        self.veil.covers.connect(lambda covers: self.footer.setEnabled(not covers))  # no key looks as if it were heard
         self._ring = FocusRing(self.centralWidget())
         self.bridge = Bridge(kiosk, self)
         self._garbage = GarbageTimer(self)
@@ -126,8 +128,8 @@ class Shell(QMainWindow):
             self._ways_back.clear()
         page.calm()
         self.stack.paint_next()
+        self.veil.drop("")  # first: a page that goes would pass the focus on through others
         self.stack.setCurrentWidget(page)
-        self.veil.drop("")
         self.tell_keys()
         self._tell_title()
         announce(page, page.spoken())
@@ -161,7 +163,7 @@ class Shell(QMainWindow):
 
     def _listen_again(self) -> None:
         self._unheard = False
-        self._lift()
+        self.veil.lift()
         self._focus(self._field)
 
     @property
@@ -170,11 +172,10 @@ class Shell(QMainWindow):
         return not self.veil.isHidden()
 
     def wait(self, key: str, stop: Run | None = None) -> None:
-        """Say at once what is being done, and take no keys until `free` or `go`; Esc runs `stop`."""
+        """Take no keys until `free` or `go`, and say soon what is being done; Esc runs `stop`."""
         self._wake.stop()
         if not self.busy:
             self._waiting = here(self)
-        self.footer.setEnabled(False)  # no key is heard: none looks as if it were
         text, word = say(self.language, key), say(self.language, "key.stop")
         self.veil.drop(text, word, stop)
 
@@ -183,12 +184,8 @@ class Shell(QMainWindow):
             self._wake.stop()
             self._listen_again()
         elif self.busy:
-            self._lift()
+            self.veil.lift()
             self._focus(self._waiting.widget() if self._waiting is not None else None)
-
-    def _lift(self) -> None:
-        self.veil.lift()
-        self.footer.setEnabled(True)
 
     def _focus(self, field: QWidget | None) -> None:
         """On that field, else the page's first, else the page: one may be gone or dead, and none of another page may
@@ -286,10 +283,11 @@ class Shell(QMainWindow):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin):
+        kind = event.type()
+        if kind is QEvent.Type.KeyPress or kind in CLICKS:
             self.touched.emit()
             self._garbage.somebody()
-        return super().eventFilter(watched, event)
+        return (kind in CLICKS and self.veil.unseen) or super().eventFilter(watched, event)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

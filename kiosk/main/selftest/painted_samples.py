@@ -94,8 +94,11 @@ def _open(kiosk: Program, window: Window, patience_ms: int) -> None:
         window.bridge.ask(lambda: None, lambda _: awake(), lambda _: loop.quit())
 
     def awake() -> None:
-        """A page that was gone to is veiled until the next turn; it is one turn more until that is over."""
-        QTimer.singleShot(0, lambda: QTimer.singleShot(0, loop.quit))
+        """A page that was gone to hears nothing until the next turn."""
+        if window.busy:
+            window.bridge.call(awake)
+        else:
+            loop.quit()
 
     opening.add_done_callback(lambda _: window.bridge.call(settled))
     loop.exec()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 from protocol.catalogue.services import PublicService
 from tests.harness.citizens import ways
 from tests.harness.shop import OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
+from tests.harness.window_time import settle
 from tests.scenarios.monkey.house import House
 from ui.main.screens import Screens
 from ui.main.window import Window
@@ -49,8 +50,7 @@ class Hands:
         return self.window.page().objectName()
 
     def settle(self) -> None:
-        for _ in range(12):
-            QApplication.processEvents()
+        settle(self.window)
         if QApplication.activeWindow() is not self.window and QApplication.activePopupWidget() is None:
             self.window.activateWindow()  # no window manager does it here
             QApplication.processEvents()

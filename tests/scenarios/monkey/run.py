@@ -99,9 +99,10 @@ class Monkey:
 
     def _look(self) -> list[str]:
         self._watch.look()
-        if not self._house.quiet:
+        if self._house.quiet:
+            self._acts.settle()
+        if not self._house.quiet:  # what was answered has asked on
             return self._told()
-        self._acts.settle()
         window = self._window
         left = words.left_over(window, window.page(), window.language) if "(Key_F11)" in self.trail[-1] else []
         return [*self._told(), *self._watch.wrong(), *left]

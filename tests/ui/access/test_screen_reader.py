@@ -135,7 +135,6 @@ def test_the_same_service_for_the_next_citizen(sit: Callable[[str], Seat]) -> No
     seat.hears(seat.say("review.tendered"), "text")
     seat.said(f"{seat.say('review.title')} — {seat.say('bill.due')}: {show.money(language, 5_000)}")
     seat.press("F2", "F10")
-    seat.said(seat.say("busy.cash"))
     seat.page("pageDone")
     exact = seat.say("done.nochange.exact", taken="", due=show.money(language, 5_000))
     seat.said(f"{seat.say('done.saved')} — {exact}")

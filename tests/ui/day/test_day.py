@@ -655,6 +655,7 @@ def test_one_day_after_the_other_with_its_lines(closed: Hands) -> None:
     closed.counter.till.open_day(7_500)
     closed.window.session.screens().day.open()
     closed.qtbot.waitUntil(lambda: rows(closed)[0][3].startswith("75"))
+    closed.until("pageDay")
     back, on = (Key.Key_5, "100"), (Key.Key_6, "75")
     assert not closed.find("laterButton").isVisible(), "there is none"
     for key, opening in (back, back, on, on, back):

@@ -286,7 +286,7 @@ def moved(typist: Typist) -> bool:
 
 
 def corrected(typist: Typist) -> bool:
-    return bool(typist.screens.sale.visit().works[0].values["mobile"] == "01098765432")
+    return bool(typist.screens.sale.visit.works[0].values["mobile"] == "01098765432")
 
 
 def who(operator: str) -> Callable[[Typist], bool]:

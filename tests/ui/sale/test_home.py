@@ -46,7 +46,7 @@ def title(hands: Hands, service: str) -> str:
 def opened(hands: Hands) -> str:
     """The service of the form that came up."""
     hands.until("pageForm")
-    visit = hands.window.session.screens().sale.visit()
+    visit = hands.window.session.screens().sale.visit
     assert visit is not None
     return visit.work.service.id
 

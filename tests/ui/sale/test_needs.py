@@ -88,7 +88,7 @@ def test_from_the_need_to_the_visit_by_keys_alone(hands: Hands) -> None:
     assert wanted
     hands.press(Qt.Key.Key_F10)
     hands.until("pageForm")
-    visit = hands.window.session.screens().sale.visit()
+    visit = hands.window.session.screens().sale.visit
     assert visit is not None
     assert [work.service.id for work in visit.works] == wanted
     hands.settle(50)
@@ -130,7 +130,7 @@ def test_what_the_answers_say_already_is_in_the_form(hands: Hands) -> None:
     assert any(values for _, values in wanted)
     hands.press(Qt.Key.Key_F10)
     hands.until("pageForm")
-    work = hands.window.session.screens().sale.visit()
+    work = hands.window.session.screens().sale.visit
     assert work is not None
     for one, (_, values) in zip(work.works, wanted, strict=True):
         assert values.items() <= one.draft.raw.items()

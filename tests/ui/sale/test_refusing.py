@@ -216,7 +216,7 @@ def test_the_visit_goes_on_with_its_other_form(hands: Hands) -> None:
     hands.press(Qt.Key.Key_3, alt=True)
     hands.press(Qt.Key.Key_F10)
     hands.until("pageForm")
-    assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert"]
+    assert [work.service.id for work in sale(hands).visit.works] == ["birth-cert"]
     assert "لم يُؤخذ شيء" in hands.page.notice.text()
 
 
@@ -267,7 +267,7 @@ def test_the_money_of_what_is_left_of_the_visit_comes_next_and_it_is_said_there(
     two(hands).press(Qt.Key.Key_F10)
     hands.until("pageReview")
     assert "لم يُؤخذ شيء" in hands.page.notice.text()
-    assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert"]
+    assert [work.service.id for work in sale(hands).visit.works] == ["birth-cert"]
 
 
 def test_where_the_rest_cannot_be_priced_one_stands_at_a_form_that_there_still_is(

@@ -458,7 +458,7 @@ def test_enter_before_the_answer_opens_what_was_typed_and_not_what_stood_there(h
     hands.send(Qt.Key.Key_Return)
     hands.counter.release()
     hands.until("pageForm")
-    visit = hands.window.session.screens().sale.visit()
+    visit = hands.window.session.screens().sale.visit
     assert visit is not None
     assert visit.work.service.id == "passport"
 

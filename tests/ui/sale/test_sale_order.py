@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.exceptions import capture_exceptions
 
 from kiosk.model.service_request import Query
-from protocol.errors import Refused
+from protocol.errors import Corrupt, Refused
 from tests.ui.conftest import Hands
 
 
@@ -22,7 +24,7 @@ def test_of_two_answers_about_what_was_typed_only_the_newest_counts(
     raw = dict(sale.form.raw())
     counter.hold = True
     for copies in ("1", "2"):
-        sale._typed({**raw, "copies": copies}, keep=False)
+        sale._typed({**raw, "copies": copies})
     counter.works.reverse()  # the first took longer
     counter.release()
     hands.settle(50)
@@ -63,3 +65,48 @@ def test_that_nothing_was_saved_is_said_where_the_money_is_whatever_was_pressed_
     hands.until("pageReview")
     hands.told()
     assert hands.find("tenderedEdit").text()
+
+
+# ---- a form that is being made
+
+
+def test_a_form_whose_rules_cannot_be_told_is_shown_and_says_so(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_asked: object) -> None:
+        raise Corrupt("damaged")
+
+    hands.home()
+    monkeypatch.setattr(type(hands.counter.desk), "view", broken)
+    hands.window.session.screens().sale.begin_all([("birth-cert", {})])
+    hands.until("pageForm")
+    hands.settle()
+    assert hands.page.notice.text()
+    assert hands.window.focusWidget() is hands.find("field_national_id")
+
+
+def test_a_bug_while_a_form_is_told_its_rules_leaves_nobody_without_keys(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands.home()
+    sale = hands.window.session.screens().sale
+    monkeypatch.setattr(sale.form, "set_papers", lambda *_papers: 1 // 0)
+    with capture_exceptions() as raised:
+        sale.begin_all([("birth-cert", {})])
+        hands.until("pageForm")
+        hands.settle()
+    assert [error[0] for error in raised] == [ZeroDivisionError]
+    assert (hands.window.busy, bool(hands.page.notice.text())) == (False, True)
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_nobody_has_agreed_to_a_form_that_is_made_while_the_language_turns(hands: Hands, turns: int) -> None:
+    hands.home().form("criminal-record")
+    sale = hands.window.session.screens().sale
+    hands.find("consentBox").setChecked(True)
+    sale.home()
+    hands.until("pageCatalogue")
+    sale.begin_all([("social-housing", {})])
+    for _ in range(turns):
+        QApplication.processEvents()
+    hands.window.turn_language()
+    hands.until("pageForm")
+    assert not hands.find("consentBox").isChecked()

@@ -112,7 +112,7 @@ def test_the_review_lists_every_service_and_asks_nothing_twice(hands: Hands) -> 
         title = hands.counter.desk.service(service_id).title["ar"]
         assert any(title in row for row in rows)
         assert title in texts(hands)
-    assert sale(hands).checkout.review.due_pt == sum(work.due_pt for work in sale(hands).visit().works)
+    assert sale(hands).checkout.review.due_pt == sum(work.due_pt for work in sale(hands).visit.works)
 
 
 def test_the_review_says_every_service_and_answer_in_the_other_language_too(hands: Hands) -> None:
@@ -142,7 +142,7 @@ def test_a_row_leads_to_its_own_form_and_a_correction_reaches_the_others(hands: 
     hands.settle(200)
     hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
-    assert [work.raw["mobile"] for work in sale(hands).visit().works] == ["01112345678"] * 2
+    assert [work.raw["mobile"] for work in sale(hands).visit.works] == ["01112345678"] * 2
     hands.settle(50)
     assert {draft.raw["mobile"] for draft in hands.counter.store.drafts.of_operator(OPERATOR)} == {"01112345678"}
     review.answers.opened.emit(("1/", "", ""))
@@ -169,7 +169,7 @@ def test_a_space_in_a_name_is_looked_at_again_before_the_money(hands: Hands) -> 
     hands.until("pageForm")  # the review would have shown the name of before, and the journal kept this one
     hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
-    assert "منى عبدالله حسن علي" in [text for _, _, text in sale(hands).visit().work.answers["ar"]]
+    assert "منى عبدالله حسن علي" in [text for _, _, text in sale(hands).visit.work.answers["ar"]]
 
 
 def test_no_other_service_after_all(hands: Hands) -> None:
@@ -186,7 +186,7 @@ def test_no_other_service_after_all(hands: Hands) -> None:
     hands.until("pageCatalogue")
     hands.press(Qt.Key.Key_F3)
     hands.until("pageCatalogue")
-    assert sale(hands).visit() is None
+    assert sale(hands).visit is None
     assert hands.find("addingCard").isHidden()
 
 
@@ -212,7 +212,7 @@ def test_a_form_left_unfinished_is_asked_for_before_the_money(hands: Hands) -> N
             sale(hands).form._fields[name].set_raw(value)
     answer(hands, "family-record")
     hands.press(Qt.Key.Key_F10)
-    hands.qtbot.waitUntil(lambda: sale(hands).visit().at == 0 and hands.window.veil.isHidden())
+    hands.qtbot.waitUntil(lambda: sale(hands).visit.at == 0 and hands.window.veil.isHidden())
     assert hands.page.objectName() == "pageForm"
     assert line(hands, "field_name").text() == hands.counter.shop.sale().values["name"]
     hands.fill()
@@ -226,7 +226,7 @@ def test_one_service_taken_out_leaves_the_other(hands: Hands) -> None:
     hands.until("pageForm")
     sale(hands).form.discard.confirmed.emit()
     hands.until("pageReview")
-    assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert"]
+    assert [work.service.id for work in sale(hands).visit.works] == ["birth-cert"]
     hands.pay()
     assert recorded(hands) == 1
 
@@ -241,10 +241,10 @@ def test_a_visit_comes_back_after_the_power_went(hands: Hands) -> None:
     hands.press(Qt.Key.Key_Return)
     hands.press(Qt.Key.Key_F10)
     hands.until("pageForm")
-    assert len(sale(hands).visit().works) == 2
+    assert len(sale(hands).visit.works) == 2
     hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
-    assert all(work.answers for work in sale(hands).visit().works), "both are read to the citizen before the money"
+    assert all(work.answers for work in sale(hands).visit.works), "both are read to the citizen before the money"
     hands.pay()
     assert recorded(hands) == 2
 
@@ -277,13 +277,13 @@ def onward(hands: Hands) -> str:
     hands.press(Qt.Key.Key_F10)
     hands.settle(50)
     hands.qtbot.waitUntil(hands.window.veil.isHidden)
-    service: str = sale(hands).visit().work.service.id
+    service: str = sale(hands).visit.work.service.id
     return service if hands.page.objectName() == "pageForm" else ""
 
 
 def test_of_a_visit_taken_up_again_only_what_lacks_something_is_shown(hands: Hands) -> None:
     torn(hands, "family-record", "marriage-doc")
-    broken = sale(hands).visit().works[1]
+    broken = sale(hands).visit.works[1]
     sale(hands).forget()
     hands.counter.desk.drafts.keep(broken.draft, {**broken.raw, "copies": "many"})
     sale(hands).resume(broken.draft.visit_id)
@@ -309,7 +309,7 @@ def test_a_consent_is_not_taken_from_the_disk(hands: Hands) -> None:
 def test_a_required_picture_that_is_not_kept_is_asked_for(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     torn(hands, "family-record")
     monkeypatch.setattr(drafts, "missing", lambda papers, _kept: papers or ["a paper"])
-    sale(hands).resume(sale(hands).visit().works[0].draft.id)
+    sale(hands).resume(sale(hands).visit.works[0].draft.id)
     hands.until("pageForm")
     hands.settle(50)
     assert onward(hands) == "family-record"
@@ -321,8 +321,8 @@ def test_the_same_services_are_begun_for_the_next_citizen(hands: Hands) -> None:
     page = hands.window.session.screens().sale.ending.page
     assert "نفس الخدمات" in page.again.text()
     hands.next_citizen()
-    assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert", "family-record"]
-    assert [work.raw.get("name", "") for work in sale(hands).visit().works] == ["", ""], "nothing of the one before"
+    assert [work.service.id for work in sale(hands).visit.works] == ["birth-cert", "family-record"]
+    assert [work.raw.get("name", "") for work in sale(hands).visit.works] == ["", ""], "nothing of the one before"
     assert len(hands.counter.desk.drafts.unfinished()) == 1
     sale(hands).home()
     hands.until("pageCatalogue")
@@ -333,7 +333,7 @@ def test_the_same_services_are_begun_for_the_next_citizen(hands: Hands) -> None:
     assert last.total.text() == show.money("ar", total_pt)
     hands.press(Qt.Key.Key_F10)
     hands.until("pageForm")
-    assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert", "family-record"]
+    assert [work.service.id for work in sale(hands).visit.works] == ["birth-cert", "family-record"]
 
 
 @pytest.mark.parametrize("place", ["pageDone", "pageCatalogue"])
@@ -353,10 +353,10 @@ def test_pressed_twice_they_are_begun_once(hands: Hands, place: str) -> None:
 
 def test_what_was_right_and_is_not_any_more_is_shown_in_its_form(hands: Hands) -> None:
     another(hands.home().review())
-    sale(hands).visit().works[0].raw["mobile"] = "0"
+    sale(hands).visit.works[0].raw["mobile"] = "0"
     sale(hands).checkout.price()
     hands.until("pageForm")
-    assert sale(hands).visit().at == 0
+    assert sale(hands).visit.at == 0
     assert hands.page.notice.text()
 
 
@@ -381,7 +381,7 @@ def test_a_visit_has_an_end(hands: Hands) -> None:
     hands.home()
     sale(hands).begin_all([("birth-cert", {})] * (MOST + 1))
     hands.told()
-    assert sale(hands).visit() is None
+    assert sale(hands).visit is None
 
 
 # ---- no money
@@ -437,7 +437,7 @@ def test_what_was_asked_is_corrected_and_asked_again(hands: Hands) -> None:
 
 def test_an_answer_that_comes_when_the_citizen_has_gone_is_shown_to_nobody(hands: Hands) -> None:
     asked(hands)
-    flow, work, bill = sale(hands)._endings, sale(hands).visit().work, hands.counter.line.bill
+    flow, work, bill = sale(hands)._endings, sale(hands).visit.work, hands.counter.line.bill
     sale(hands).home()
     hands.until("pageCatalogue")
     flow._answered(work, bill)
@@ -489,7 +489,7 @@ def test_guidance_within_a_visit_leaves_the_visit(hands: Hands) -> None:
     answer(hands, "ration-new")
     hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
-    assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert"]
+    assert [work.service.id for work in sale(hands).visit.works] == ["birth-cert"]
     assert len(hands.counter.papers.jobs()) == 1
 
 
@@ -559,7 +559,7 @@ def test_what_is_only_paid_live_takes_no_money_without_the_line_and_says_what_an
     assert service.description["ar"] in hands.page.notice.text()
     assert service.competent_authority.name["ar"] in hands.page.notice.text()
     assert hands.page.objectName() == "pageCatalogue"
-    assert sale(hands).visit() is None
+    assert sale(hands).visit is None
     bill = PaidBill("B", 100, 2**50)
     pressed = hands.counter.shop.sale(
         service_id=service.id, service_version=service.version, values=filled(service), bill=bill, tendered_pt=10**6
@@ -607,5 +607,5 @@ def test_a_form_that_cannot_be_taken_up_any_more_keeps_nobody_from_the_others(
     monkeypatch.setattr(drafts, "form", form)
     hands.press(Qt.Key.Key_Return)
     hands.press(Qt.Key.Key_F10, to="pageForm")
-    assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert"]
+    assert [work.service.id for work in sale(hands).visit.works] == ["birth-cert"]
     assert hands.page.notice.text()

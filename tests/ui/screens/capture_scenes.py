@@ -18,6 +18,7 @@ from tests.ui.screens.scene_shops import three_sold
 from tests.ui.screens.scenes import scene
 from ui.capture.camera_source import CameraSource
 from ui.capture.lens import Lens
+from ui.shell.busy_veil import SOON_MS
 
 Key = Qt.Key
 
@@ -143,7 +144,7 @@ def evidence_reading(stage: Stage) -> None:
     opened(stage)
     stage.counter.hold = True
     flow(stage)._fetch(paper)
-    stage.settle(40)
+    stage.settle(SOON_MS)
 
 
 @scene("Pictures of papers", "asks")
@@ -156,7 +157,7 @@ def evidence_offered(stage: Stage) -> None:
         stage.until(page)
     stage.answer(**stage.counter.shop.sale().values)
     stage.screens.sale.choose("birth-cert")
-    stage.wait(lambda: len(stage.screens.sale.visit().works) == 2 and stage.window.veil.isHidden())
+    stage.wait(lambda: len(stage.screens.sale.visit.works) == 2 and stage.window.veil.isHidden())
     stage.settle(200)
     stage.turn("pageEvidence", Key.Key_F4)
     stage.settle(60)

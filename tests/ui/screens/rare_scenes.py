@@ -115,7 +115,7 @@ def two(stage: Stage) -> None:
     """A visit of two: the second form is filled, F10 not pressed."""
     stage.home().review()
     stage.screens.sale.choose("family-record")
-    stage.wait(lambda: stage.screens.sale.visit() is not None and len(stage.screens.sale.visit().works) == 2)
+    stage.wait(lambda: stage.screens.sale.visit is not None and len(stage.screens.sale.visit.works) == 2)
     stage.until("pageForm")
     form = stage.screens.sale.form
     for name, value in filled(stage.counter.desk.service("family-record")).items():

@@ -43,6 +43,7 @@ from tests.ui.screens.scene_shops import (
     wordy,
     worked_yesterday,
 )
+from ui.shell.busy_veil import SOON_MS
 
 Key = Qt.Key
 Play = Callable[[Stage], object]
@@ -247,7 +248,7 @@ def home_loading(stage: Stage) -> None:
     stage.home(three_sold)
     stage.counter.hold = True
     stage.screens.sale.begin_all([("birth-cert", {})])
-    stage.settle(40)
+    stage.settle(SOON_MS)
 
 
 @scene("Home", "normal")
@@ -486,7 +487,7 @@ def review_saving(stage: Stage) -> None:
     stage.press(Key.Key_F2)
     stage.counter.hold = True
     stage.press(Key.Key_F10)
-    stage.settle(40)
+    stage.settle(SOON_MS)
 
 
 # ---- done

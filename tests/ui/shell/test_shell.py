@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
@@ -10,13 +11,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
+from kiosk.core.events import TransactionsChanged
 from protocol.errors import Refused
 from tests.harness.fakes.fake_counter import FakeCounter
+from tests.harness.window_time import settle
 from tests.ui.conftest import Hands
 from ui.main.application import make_application
 from ui.shell import command_keys
 from ui.shell.bridge import Bridge
-from ui.shell.busy_veil import BusyVeil
+from ui.shell.busy_veil import SOON_MS, BusyVeil
 from ui.widgets import show
 from ui.widgets.answer_rows import Rows
 from ui.widgets.push_button import Button
@@ -86,6 +89,28 @@ def test_a_page_that_has_to_wait_before_it_could_wake_hears_keys_afterwards(hand
     assert hands.window.focusWidget() is hands.find("searchEdit")
 
 
+def test_an_event_comes_after_the_answers_that_were_there_before_it(hands: Hands) -> None:
+    heard: list[object] = []
+    bridge = hands.window.bridge
+    bridge.heard.connect(heard.append)
+    for answer in (1, 2):
+        bridge.ask(partial(int, answer), heard.append, heard.append)
+    hands.counter.events.publish(TransactionsChanged())
+    hands.settle()
+    assert heard == [1, 2, TransactionsChanged()]
+
+
+def test_clicks_are_kept_while_something_is_done_that_is_not_seen_yet(hands: Hands) -> None:
+    hands.home()
+    at = hands.window.header.language.mapTo(hands.window, hands.window.header.language.rect().center())
+    hands.window.wait("busy.saving")
+    QTest.mouseClick(hands.window.windowHandle(), Qt.MouseButton.LeftButton, pos=at)
+    assert (hands.window.veil.unseen, hands.window.language) == (True, "ar")
+    hands.window.free()
+    QTest.mouseClick(hands.window.windowHandle(), Qt.MouseButton.LeftButton, pos=at)
+    assert hands.window.language == "en"
+
+
 def test_a_command_key_held_down_acts_once(hands: Hands) -> None:
     hands.home()
     hands.press(Qt.Key.Key_F11)
@@ -124,8 +149,12 @@ def test_the_footer_says_first_what_no_button_says_and_enter_leads_on_by_finger(
     assert hands.window.focusWidget() is hands.find("field_name")
 
 
-def test_the_veil_follows_the_size_and_keeps_the_focus_while_it_is_there(qtbot: QtBot) -> None:
+def test_the_veil_covers_what_takes_long_and_keeps_the_focus_while_it_is_there(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_application([])
+    told: list[str] = []
+    monkeypatch.setattr("ui.shell.busy_veil.announce", lambda _veil, text: told.append(text))
     under = QWidget()
     edit = QLineEdit(under)
     qtbot.addWidget(under)
@@ -134,9 +163,15 @@ def test_the_veil_follows_the_size_and_keeps_the_focus_while_it_is_there(qtbot: 
     edit.setFocus()
     veil.drop("…")
     veil.lift()
-    veil.drop("")
+    veil.drop("…")
+    assert (veil.unseen, under.focusWidget()) == (True, veil)
+    settle(under, SOON_MS)
     QApplication.sendEvent(under, QResizeEvent(QSize(300, 200), QSize(1, 1)))
-    assert veil.geometry() == under.rect()
+    assert (veil.unseen, veil.geometry()) == (False, under.rect())
+    veil.drop("and on")
+    assert (veil.geometry(), told) == (under.rect(), ["…", "and on"]), "what is said already is said on"
+    veil.drop("")
+    assert veil.unseen
     assert veil.focusNextPrevChild(True)
 
 
