@@ -54,7 +54,7 @@ def reveal(shown: object, *widgets: QWidget) -> None:
     for widget in widgets:
         if shown and widget.isWindow():
             widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, on=False)
-        else:
+        elif not shown or widget.isHidden():  # else Qt lays it out, seen or not
             widget.setVisible(bool(shown))
 
 
