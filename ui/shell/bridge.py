@@ -52,6 +52,11 @@ class Bridge(QObject):
         if self._open:
             self._watch(self._executor.run_slow(work), then, fail)
 
+    @property
+    def due(self) -> bool:
+        """Whether an answer is there that is not delivered yet."""
+        return bool(self._due)
+
     def close(self) -> None:
         """Nothing is asked or delivered after this."""
         self._open = False

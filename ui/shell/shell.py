@@ -162,6 +162,10 @@ class Shell(QMainWindow):
         self.setWindowTitle(f"{say(self.language, 'app.name')} — {page.title.text()} ({page.objectName()})")
 
     def _listen_again(self) -> None:
+        """What is answered already is told first: where the keys go hangs on it."""
+        if self.bridge.due:
+            self._wake.start(0)
+            return
         self._unheard = False
         self.veil.lift()
         self._focus(self._field)

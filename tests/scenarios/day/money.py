@@ -63,8 +63,9 @@ class AllActs(Acts):
         yield from self.press(Key.Key_Return)
         yield from self.page("pageDetail")
         yield from self._reverse(reason, second, pin)
-        for _ in range(2):
-            yield from self.press(Key.Key_Escape)
+        yield from self.press(Key.Key_Escape)
+        yield from self.page("pageTransactions")
+        yield from self.press(Key.Key_Escape)
         yield from self.home()
 
     def _reverse(self, reason: str = "", second: str = "", pin: str = "") -> Act:

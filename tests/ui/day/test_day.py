@@ -709,7 +709,7 @@ def test_both_openings_of_a_date_are_looked_at_one_after_the_other(closed: Hands
     closed.counter.till.open_day(7_500)
     closed.counter.desk.record(closed.counter.shop.sale(3))
     closed.window.session.screens().day.open()
-    closed.qtbot.waitUntil(lambda: "(2)" in closed.page.subtitle.text())
+    closed.qtbot.waitUntil(lambda: "(2)" in closed.page.subtitle.text() and not closed.window.busy)
     assert rows(closed)[0][3].startswith("75")
     closed.press(Key.Key_5, alt=True)
     closed.qtbot.waitUntil(lambda: "مغلق" in closed.page.subtitle.text())

@@ -244,6 +244,7 @@ def test_a_paper_that_could_not_be_printed_is_tried_again_by_one_key(hands: Hand
     hands.counter.papers._move(job.id, (PrintState.WAITING,), PrintState.FAILED)
     hands.window.session.screens().sale.home()
     hands.qtbot.waitUntil(lambda: hands.find("paperButton").isVisible())
+    hands.until("pageCatalogue")
     assert not hands.find("reprintButton").isVisible(), "one key has one meaning"
     hands.press(Key.Key_F9)
     hands.qtbot.waitUntil(lambda: hands.counter.papers.job(job.id).state is PrintState.WAITING)  # type: ignore[union-attr]

@@ -110,3 +110,16 @@ def test_nobody_has_agreed_to_a_form_that_is_made_while_the_language_turns(hands
     hands.window.turn_language()
     hands.until("pageForm")
     assert not hands.find("consentBox").isChecked()
+
+
+def test_the_focus_of_a_form_taken_up_waits_for_what_its_rules_hide(hands: Hands) -> None:
+    hands.home().form().fill()
+    sale = hands.window.session.screens().sale
+    sale.keep_now()
+    hands.settle(50)
+    (draft,) = hands.counter.desk.drafts.visits()[0]
+    sale.home()
+    hands.until("pageCatalogue")
+    sale.resume(draft.id)
+    hands.until("pageForm")
+    assert hands.window.focusWidget() is hands.find("field_national_id")

@@ -26,6 +26,7 @@ from tests.harness.screen_judge import SIZE
 from tests.harness.stage import Stage
 from tests.ui.screens.scene_shops import busy, document, online, ready, reject, staffed, three_sold
 from tests.ui.screens.scenes import day, detail, home_online, needs, scene, supervised
+from ui.shell.busy_veil import SOON_MS
 
 Key = Qt.Key
 
@@ -151,7 +152,7 @@ def done_visit(stage: Stage) -> None:
 def answer_asking(stage: Stage) -> None:
     """It is asked over the line."""
     ask(stage, hold=True)
-    stage.settle(60)
+    stage.settle(SOON_MS)
 
 
 @scene("Answer of the authority", "normal")
