@@ -22,7 +22,7 @@ SOON_MS: Final = 100
 
 
 class BusyVeil(QFrame):
-    """Keeps the keys of a screen that is saving, and covers it; clicks are kept by the window while it is there."""
+    """Keeps the keys of a screen that is saving, and soon covers it; until then its clicks are kept by the window."""
 
     covers = Signal(bool)
     """Whether it can be seen."""
@@ -74,6 +74,7 @@ class BusyVeil(QFrame):
 
     def cover(self) -> None:
         """Now: what follows holds up the loop."""
+        self._soon.stop()
         self._fit()
         self.raise_()
         self.covers.emit(True)

@@ -247,6 +247,14 @@ def test_nobody_outside_of_the_networks_of_this_machine_is_knocked_at(monkeypatc
     assert list(neighbours()) == ["203.0.113.6"]
 
 
+def test_a_system_that_does_not_tell_its_networks_has_no_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent() -> None:
+        raise OSError
+
+    monkeypatch.setattr(ifaddr, "get_adapters", silent)
+    assert list(neighbours()) == []
+
+
 def test_probing_learns_how_a_printer_answers(port: Port) -> None:
     choice = parse_choice(f"usb:{port.path}?answers=no")
     assert (probe(choice, 0.3).answers, probe(choice, 0.3).fence) == (True, False)

@@ -149,6 +149,21 @@ def test_the_footer_says_first_what_no_button_says_and_enter_leads_on_by_finger(
     assert hands.window.focusWidget() is hands.find("field_name")
 
 
+def test_a_veil_that_covers_at_once_says_so_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_application([])
+    told: list[str] = []
+    monkeypatch.setattr("ui.shell.busy_veil.announce", lambda _veil, text: told.append(text))
+    under = QWidget()
+    qtbot.addWidget(under)
+    veil = BusyVeil(under)
+    under.show()
+    veil.drop("…")
+    veil.cover()
+    assert not veil.unseen
+    settle(under, SOON_MS)
+    assert told == ["…"]
+
+
 def test_the_veil_covers_what_takes_long_and_keeps_the_focus_while_it_is_there(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
