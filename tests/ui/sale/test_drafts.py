@@ -75,6 +75,7 @@ def another(hands: Hands) -> None:
     hands.counter.desk.drafts.keep(hands.counter.desk.drafts.begin("family-record"), {"name": "سعاد"})
     hands.window.session.screens().sale.home()
     hands.qtbot.waitUntil(lambda: hands.find("draftsButton").accessibleName() == "مسودتان")
+    hands.until("pageCatalogue")
 
 
 def test_an_older_form_is_reached_beside_a_newer_one(left: Hands) -> None:
