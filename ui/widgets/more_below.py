@@ -53,6 +53,15 @@ def _count(leaves: Leaves) -> int:
     return sum(whole for whole, _ in leaves) or len({place.top() for _, place in leaves})
 
 
+def _shown(part: QWidget) -> Iterator[QWidget]:
+    """What is not hidden in it. Not what is within a leaf: a folded list's many parts would stay objects."""
+    for child in part.children():
+        if isinstance(child, QWidget) and not child.isHidden():
+            yield child
+            if not isinstance(child, _LEAVES):
+                yield from _shown(child)
+
+
 class CoverAbove(Drawn):
     """Covers what the upper edge of a form would cut, and says how much is above; it is scrolled to, or by its key."""
 
@@ -241,10 +250,9 @@ class MoreBelow(Drawn):
     def _leaves(view: QScrollArea) -> Leaves:
         """What is seen in a form, the lowest first."""
         found = [
-            (bool(leaf.property(WHOLE)), QRect(leaf.mapTo(view.viewport(), QPoint()), leaf.size()))
-            for leaf in view.widget().findChildren(QWidget)
-            if isinstance(leaf, _LEAVES) or leaf.property(WHOLE) or leaf.property("ground") == "rule"
-            if leaf.isVisibleTo(view)
+            (bool(part.property(WHOLE)), QRect(part.mapTo(view.viewport(), QPoint()), part.size()))
+            for part in _shown(view.widget())
+            if isinstance(part, _LEAVES) or part.property(WHOLE) or part.property("ground") == "rule"
         ]
         return sorted(found, key=lambda leaf: leaf[1].top(), reverse=True)
 

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.scenarios.day.loop import resident_kib
 from ui.shell import garbage_timer
 from ui.shell.garbage_timer import GarbageTimer, collect_due
 
@@ -102,3 +103,16 @@ def test_one_that_is_long_overdue_waits_no_longer(qtbot: QtBot, monkeypatch: pyt
     due_in_full()
     assert collect_due(full=False)
     assert gc.get_count()[2] == 0
+
+
+def test_what_was_freed_goes_back_to_the_system(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    collector = GarbageTimer(parent)
+    held = [b"x" * 100_000 + bytes([n % 256]) for n in range(400)]
+    last = held.pop()
+    full = resident_kib()
+    held.clear()
+    collector.look()
+    assert resident_kib() < full - 30_000
+    assert last, "what lies above it keeps the rest from going back by itself"
