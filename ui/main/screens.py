@@ -55,6 +55,7 @@ class Screens(QObject):
         self._ahead = self._first_pages()
         self._next = QTimer(self, interval=PAUSE_MS)
         self._next.timeout.connect(self._make_next)
+        window.stack.currentChanged.connect(lambda _at: self._next.start())  # one that comes up is painted first
         self._next.start()
 
     def _lead_on(self, session: SessionControl) -> None:

@@ -66,6 +66,21 @@ def test_nothing_is_made_ahead_while_an_answer_is_waited_for(
     assert made(known) == AHEAD
 
 
+def test_nothing_is_made_ahead_before_the_page_that_comes_up_is_painted(
+    qtbot: QtBot, counter: FakeCounter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.main.screens.PAUSE_MS", LONG_MS)
+    hands = open_window(qtbot, counter)
+    pause = pauses(hands)[LONG_MS]
+    pause.setTimerType(Qt.TimerType.PreciseTimer)
+    pause.start()
+    left_ms: list[int] = []
+    hands.window.stack.currentChanged.connect(lambda _at: left_ms.append(pause.remainingTime()))
+    qtbot.waitUntil(lambda: pause.remainingTime() < LONG_MS - 100)
+    hands.home()
+    assert left_ms[-1] > LONG_MS - 100
+
+
 def test_a_page_is_made_when_it_is_gone_to_and_once(hands: Hands) -> None:
     hands.home()
     assert "pageTransactions" not in made(hands)
