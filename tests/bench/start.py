@@ -52,6 +52,7 @@ def run(*, quick: bool) -> list[Figure]:
     floors: list[float] = []
     ours: dict[str, list[float]] = {name: [] for name, *_ in STEPS}
     paced: list[float] = []
+    home: list[float] = []
     resident: list[float] = []
     try:
         _enrolled(folder)
@@ -62,9 +63,11 @@ def run(*, quick: bool) -> list[Figure]:
                 floors.append(floor)
                 for name, taken in ours.items():
                     taken.append(mine[name])
+        _enrolled(open_folder := folder / "open", day=True)
         for _ in range(1 if quick else 3):
-            person = _start([sys.executable, "-c", PROBE, str(folder), PIN, str(PACE_MS)])
+            person = _start([sys.executable, "-c", PROBE, str(open_folder), PIN, str(PACE_MS)])
             paced.append(person["ANSWERED"] - person["KEYS"])
+            home.append(person["HOME"] - person["RIGHT"])
             resident.append(person["RESIDENT"])
     finally:
         shutil.rmtree(folder)
@@ -74,6 +77,7 @@ def run(*, quick: bool) -> list[Figure]:
         for name, words, limit, aim in STEPS
     ] + [
         Figure("start", "start: PIN answered after its last key, 150 ms a key", paced_ms, None, "ms", paced_ms, 300),
+        Figure("start", "start: home shown after the PIN is right", median(home), None, "ms", median(home), 150),
         Figure("start", "start: home, resident", mib, None, "MiB", mib, 130, 115),
     ]
 
@@ -87,9 +91,10 @@ def _start(command: list[str]) -> dict[str, float]:
     return {name: float(at) if name == "RESIDENT" else (float(at) - began) * 1000 for name, at in pairs}
 
 
-def _enrolled(folder: Path) -> None:
-    """A shop whose operator has set her PIN."""
-    opened = open_store(folder, SystemKeystore(), system_world())
+def _enrolled(folder: Path, *, day: bool = False) -> None:
+    """A shop whose operator has set her PIN; `day`: and opened the day."""
+    world = system_world()
+    opened = open_store(folder, SystemKeystore(), world)
     try:
         shop = Shop(opened.store)
         opened.secrets.put_signing_seed(1, DEVICE_SEED)
@@ -101,6 +106,9 @@ def _enrolled(folder: Path) -> None:
             opened.pictures,
             picture_process.read,
         )
-        Counter(shop.world, kept, Events(), lambda _: shop.line).people.activate(OPERATOR, CODE, PIN)
+        counter = Counter(world, kept, Events(), lambda _: shop.line)
+        counter.people.activate(OPERATOR, CODE, PIN)
+        if day:
+            counter.till.open_day(0)
     finally:
         opened.close()

@@ -1,7 +1,8 @@
 """`manfaz` as it starts, watched from inside: ``main()`` with FOLDER, PIN and milliseconds a key as arguments.
 
-Prints the monotonic time of the first picture, of the moment when the typed PIN has been taken, and of its answer; then
-how many MiB the process holds. Without a pace the PIN is typed as fast as can be.
+Prints the monotonic time of the first picture, of the moment when the typed PIN has been taken, when it was found
+right, of its answer, and of the home page with all that it shows; then how many MiB the process holds. Without a pace
+the PIN is typed as fast as can be, and nothing is printed after its answer.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPaintEvent
@@ -39,12 +41,26 @@ class Watch(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
         self._first = window.page().objectName()
+        self._shown = False
+        self._signed_in = window.session.signed_in
+        window.session.signed_in = self._right  # type: ignore[method-assign]
 
     def painted(self) -> None:
         if not self._painted:
             self._painted = True
             say("FIRST")
             QTimer.singleShot(0, self._type)
+
+    def _right(self, login: Any) -> None:
+        say("RIGHT")
+        self._signed_in(login)
+
+    def updated(self) -> None:
+        """All that was to be painted is."""
+        page: Any = self._window.page()  # of a module that is not loaded before the first picture
+        if not self._shown and page.objectName() == "pageCatalogue" and page.data is not None:
+            self._shown = True
+            say("HOME")
 
     def _type(self) -> None:
         self._window.page().first().setFocus()
@@ -87,6 +103,13 @@ def main() -> None:
             if not hasattr(self, "watch"):
                 self.watch = Watch(self, pin, int(*pace))
             self.watch.painted()
+
+        @override
+        def event(self, event: QEvent) -> bool:
+            heard = super().event(event)
+            if event.type() is QEvent.Type.UpdateRequest and hasattr(self, "watch"):
+                self.watch.updated()
+            return heard
 
     kiosk.main.startup.Window = Watched  # type: ignore[attr-defined]
     asked = parser(GRAMMAR[:1]).parse_args(["--data", folder, "--centre", "http://127.0.0.1:9", "--no-wizard"])
