@@ -28,7 +28,7 @@ from ui.upkeep.printer_sign import PrinterSign
 from ui.upkeep.printing_flow import PrintingFlow
 from ui.upkeep.sync_flow import NoticeFlow, SyncFlow
 
-PAUSE_MS: Final = 30
+PAUSE_MS: Final = 10
 """Between two pages that are made ahead: whoever types a PIN meanwhile, and what is done with it, goes first."""
 
 
@@ -52,7 +52,7 @@ class Screens(QObject):
         self.lockout = LockoutFlow(window, session, self.approving)
         self._lead_on(session)
         self._look_after(window, session)
-        self._ahead = self._first_pages()
+        self._ahead, self._come_to = self._first_pages(), False
         self._next = QTimer(self, interval=PAUSE_MS)
         self._next.timeout.connect(self._make_next)
         window.stack.currentChanged.connect(lambda _at: self._next.start())  # one that comes up is painted first
@@ -89,12 +89,14 @@ class Screens(QObject):
     def _first_pages(self) -> Iterator[Page]:
         """In the order in which they are come to."""
         yield self.opening.page
-        yield self.sale.front.page
+        home = self.sale.front.page
+        self._come_to = True
+        yield home
         yield self.sale.form
         yield self.sale.checkout.review
         yield self.sale.ending.page
 
     def _make_next(self) -> None:
-        """One page at a turn of the loop, none while somebody waits for an answer."""
-        if not self._window.busy and next(self._ahead, None) is None:
+        """One page at a turn of the loop; while somebody waits for an answer only those that the right PIN leads to."""
+        if not (self._window.busy and self._come_to) and next(self._ahead, None) is None:
             self._next.stop()
