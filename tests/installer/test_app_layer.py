@@ -6,8 +6,10 @@ import io
 import json
 import shutil
 import tarfile
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from backports import zstd
@@ -15,6 +17,13 @@ from backports import zstd
 from installer import app_layer, runtime, source
 from installer.products import ROOT, BuildError
 from ui.widgets import theme
+
+
+@pytest.fixture(scope="module", autouse=True)
+def packed_fast() -> Iterator[None]:
+    """How hard it is packed is tried where a whole product is built twice."""
+    with patch.object(app_layer, "ZSTD_LEVEL", 12):
+        yield
 
 
 @pytest.fixture(scope="module")

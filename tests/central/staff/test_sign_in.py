@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from central.staff import accounts, credentials, sessions, sign_in
 from central.staff.acts import Role
@@ -46,9 +47,17 @@ def test_nothing_that_opens_lies_in_the_database(amal: Somebody) -> None:
     for secret in (token.text, PASSWORD, amal.secret):
         assert secret not in kept
     row = amal.office.row("SELECT password, secret FROM account")
-    assert row.password.startswith("$argon2id$")
+    assert row.password.startswith("$argon2id$v=19$")
     with pytest.raises(Corrupt, match="personal_frame"):
         credentials.open_secret(amal.office.centre, "badr", row.secret)
+
+
+def test_a_kept_password_is_dear_to_guess(small: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credentials, "Argon2id", Argon2id)  # as dear as it is, which other tests do without
+    kept = credentials.verifier(small.centre, PASSWORD)
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert credentials.is_password(small.centre, PASSWORD, kept)
+    assert not credentials.is_password(small.centre, PASSWORD + "1", kept)
 
 
 def test_name_password_and_state_are_told_alike(amal: Somebody) -> None:

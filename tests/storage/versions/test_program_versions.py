@@ -228,12 +228,19 @@ def test_a_disk_in_trouble_is_told_as_such(tmp_path: Path, kept: Versions, monke
         kept.refuse("ab" * 32, "0.2.0")
 
 
+@pytest.fixture
+def packed_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_layer, "ZSTD_LEVEL", 12)
+
+
+@pytest.mark.usefixtures("packed_fast")
 def test_what_an_installer_packs_is_unpacked(tmp_path: Path, kept: Versions) -> None:
     layer = app_layer.build(tmp_path / "out", "0.2.0")
     told = kept.unpack(layer.archive.path, "0.2.0")
     assert told == Staged("0.2.0", layer.needs_runtime, source.schema())
 
 
+@pytest.mark.usefixtures("packed_fast")
 def test_in_an_installed_program_the_base_lies_in_the_runtime(
     tmp_path: Path, kept: Versions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
