@@ -156,7 +156,7 @@ NEVER_MS: Final = 100_000_000
 @contextmanager
 def nothing_ahead() -> Iterator[None]:
     """A page is made when somebody goes there. What makes the first ones before has tests of its own."""
-    with patch("ui.main.screens.PAUSE_MS", NEVER_MS):
+    with patch("ui.main.screens.PAUSE_MS", NEVER_MS), patch("ui.main.screens.SHOWN_MS", NEVER_MS):
         yield
 
 

@@ -30,6 +30,8 @@ from ui.upkeep.sync_flow import NoticeFlow, SyncFlow
 
 PAUSE_MS: Final = 10
 """Between two pages that are made ahead: whoever types a PIN meanwhile, and what is done with it, goes first."""
+SHOWN_MS: Final = 250
+"""Before the next one where a page has come up: what it shows is read and painted first."""
 
 
 class Screens(QObject):
@@ -55,7 +57,7 @@ class Screens(QObject):
         self._ahead, self._come_to = self._first_pages(), False
         self._next = QTimer(self, interval=PAUSE_MS)
         self._next.timeout.connect(self._make_next)
-        window.stack.currentChanged.connect(lambda _at: self._next.start())  # one that comes up is painted first
+        window.stack.currentChanged.connect(lambda _at: self._next.start(SHOWN_MS))
         self._next.start()
 
     def _lead_on(self, session: SessionControl) -> None:
@@ -98,5 +100,6 @@ class Screens(QObject):
 
     def _make_next(self) -> None:
         """One page at a turn of the loop; while somebody waits for an answer only those that the right PIN leads to."""
+        self._next.setInterval(PAUSE_MS)
         if not (self._window.busy and self._come_to) and next(self._ahead, None) is None:
             self._next.stop()

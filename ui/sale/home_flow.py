@@ -23,6 +23,7 @@ from ui.sale.home_shown import FirstDay, Found, HomeShown, Left, Offer
 from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
 
+READ_MS: Final = 100
 HELPED_HERE: Final = ("float", "lease_soon")
 """Limits whose remedy is at home, too; of the others a supervisor agrees at the payment, by a key of that page."""
 
@@ -97,6 +98,7 @@ class HomeFlow(Flow):
         self.page.reset()
         self.refresh()
         self._window.go(self.page)
+        self._window.stack.paint_next(READ_MS)  # with what is read: no empty page before
 
     def forget(self) -> None:
         """Whoever comes next sees nothing of this person's while the screen is read anew."""

@@ -17,7 +17,7 @@ class PageStack(QStackedWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._paint = QTimer(self, singleShot=True, interval=0)  # a `singleShot(0)` would come in the same turn
+        self._paint = QTimer(self, singleShot=True)  # a `singleShot(0)` would come in the same turn
         self._paint.timeout.connect(lambda: self.setUpdatesEnabled(True))
 
     @override
@@ -30,7 +30,10 @@ class PageStack(QStackedWidget):
 
     minimumSizeHint = sizeHint
 
-    def paint_next(self) -> None:
-        """What changes in this turn of the event loop is laid out now and painted in the next: half the time each."""
+    def paint_next(self, most_ms: int = 0) -> None:
+        """What changes in this turn of the event loop is laid out now and painted in the next: half the time each.
+
+        `most_ms`: not before the next call either, unless that takes longer.
+        """
         self.setUpdatesEnabled(False)
-        self._paint.start()
+        self._paint.start(most_ms)

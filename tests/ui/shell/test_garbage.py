@@ -19,6 +19,7 @@ from ui.shell.garbage_timer import GarbageTimer, collect_due
 def started_low() -> Iterator[None]:
     before = gc.get_threshold()
     gc.set_threshold(50, 5, 5)
+    gc.unfreeze()  # what the tests before have made stand
     yield
     gc.set_threshold(*before)
     gc.unfreeze()
