@@ -18,7 +18,7 @@ from ui.sale.sale_flow import SaleFlow
 from ui.session.lockout_flow import LockoutFlow
 from ui.session.practice_flow import PracticeFlow
 from ui.session.session_control import SessionControl
-from ui.shell import Page, Shell
+from ui.shell import Page, Shell, nothing
 from ui.shell.help_flow import HelpFlow
 from ui.shell.keypad_flow import KeypadFlow
 from ui.shell.restart_block import RestartBlock
@@ -31,7 +31,7 @@ from ui.upkeep.sync_flow import NoticeFlow, SyncFlow
 PAUSE_MS: Final = 10
 """Between two pages that are made ahead: whoever types a PIN meanwhile, and what is done with it, goes first."""
 SHOWN_MS: Final = 250
-"""Before the next one where a page has come up: what it shows is read and painted first."""
+"""Before the first one, and before the next where a page has come up: what it shows is read and painted first."""
 
 
 class Screens(QObject):
@@ -55,10 +55,10 @@ class Screens(QObject):
         self._lead_on(session)
         self._look_after(window, session)
         self._ahead, self._come_to = self._first_pages(), False
-        self._next = QTimer(self, interval=PAUSE_MS)
+        self._next = QTimer(self)
         self._next.timeout.connect(self._make_next)
         window.stack.currentChanged.connect(lambda _at: self._next.start(SHOWN_MS))
-        self._next.start()
+        self._next.start(SHOWN_MS)
 
     def _lead_on(self, session: SessionControl) -> None:
         """From one screen to another, where more than a key of the page leads there."""
@@ -91,12 +91,17 @@ class Screens(QObject):
     def _first_pages(self) -> Iterator[Page]:
         """In the order in which they are come to."""
         yield self.opening.page
+        self._window.bridge.ask_slow(self._read_prices, nothing, nothing)
         home = self.sale.front.page
         self._come_to = True
         yield home
         yield self.sale.form
         yield self.sale.checkout.review
         yield self.sale.ending.page
+
+    def _read_prices(self) -> None:
+        """Home asks for them, and it takes 75 ms. Where they cannot be read, home says so."""
+        self._window.kiosk.counter.in_force.catalogue()
 
     def _make_next(self) -> None:
         """One page at a turn of the loop; while somebody waits for an answer only those that the right PIN leads to."""

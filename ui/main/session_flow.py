@@ -18,7 +18,7 @@ from ui.main.late_modules import LateModules
 from ui.session.entrance_pages import ActivatePage, ClockPage, LockPage
 from ui.session.seat_change import SeatChange
 from ui.session.sign_in_page import SignInPage
-from ui.shell import Flow, LatePage, Page, Shell, nothing
+from ui.shell import Flow, LatePage, Page, Shell
 from ui.upkeep.sync_chip import SyncChip
 from ui.widgets import show
 
@@ -94,11 +94,6 @@ class SessionFlow(Flow):
         """For what may happen at any time, whoever is here."""
         self.screens().lockout.start()
         self.screens().printer_sign.start()
-        self.ask_slow(self._read_prices, fail=nothing)
-
-    def _read_prices(self) -> None:
-        """Before home asks for them: it takes 75 ms. Where they cannot be read, home says so."""
-        self._counter.in_force.catalogue()
 
     def _seats_changed(self) -> None:
         """The centre has sent who works here, or whose shop it is: whoever waits at the sign-in sees it at once."""

@@ -51,6 +51,7 @@ def test_while_an_answer_is_waited_for_no_more_is_made_ahead_than_it_leads_to(
     qtbot: QtBot, counter: FakeCounter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However long a slow machine takes to show the window: somebody waits before the first page is made."""
+    monkeypatch.setattr("ui.main.screens.SHOWN_MS", LONG_MS)
     monkeypatch.setattr("ui.main.screens.PAUSE_MS", LONG_MS)
     counter.shop.ready()
     counter.people.sign_out()
@@ -70,13 +71,13 @@ def test_while_an_answer_is_waited_for_no_more_is_made_ahead_than_it_leads_to(
 def test_nothing_is_made_ahead_before_a_page_that_comes_up_is_painted(
     qtbot: QtBot, counter: FakeCounter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.main.screens.PAUSE_MS", LONG_MS)
+    monkeypatch.setattr("ui.main.screens.SHOWN_MS", LONG_MS)
     hands = open_window(qtbot, counter)
     qtbot.waitUntil(lambda: LONG_MS in pauses(hands))
     pause = pauses(hands)[LONG_MS]
-    hands.home()
-    assert pause.interval() == SHOWN_MS
     pause.timeout.emit()
+    assert pause.interval() == PAUSE_MS
+    hands.home()
     assert pause.interval() == LONG_MS
 
 
