@@ -91,9 +91,9 @@ class Screens(QObject):
     def _first_pages(self) -> Iterator[Page]:
         """In the order in which they are come to."""
         yield self.opening.page
-        self._window.bridge.ask_slow(self._read_prices, nothing, nothing)
         home = self.sale.front.page
         self._come_to = True
+        self._window.bridge.ask_slow(self._read_prices, nothing, nothing)
         yield home
         yield self.sale.form
         yield self.sale.checkout.review
