@@ -98,7 +98,8 @@ class HomeFlow(Flow):
         self.page.reset()
         self.refresh()
         self._window.go(self.page)
-        self._window.stack.paint_next(READ_MS)  # with what is read: no empty page before
+        if self._window.page() is self.page:
+            self._window.stack.paint_next(READ_MS)  # with what is read: no empty page before
 
     def forget(self) -> None:
         """Whoever comes next sees nothing of this person's while the screen is read anew."""

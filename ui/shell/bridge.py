@@ -53,9 +53,9 @@ class Bridge(QObject):
             self._watch(self._executor.run_slow(work), then, fail)
 
     @property
-    def due(self) -> bool:
-        """Whether an answer is there that is not delivered yet."""
-        return bool(self._due)
+    def due(self) -> int:
+        """How many answers and events are there that are not delivered yet: each takes a turn."""
+        return len(self._due)
 
     def close(self) -> None:
         """Nothing is asked or delivered after this."""

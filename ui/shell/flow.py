@@ -166,4 +166,5 @@ class Flow(QObject):
 
     def _fail(self, error: KioskError) -> None:
         self._window.free()
+        self._window.stack.paint_next()
         (self._says_faults_on or self._window.page()).fail(error)

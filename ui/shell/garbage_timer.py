@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
@@ -52,11 +53,17 @@ class GarbageTimer(QObject):
 
 def give_back() -> None:
     """To the system, what was freed. Other systems than Linux do it by themselves."""
-    if sys.platform == "linux":
-        import ctypes  # noqa: PLC0415 - not before the first picture
+    if trim := _trim():
+        trim(0)
 
-        if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):  # not every libc has it
-            trim(0)
+
+@cache
+def _trim() -> Any:
+    if sys.platform != "linux":
+        return None
+    import ctypes  # noqa: PLC0415 - not before the first picture
+
+    return getattr(ctypes.CDLL(None), "malloc_trim", None)  # not every libc has it
 
 
 def collect_due(*, full: bool) -> bool:

@@ -54,7 +54,7 @@ class Shell(QMainWindow):
     touched = Signal()
     """Somebody is here: a key, a click, a finger."""
 
-    _unheard = False
+    _unheard, _turns = False, 0
     """Whether the page on top has not heard a key yet: the focus is still to be given to it."""
     _ways_back: list[Place]
     """From the pages on top that are only looked at aside to where each was opened, the last one's last."""
@@ -74,7 +74,7 @@ class Shell(QMainWindow):
         self.bar: Page | None = None
         """What stands before every way in while nobody may come in; see `ui/session/lockout_flow.py`."""
         self._wake = QTimer(self, singleShot=True)
-        self._wake.timeout.connect(self._listen_again)
+        self._wake.timeout.connect(self._wait_for_answers)
         QApplication.instance().focusChanged.connect(self._show_field)  # type: ignore[union-attr]
         self.setCentralWidget(self._inside())
         self.veil = BusyVeil(self.stack)
@@ -112,11 +112,9 @@ class Shell(QMainWindow):
         return page
 
     def go(self, page: Page, field: QWidget | None = None) -> None:
-        """Show a page with the focus on `field`, else on its first one; while locked, a private one waits behind.
+        """Show a page with the focus on `field`, else on its first one. While locked, a private one waits behind.
 
-        Where nobody may come in, the page that says so stands in place of the ways in.
-
-        Keys typed ahead of it are dropped: it hears from the next turn of the event loop on.
+        Where nobody may come in, the page that says so stands in place of the ways in. Keys typed ahead are dropped.
         """
         if self.bar is not None and page.entrance:
             page, field = self.bar, None
@@ -133,7 +131,7 @@ class Shell(QMainWindow):
         self.tell_keys()
         self._tell_title()
         announce(page, page.spoken())
-        self._unheard = True
+        self._unheard, self._turns = True, -1
         self._wake.start(0)
 
     def aside(self, page: Page, *, instead: bool = False) -> None:
@@ -161,11 +159,12 @@ class Shell(QMainWindow):
         page = self.page()
         self.setWindowTitle(f"{say(self.language, 'app.name')} — {page.title.text()} ({page.objectName()})")
 
+    def _wait_for_answers(self) -> None:
+        """For those that are there, one at a turn: where the keys go hangs on them. For none that come later."""
+        self._turns = self.bridge.due if self._turns < 0 else self._turns - 1
+        self._wake.start(0) if self._turns > 0 else self._listen_again()
+
     def _listen_again(self) -> None:
-        """What is answered already is told first: where the keys go hangs on it."""
-        if self.bridge.due:
-            self._wake.start(0)
-            return
         self._unheard = False
         self.veil.lift()
         self._focus(self._field)

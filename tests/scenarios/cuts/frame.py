@@ -31,7 +31,7 @@ CALLS: Final = (
 TRACED: Final = ",".join(f"?{call}" for call in CALLS)
 LONGEST_S: Final = 60.0
 KILLED: Final = "killed by SIGKILL"
-_LINE: Final = re.compile(r"(\d+) +(\w+)\((.*)")
+LINE: Final = re.compile(r"(\d+) +(\w+)\((.*)")
 _PTRACER: Final = 0x59616D61
 
 
@@ -80,7 +80,7 @@ class Bench:
         counts: Counter[tuple[str, str]] = Counter()
         found: set[Cut] = set()
         for line in self._log.read_text(encoding="utf-8", errors="replace").splitlines():
-            if (call := _LINE.match(line)) is None:
+            if (call := LINE.match(line)) is None:
                 continue
             pid, name, rest = call.groups()
             counts[pid, name] += 1
@@ -100,7 +100,7 @@ class Bench:
         _, killed, after = self._log.read_text(encoding="utf-8", errors="replace").partition(KILLED)
         if code == 0 and not killed:
             return None
-        if any(self._changes(call[2], call[3]) for call in map(_LINE.match, after.splitlines()) if call):
+        if any(self._changes(call[2], call[3]) for call in map(LINE.match, after.splitlines()) if call):
             return None  # this machine was slow: a crash, seen and acted on, and then a cut, is not one cut
         return [f"{self.scenario.name} cut at {at}: {wrong}" for wrong in self.scenario.check(self._folder)]
 

@@ -12,11 +12,12 @@ from PySide6.QtCore import Qt
 from kiosk.model.service_request import PrintState, Query
 from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.services import AREAS, ICONS, OTHER, PublicService
+from protocol.errors import Unavailable
 from tests.harness.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
 from tests.ui.conftest import Hands, found_services
 from tests.ui.screens.scene_shops import reject, three_sold
 from ui.sale.home_page import HomePage
-from ui.sale.home_shown import PICTURES
+from ui.sale.home_shown import PICTURES, HomeShown
 from ui.widgets import show
 from ui.widgets.theme import TOKENS
 
@@ -56,6 +57,37 @@ def area(hands: Hands, name: str) -> Any:
     hands.find(f"area_{name}").click()
     hands.qtbot.waitUntil(lambda: page(hands).data.found.area == name)  # type: ignore[union-attr]
     return hands.find("serviceTable")
+
+
+# ---- how it comes up
+
+
+def test_home_is_painted_once_with_what_is_read_for_it(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    hands.home().press(Key.Key_F8, to="pageDay")
+    home, stack = page(hands), hands.window.stack
+    painted, show_data = list[bool](), home.set_data
+
+    def noted(data: HomeShown) -> None:
+        painted.append(stack.updatesEnabled())
+        show_data(data)
+
+    monkeypatch.setattr(home, "set_data", noted)
+    hands.window.session.screens().sale.home()
+    assert stack._paint.interval() > 0, "not before it is read"
+    hands.until("pageCatalogue")
+    assert painted[0] is False
+
+
+def test_home_that_cannot_be_read_is_painted_and_says_so(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_asked: object) -> None:
+        raise Unavailable("store_failed")
+
+    hands.home().press(Key.Key_F8, to="pageDay")
+    monkeypatch.setattr(hands.window.session.screens().sale.front, "_read", broken)
+    hands.window.session.screens().sale.home()
+    hands.told()
+    assert hands.page.objectName() == "pageCatalogue"
+    assert hands.window.stack.updatesEnabled() or hands.window.stack._paint.interval() == 0
 
 
 # ---- tiles and arrows

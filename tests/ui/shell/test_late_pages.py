@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from kiosk.core.documents_in_force import DocumentsInForce
 from protocol.errors import Refused
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.ui.conftest import Hands, every_page, open_window
@@ -44,6 +45,24 @@ def test_what_the_first_citizen_needs_is_made_behind_the_sign_in_and_no_more(kno
     known.qtbot.waitUntil(lambda: made(known) == AHEAD)
     known.settle(5 * PAUSE_MS)
     assert made(known) == AHEAD
+    assert known.page.objectName() == "pageSignIn"
+
+
+def test_the_prices_are_read_before_home_asks_for_them(
+    qtbot: QtBot, counter: FakeCounter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter.shop.ready()
+    counter.people.sign_out()
+    read, catalogue = list[object](), DocumentsInForce.catalogue
+
+    def noted(self: DocumentsInForce) -> object:
+        read.append(self)
+        return catalogue(self)
+
+    monkeypatch.setattr(DocumentsInForce, "catalogue", noted)
+    known = open_window(qtbot, counter)
+    qtbot.waitUntil(lambda: made(known) == AHEAD)
+    qtbot.waitUntil(lambda: bool(read))
     assert known.page.objectName() == "pageSignIn"
 
 

@@ -57,6 +57,24 @@ def test_the_next_field_of_nothing_is_nothing(qtbot: QtBot) -> None:
     assert command_keys.next_field(page, stranger) is None
 
 
+def test_answers_that_never_end_do_not_keep_a_page_deaf(hands: Hands) -> None:
+    hands.home()
+    bridge = hands.window.bridge
+
+    answered = list[int]()
+
+    def one_more() -> None:
+        answered.append(1)
+        bridge.call(one_more)
+
+    one_more()
+    hands.window.go(hands.page)
+    hands.qtbot.waitUntil(lambda: not hands.window.busy)
+    before = len(answered)
+    hands.qtbot.waitUntil(lambda: len(answered) > before)
+    bridge.close()
+
+
 def test_keys_typed_ahead_of_a_screen_are_dropped(hands: Hands) -> None:
     hands.home()
     hands.window.go(hands.page)
