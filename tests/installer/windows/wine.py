@@ -42,7 +42,11 @@ class Windows:
     def __init__(self, prefix: Path, python: Path) -> None:
         self.prefix, self.python = prefix, python
         self.c = prefix / "drive_c"
-        ours = {"DISPLAY", "WAYLAND_DISPLAY", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_ADDOPTS"}
+        # TMPDIR: with one in memory wine 10 ends every program, "free(): invalid pointer".
+        ours = {
+            "DISPLAY", "WAYLAND_DISPLAY", "TMPDIR",
+            "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_ADDOPTS",
+        }  # fmt: skip
         kept = {name: value for name, value in os.environ.items() if name not in ours}
         # WINEQT_…: wine hands no QT_… on. The two DLLs: else it asks to download .NET and a browser.
         self.env = {
