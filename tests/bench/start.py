@@ -55,17 +55,17 @@ def run(*, quick: bool) -> list[Figure]:
     home: list[float] = []
     resident: list[float] = []
     try:
-        _enrolled(folder)
+        _enrolled(closed := folder / "closed")
         for n in range(4 if quick else 12):
             floor = _start([sys.executable, "-c", BARE])["FIRST"]
-            mine = _start([sys.executable, "-c", PROBE, str(folder), PIN])
+            mine = _start([sys.executable, "-c", PROBE, str(closed), PIN])
             if n:  # the first is the disk's
                 floors.append(floor)
                 for name, taken in ours.items():
                     taken.append(mine[name])
-        _enrolled(open_folder := folder / "open", day=True)
+        _enrolled(opened := folder / "open", day=True)
         for _ in range(1 if quick else 3):
-            person = _start([sys.executable, "-c", PROBE, str(open_folder), PIN, str(PACE_MS)])
+            person = _start([sys.executable, "-c", PROBE, str(opened), PIN, str(PACE_MS)])
             paced.append(person["ANSWERED"] - person["KEYS"])
             home.append(person["HOME"] - person["RIGHT"])
             resident.append(person["RESIDENT"])

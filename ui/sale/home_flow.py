@@ -24,6 +24,7 @@ from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
 
 READ_MS: Final = 100
+"""It is painted by then, read or not."""
 HELPED_HERE: Final = ("float", "lease_soon")
 """Limits whose remedy is at home, too; of the others a supervisor agrees at the payment, by a key of that page."""
 

@@ -55,7 +55,7 @@ class Shell(QMainWindow):
     """Somebody is here: a key, a click, a finger."""
 
     _unheard, _turns = False, 0
-    """Whether the page on top has not heard a key yet: the focus is still to be given to it."""
+    """Whether the page on top has not heard a key yet, and for how many turns it still waits; -1: not looked at yet."""
     _ways_back: list[Place]
     """From the pages on top that are only looked at aside to where each was opened, the last one's last."""
     _waiting: Place | None = None
