@@ -240,7 +240,11 @@ class MoreBelow(Drawn):
             self.fit()
             if self.isHidden() or view.visualRect(index).bottom() < self.edge():
                 return
-            bar.setValue(bar.value() + bar.singleStep())
+            before = bar.value()
+            bar.setValue(before + bar.singleStep())
+            if view.visualRect(index).top() < 0:  # higher than what can be seen: it is read from its beginning
+                bar.setValue(before)
+                return
 
     def edge(self) -> int:
         """Where what can be read ends, in dots of the viewport."""

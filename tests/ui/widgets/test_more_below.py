@@ -85,6 +85,19 @@ def test_a_finger_on_the_strip_goes_on_by_a_page(qtbot: QtBot) -> None:
     assert rows.verticalScrollBar().value() > 3
 
 
+def test_a_row_higher_than_what_can_be_seen_is_read_from_its_beginning(qtbot: QtBot) -> None:
+    make_application([])
+    rows = table()
+    qtbot.addWidget(rows)
+    rows.resize(400, 220)
+    rows.show()
+    qtbot.wait(20)
+    assert isinstance(rows, Rows)
+    rows.setRowHeight(0, 200)
+    rows.scrollTo(rows.model().index(0, 0))
+    assert rows.visualRect(rows.model().index(0, 0)).top() == 0
+
+
 def scrolled(qtbot: QtBot, inside: QWidget, width: int, height: int) -> tuple[QScrollArea, MoreBelow]:
     """A form of that size, shown, and its strip."""
     view = scroller(inside)
