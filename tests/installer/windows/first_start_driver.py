@@ -87,7 +87,7 @@ class Technician:
             self.display.key("Return")
 
     def skip(self, note: str) -> None:
-        self.display.key("shift+Tab")  # from the first button, where nothing else is to be answered
+        self.display.key("alt+7")  # asks for the reason
         self.display.type(note)
         self.display.key("alt+7")
 
@@ -138,7 +138,6 @@ class Technician:
         self.reach("operator")
 
     def _person(self) -> None:
-        self.display.key("Return")
         self.lines(str(self.person["code"]), PIN)
         self.display.type(PIN)
         self.picture("person")

@@ -80,7 +80,7 @@ LINUX_ONLY: Final = {
 NEEDED: Final = frozenset({
     "pytest", "pluggy", "iniconfig", "packaging", "pygments", "colorama", "pytest-qt", "pytest-timeout",
     "pytest-socket", "hypothesis", "sortedcontainers", "time-machine", "zxing-cpp", "numpy", "pynacl", "cffi",
-    "pycparser",
+    "pycparser", "pyotp", "alembic", "mako", "markupsafe",
 })  # fmt: skip
 
 

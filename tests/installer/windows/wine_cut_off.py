@@ -116,7 +116,7 @@ def test_cut_off_at_the_last_part_the_next_run_ends_it(shown: Windows, second: B
 def test_cut_off_while_it_clears_the_old_one_away_the_new_one_works(
     shown: Windows, second: Built, program: Path
 ) -> None:
-    cut_at(shown, second.command, "unlink", program / "setup.old.1" / "app" / "kiosk" / "run.py")
+    cut_at(shown, second.command, "unlink", program / "setup.old.1" / "app" / "kiosk" / "counter.py")
     assert (program / "setup.old.1").exists()
     assert works(shown, second)
     assert shown.code(second.command, "/S") == DONE

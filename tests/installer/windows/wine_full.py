@@ -91,9 +91,9 @@ def stands(machine: Windows, second: Built, program: Path, names: set[str]) -> N
 
 def test_too_little_room_is_said_in_figures(machine: Windows, second: Built, drive: Drive) -> None:
     assert setup(machine, second) == NO_ROOM
-    assert "E: (64 MB free, 16" in machine.log()
+    assert "E:. Free: 64 MB. Needed: 16" in machine.log()
     assert machine.code(second.command, "/S", "/LANG=ar", f"/D={PROGRAM}") == NO_ROOM
-    assert "المتاح 64 م.ب، والمطلوب 16" in machine.log()
+    assert "المتاح: 64 م.ب، والمطلوب: 16" in machine.log()
     assert not [path for path in drive.folder.rglob("*") if path.is_file()]
 
 
@@ -124,7 +124,7 @@ def test_a_disk_that_takes_nothing_more_half_way_leaves_the_version_before(
 ) -> None:
     drive.room(more_files=700)
     assert setup(machine, second) == FAILED
-    assert "MB are needed" in machine.log()
+    assert "MB. Needed: " in machine.log()
     assert "What was installed before still works" in machine.log()
     drive.room()
     stands(machine, second, program, names)
