@@ -41,7 +41,7 @@ class CashPage(Page):
         self.lead_on()
         amount = self.label(self.amount, "cash.amount")
         form, moved = Card(amount, self.amount, self._why, self._whom), self.label(self.table, "cash.moved", "h2")
-        when = Card(beside(picture("info", "info"), (self.caption("cash.when"), 1), gap=8), self.hint, 1)
+        when = Card(beside(picture("info", "info"), (self.paragraph("cash.when", "h2"), 1), gap=8), self.hint, 1)
         self.arrange(form, moved, (self.table, 1), context=when)
         self.retold()
 

@@ -23,12 +23,15 @@ from ui.day.close_parts import TONES, CountSoFar, Difference, Signatures, Summar
 from ui.day.drawer_count import DrawerCount
 from ui.shell import Page
 from ui.widgets import Card, LineEdit, Text, announce, at_largest, beside, fill, group, reveal, set_tone, show
+from ui.widgets.labels import FittedText
 from ui.widgets.notes import face_text
 from ui.widgets.steps import Steps
 
 State = Literal["counting", "compared", "summary", "closed"]
 STATES: Final[tuple[State, ...]] = ("counting", "compared", "summary", "closed")
 STEPS: Final = ("close.step.count", "close.step.difference", "close.step.sign")
+LEAST_AGREED_PX: Final = 110
+"""Of what is agreed to and of its amount, beside each other where the rail is narrow."""
 
 
 class CloseDayPage(Page):
@@ -79,7 +82,8 @@ class CloseDayPage(Page):
         self.total = self.so_far.total
         self.second = self.follow(SecondPerson(self.language, waits=True))
         self.second.names.currentIndexChanged.connect(lambda _row: self._show_signers())
-        self._agreed, self._agreed_pt = Text(role="strong", wrap=True), Text(role="amount")
+        self._agreed, self._agreed_pt = FittedText(role="strong"), FittedText(role="amount", end=True)
+        self._agreed.least_px = self._agreed_pt.least_px = LEAST_AGREED_PX
         self._agrees = Card(beside((self._agreed, 1), self._agreed_pt, gap=12), edges=(12, 0, 12, 0))
         self._nobody = Text(wrap=True)
         self._signing = Card(self._agrees, self.second, self._nobody, 1, edges=(20, 11, 20, 11))

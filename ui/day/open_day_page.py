@@ -15,6 +15,7 @@ from protocol.texts import Language
 from protocol.values.money import format_pt, readings_pt
 from ui.shell import Page
 from ui.widgets import Card, MoneyEdit, Text, Translated, beside, fill, group, picture, reveal, show
+from ui.widgets.even_row import EvenRow
 
 Answer = Literal["now", "evening", "tomorrow"]
 ANSWERS: Final[tuple[tuple[Answer, str], ...]] = (("now", "Alt+1"), ("evening", "Alt+2"), ("tomorrow", "Alt+3"))
@@ -39,7 +40,7 @@ class UpdateQuestion(Translated, Card):
             self.column,
             head,
             self.paragraph("update.ask.more"),
-            beside(*((button, 1) for button in self.buttons.values()), gap=12),
+            EvenRow(*self.buttons.values()),
         )
         self.hide()
 
@@ -78,7 +79,7 @@ class OpenDayPage(Page):
             self.button(f"reading{n}", "day.which", key, partial(self._take, n), icon="cash")
             for n, key in enumerate(READING_KEYS)
         ]
-        self._which = group(self.caption("day.which", "strong"), beside(*((b, 1) for b in self.readings), gap=12))
+        self._which = group(self.caption("day.which", "strong"), EvenRow(*self.readings))
         self._end = self.back_button("practice.stop")
         self._lesson = Card(self.caption("practice.here"), self.paragraph("practice.here.more"), 1)
         self.question = self.follow(UpdateQuestion(language))

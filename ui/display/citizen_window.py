@@ -125,7 +125,7 @@ class CitizenWindow(Translated, QWidget):
         self.families = FamilyIcons(ICON_PX)
         title = beside(self.families, (self.title, 1), gap=16)
         self._sold = group(beside((Card(title, self.bill, 1, self._later, self._code), 1), self.pay, gap=28))
-        self._sold.setContentsMargins(40, 28, 40, 28)
+        self._sold.setContentsMargins(40, 10, 40, 10)
         return self._sold
 
     def _empty(self) -> QWidget:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from PySide6.QtGui import QResizeEvent
+
 from protocol.override import override
 from protocol.texts import Bilingual, Language
 from ui.widgets import Card, Text, Translated, beside, fill, picture, reveal, set_tone, show, stacked
 
 STEPS: Final = 3
+NARROW_PX: Final = 700
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,15 @@ class RemedyCard(Translated, Card):
         self._reason, self._by = Text(role="h2", wrap=True), Text(role="hint")
         self._steps = [Text(wrap=True) for _ in range(STEPS)]
         words = stacked(self._reason, self._by, *self._steps, gap=4)
-        fill(self.column, beside(stacked(picture("alert", "act", 48), 1), (words, 1), gap=20))
+        self._alert = picture("alert", "act", 48)
+        fill(self.column, beside(stacked(self._alert, 1), (words, 1), gap=20))
         self.retold()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, its words have all of it."""
+        super().resizeEvent(event)
+        reveal(self.width() >= NARROW_PX, self._alert)
 
     def tell(self, remedy: Remedy | None) -> None:
         self._remedy = remedy

@@ -25,7 +25,8 @@ from ui.requests.request_card import RequestCard, Shown
 from ui.requests.request_words import Listed, citizen, pill, print_again_word, reason, state_of
 from ui.shell import Page
 from ui.shell.action_rail import NARROW_PAGE_PX
-from ui.widgets import EmptyState, LineEdit, Pill, Teller, Text, beside, restyle, reveal, show
+from ui.shell.header_bar import WIDE_PX
+from ui.widgets import EmptyState, LineEdit, Pill, Teller, Text, at_largest, beside, restyle, reveal, show
 from ui.widgets.folded_list import Combo
 
 SETTLE_MS = 150
@@ -159,7 +160,7 @@ class RequestListPage(Page):
         """Where nothing is to be found yet there is nothing to narrow."""
         empty = self._found.now_ms and not self._found.listed and self._all()
         reveal(not empty, self.search, *self.quick.values(), self.lists["day"], self.lists["state"])
-        wide = not empty and self.width() >= NARROW_PAGE_PX
+        wide = not empty and self.width() >= (WIDE_PX if at_largest() else NARROW_PAGE_PX)
         reveal(wide, self.clear, self.lists["operator"], self.lists["service"])
 
     # ---- data in

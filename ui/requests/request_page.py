@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QBoxLayout
 
 from kiosk.model.citizen_receipt import ReceiptLine
-from kiosk.model.service_request import Request
+from kiosk.model.service_request import PrintState, Request
 from protocol.catalogue.services import PublicService
 from protocol.override import override
 from protocol.texts import Bilingual, Language
@@ -20,7 +21,6 @@ from protocol.values.mobile import grouped
 from ui.requests.remedy_card import Remedy, RemedyCard
 from ui.requests.request_words import History, history_rows, masked, print_again_word, state_pill
 from ui.shell import DataPage
-from ui.shell.action_rail import NARROW_PAGE_PX
 from ui.widgets import Button, Card, Data, Item, Part, StatePill, Text, at_largest, beside, show, stacked
 from ui.widgets.answer_rows import ROW_PX, Rows
 from ui.widgets.bill_card import BillCard
@@ -80,14 +80,25 @@ class OneRequestPage(DataPage[Data]):
         self.bill = self.follow(BillCard(self.language))
         self.bill.add_up(False)  # the sum stands in the rail
         right = stacked(happened, (self.history, 1), self.bill, 0, gap=8)
-        return beside((left, 5), (right, 4), gap=16)  # an ID stays on one line at 130 %
+        self._tables = beside((left, 5), (right, 4), gap=16)  # an ID stays on one line at 130 %
+        return self._tables
+
+    @override
+    def narrowed(self) -> None:
+        self.retold()
 
     def tell_paid(self, total_pt: int, lines: Sequence[ReceiptLine], vat_pt: int = 0, *, short: bool = False) -> None:
-        """The sum, and what it is made of, where that is still known; `short`: what happened needs the room."""
+        """The sum, and what it is made of, where that is still known; `short`: what happened needs the room.
+
+        On a narrow screen what happened stands under what is known.
+        """
         self.paid.value.setText(show.money(self.language, total_pt))
         self.bill.shorten(short or at_largest())
         self.bill.set_lines(lines, total_pt, vat_pt)
-        self.bill.setVisible(bool(lines) and not (short and at_largest()))
+        self.bill.setVisible(bool(lines) and not (self.is_narrow or (short and at_largest())))
+        self._tables.setDirection(
+            QBoxLayout.Direction.TopToBottom if self.is_narrow else QBoxLayout.Direction.LeftToRight
+        )
 
 
 class RequestPage(OneRequestPage[Detail]):
@@ -133,12 +144,6 @@ class RequestPage(OneRequestPage[Detail]):
         self.retold()
 
     @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """On a narrow screen the code is on the paper alone."""
-        super().resizeEvent(event)
-        self.code.setVisible(event.size().width() >= NARROW_PAGE_PX)
-
-    @override
     def hideEvent(self, event: QHideEvent) -> None:
         self.set_revealed(None)
         super().hideEvent(event)
@@ -149,7 +154,8 @@ class RequestPage(OneRequestPage[Detail]):
         self.entitle(data.service.title[self.language], self.say("detail.receipt", receipt=show.isolate(data.receipt)))
         self.pill.tell(state_pill(self.language, request))
         self.remedy.tell(data.remedy)
-        self.code.setText(self.say("done.code", code=show.isolate(request.code)))
+        code = self.say("done.code", code=show.isolate(request.code))
+        self.code.tell("" if self.is_narrow and request.paper is PrintState.PRINTED else code)  # the paper has it
         self.citizen.value.setText(show.short_name(request.name) or "—")
         seen = self.revealed and request.mobile
         self.mobile.value.setText(show.number(grouped(request.mobile)) if seen else masked(request.mobile))

@@ -19,6 +19,8 @@ Answer = tuple[str, str, str]
 """Field, label, answer in words; of a service's name the field ends in a slash."""
 COLUMNS = 2
 SIDE_PX, ABOVE_PX = 12, 5
+EDGE_PX = 18
+"""A cell is so much less wide than its column."""
 
 
 class AnswerCell(QFrame):
@@ -35,7 +37,7 @@ class AnswerCell(QFrame):
         box.setContentsMargins(SIDE_PX, ABOVE_PX, SIDE_PX, ABOVE_PX)
 
     def need(self, width: int) -> int:
-        inside = max(1, width - 2 * SIDE_PX)
+        inside = max(1, width - 2 * SIDE_PX - EDGE_PX)
         if self._heads:  # over both columns
             return max(text.heightForWidth(inside) for text in (self.label, self.words)) + 2 * ABOVE_PX
         return self.label.heightForWidth(inside) + self.words.heightForWidth(inside) + 2 * ABOVE_PX

@@ -13,8 +13,10 @@ from protocol.texts import Language
 from protocol.values.arabic import isolate
 from protocol.values.money import format_pt
 from ui.widgets import Card, LineEdit, MoneyEdit, Teller, Text, Translated, at_largest, restyle, set_tone, show
+from ui.widgets.even_row import EvenRow
 from ui.widgets.folded_list import Combo
-from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, reveal
+from ui.widgets.labels import LEAST_PX, FittedText
+from ui.widgets.layouts import beside, fill, fill_edge_to_edge, group, reveal, stacked
 from ui.widgets.notes import NoteKey
 
 CASH = "cash"
@@ -27,6 +29,8 @@ too many, or a digit was typed too many. It is asked about, and what is pressed 
 LONG_PT = 100_000
 """An amount from here on is long."""
 NARROW_PX = 400
+SIX_PX = 328
+"""Six keys for a finger, and what is between them."""
 
 
 class PaymentMethods(Translated, QWidget):
@@ -83,8 +87,17 @@ class NoteTally(Translated, QWidget):
         for face, key in self.keys.items():
             key.clicked.connect(lambda _checked=False, face=face: self._add(face))
         self._sum = Text(role="hint")
-        fill_edge_to_edge(self, self._sum, beside(*((key, 1) for key in self.keys.values()), gap=8), gap=0)
+        fill_edge_to_edge(self, self._sum, EvenRow(*self.keys.values(), gap=8), gap=0)
         self.retold()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The sum gives way to larger letters, and to a second line of notes: the line above has it, too."""
+        self._sum.setVisible(not at_largest() and self.width() >= SIX_PX)
 
     def _add(self, face: int) -> None:
         self._count[face] += 1
@@ -108,7 +121,7 @@ class NoteTally(Translated, QWidget):
         terms = " + ".join(f"{count} × {face // 100}" if count > 1 else str(face // 100) for face, count in taken)
         none = "\u00a0" if self._typed else self.say("review.notes")  # its line stays: nothing moves
         self._sum.setText(isolate(f"{terms} = {format_pt(self.sum_pt)}") if taken else none)
-        self._sum.setVisible(not at_largest())  # the line above has the sum, too
+        self._fit()
 
 
 class CashCard(Translated, Card):
@@ -129,12 +142,14 @@ class CashCard(Translated, Card):
         received = beside(self.label(self.tendered, "review.tendered"), (self.tendered, 1), gap=12)
         self._change = QFrame()
         self._change.setObjectName("changeBox")
-        self._change_label, self.change = Text(role="label", wrap=True), Text(role="amount", end=True)
+        self._change_label, self.change = Text(role="label", wrap=True), FittedText(role="amount", end=True)
+        self.change.least_px = LEAST_PX
         self.change.setObjectName("changeLabel")
         self._aloud = Teller(self)
-        fill(QHBoxLayout(self._change), (self._change_label, 1), self.change).setContentsMargins(14, 4, 14, 4)
-        self._counted = group(received, self.notes, self._change, gap=6)
-        fill(self.column, self.due, self.carried, self.ways, self._counted, 1, gap=6, edges=(20, 8, 20, 10))
+        self._given_back = fill(QHBoxLayout(self._change), (self._change_label, 1), self.change)
+        self._lines = stacked(received, self.notes, self._change)
+        self._counted = group(self._lines)
+        fill(self.column, self.due, self.carried, self.ways, self._counted, 1)
 
     def begin(self, due_pt: int, methods: Sequence[str], *, receipt: str) -> None:
         """Nothing is received yet. `receipt`: it was paid before with that one, and nothing is taken now."""
@@ -157,7 +172,12 @@ class CashCard(Translated, Card):
         self._fit()
 
     def _fit(self) -> None:
-        """What is due stands in one line with its name."""
+        """What is due stands in one line with its name; two lines of notes have less around them."""
+        air = 4 if self.width() >= NARROW_PX else 1
+        self.column.setContentsMargins(20, 2 * air, 20, 2 * air)
+        self._given_back.setContentsMargins(14, air, 14, air)
+        for box in (self.column, self._lines):
+            box.setSpacing(2 + air)
         large = self._due_pt < LONG_PT and self.width() >= NARROW_PX
         restyle(self.due.value, "role", "huge" if large else "amount")
 

@@ -113,7 +113,8 @@ class DonePage(DataPage[RecordedSale]):
         self.paper_card.set_data(receipt)
         self.served.setText(self.say("list.comma").join(map(self._name, receipt.served[:MOST_CODES])))
         self.citizen.value.setText(show.short_name(receipt.name))
-        self.code.tell(self._codes(receipt))
+        on_paper = coming or state.paper == "printed"
+        self.code.tell("" if self.is_narrow and on_paper else self._codes(receipt))
         again = "done.again.visit" if len(receipt.served) > 1 else "done.again"
         self.next.setVisible(state.retries)
         self.reword(self.next, again)
@@ -123,6 +124,10 @@ class DonePage(DataPage[RecordedSale]):
         saved = "done.practised" if state.practice else "done.saved"
         self.saved.tell("save", "ok", self.say(saved), self.say(f"{saved}.more", at=show.clock(receipt.created_ms)))
         self._show_state(state)
+
+    @override
+    def narrowed(self) -> None:
+        self.retold()
 
     def _what(self, receipt: Receipt) -> str:
         count = len(receipt.served)

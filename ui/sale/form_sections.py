@@ -15,11 +15,12 @@ from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
 from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Bilingual, Language, say
-from ui.widgets import Teller, Text, at_largest, beside, clear, fill, loosen, picture, reveal, rule, show, tick_box
+from ui.widgets import Teller, Text, at_largest, beside, clear, fill, loosen, picture, reveal, rule, show
 from ui.widgets.bill_card import Bill, BillCard
 from ui.widgets.fields.base_field import Field
 from ui.widgets.layouts import Space
 from ui.widgets.more_below import WHOLE
+from ui.widgets.tick_box import TickBox
 
 MOST_LINES: Final = 2
 MOST_NAMED: Final = 2
@@ -214,7 +215,7 @@ def ask_consent(column: QVBoxLayout, service: PublicService, language: Language,
     """The text that is read out, and the box for who agrees to it; None where no consent is asked for."""
     if service.consent is None:
         return None
-    box = tick_box("consentBox", say(language, "form.consent"), ticked=ticked)
+    box = TickBox("consentBox", say(language, "form.consent"), ticked=ticked)
     heading = Text(say(language, "form.consent.missing"), "label")
     fill(column, Space(APART_PX), heading, Text(service.consent.text[language], wrap=True), box)
     return box
@@ -241,7 +242,7 @@ class FormDoubts:
         field.mark(words, "odd")
         for warning in warnings:
             if key_of(warning) not in self._boxes:
-                box = tick_box(f"override_{warning.field}_{warning.code}", say(field.language, "form.odd.tick"))
+                box = TickBox(f"override_{warning.field}_{warning.code}", say(field.language, "form.odd.tick"))
                 box.setAccessibleName(f"{field.name}: {box.text()}")
                 box.toggled.connect(ticked)
                 self._boxes[key_of(warning)] = box

@@ -10,11 +10,13 @@ from ui.requests.request_words import Listed, state_pill
 from ui.sale.first_day_list import FirstDayList
 from ui.sale.home_shown import HomeShown, Offer, own_name, picture_of
 from ui.widgets import Button, Card, Fact, FamilyIcon, ShowsData, StatePill, Text, Translated, clear, rule, show
-from ui.widgets.labels import FittedText
+from ui.widgets.labels import LEAST_PX, FittedText
 from ui.widgets.layouts import beside, fill, group, reveal, stacked
 from ui.widgets.theme import at_largest
 
 EDGES = (20, 12, 20, 12)
+OPENED_PX = 140
+"""As much as `Since Yesterday 12:00` takes in the largest letters, where the rail is narrow."""
 MOST_PAPERS = 3
 """More than these are a number: the form has them all."""
 
@@ -28,8 +30,9 @@ class TodayCard(ShowsData[HomeShown], Card):
     def __init__(self, language: Language) -> None:
         super().__init__(language)
         self.setObjectName("todayCard")
-        self._opened, self.large = Text(role="hint", end=True), Text(role="huge")
-        self.what, self.later = Text(role="hint"), self.paragraph("home.taken.later")
+        self._opened, self.large = FittedText(role="hint", end=True), Text(role="huge")
+        self.what, self.later = FittedText(role="hint"), self.paragraph("home.taken.later")
+        self._opened.least_px, self.what.least_px = OPENED_PX, LEAST_PX
         self.count, self.unsent = self.fact("home.count", "h2"), self.fact("home.unsent", "h2")
         self.last = self.follow(LastSale(language))
         head = beside(self.what, (self._opened, 1), gap=8)
@@ -71,11 +74,12 @@ class LastSale(ShowsData[tuple[Sequence[Listed], int]], Card):
     def __init__(self, language: Language) -> None:
         super().__init__(language)
         self.setProperty("ground", "none")
-        self._when, self._number, self.title = FittedText(role="hint"), Text(role="hint"), FittedText(role="strong")
+        self._when, self._number = FittedText(role="hint"), FittedText(role="hint")
+        self.title = FittedText(role="strong")
+        self._number.least_px = self.title.least_px = LEAST_PX
         self.total, self.pill = Text(role="strong", end=True), StatePill()
-        when = stacked(self._when, self._number, gap=0)
-        lines = (beside((one, 1), other, gap=8) for one, other in ((when, self.pill), (self.title, self.total)))
-        fill(self.column, rule(), *lines, gap=2, edges=(0, 0, 0, 0))
+        lines = (beside((one, 1), other, gap=8) for one, other in ((self._number, self.pill), (self.title, self.total)))
+        fill(self.column, rule(), self._when, *lines, gap=2, edges=(0, 0, 0, 0))
 
     @override
     def show_data(self, data: tuple[Sequence[Listed], int]) -> None:

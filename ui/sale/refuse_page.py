@@ -15,8 +15,9 @@ from protocol.catalogue.services import EvidenceType, PublicService
 from protocol.override import override
 from protocol.texts import Language
 from ui.shell import Page
-from ui.widgets import Card, LineEdit, clear, scroller, tick_box
+from ui.widgets import Card, LineEdit, clear, scroller
 from ui.widgets.answer_rows import ChoiceList
+from ui.widgets.tick_box import TickBox
 
 REASONS: Final = ("papers", "entitled", "authority", "line", "other")
 """In the order of their keys; the first only where the answers call for papers."""
@@ -87,7 +88,7 @@ class RefusePage(Page):
             self.reasons.offer(self.say(f"refuse.{reason}"), f"Alt+{place}")
         clear(self._ticks)
         labels = [paper.label[self.language] for paper in self._papers]
-        self.boxes = [tick_box(f"missing_{n}", label, ticked=n in ticked) for n, label in enumerate(labels)]
+        self.boxes = [TickBox(f"missing_{n}", label, ticked=n in ticked) for n, label in enumerate(labels)]
         for box in self.boxes:
             self._ticks.addWidget(box)
             box.toggled.connect(lambda _on: self._tell_ready())

@@ -10,6 +10,7 @@ from protocol.override import override
 from protocol.texts import Language
 from ui.requests.request_words import Listed, state_pill
 from ui.widgets import Button, Card, Text, Translated, beside, clear, fill, picture, reveal, set_tone, show, stacked
+from ui.widgets.even_row import EvenRow
 from ui.widgets.state_pill import StatePill
 
 MOST_SHOWN = 1
@@ -31,7 +32,7 @@ class SameSaleCard(Translated, Card):
         self._rows, self._more = stacked(gap=8), Text(role="hint")
         question = stacked(self.caption("same.ask", "h2"), self.paragraph("same.why"), gap=2)
         head = beside(picture("help", "wait", 36), (question, 1), gap=12)
-        fill(self.column, head, self._rows, self._more, beside((new, 1), (earlier, 1), gap=12), gap=4)
+        fill(self.column, head, self._rows, self._more, EvenRow(new, earlier), gap=4)
         self.column.setContentsMargins(20, 6, 20, 8)
         self.word(self.setAccessibleName, "same.ask")
         set_tone(self, "wait")

@@ -15,7 +15,7 @@ from ui.session.entrance_banner import EntranceBanner
 from ui.session.people_list import PeopleList, Person
 from ui.shell import Page
 from ui.shell.header_bar import Avatar
-from ui.widgets import Button, Card, EmptyState, Space, Teller, Text, beside, reveal, show, stacked
+from ui.widgets import Button, Card, EmptyState, FittedText, Space, Teller, Text, beside, reveal, show, stacked
 from ui.widgets.pin_dots import PinDots, pin_digits
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class SignInPage(Page):
         self.support = Text(role="hint")
 
     def _make_entry(self) -> None:
-        self.avatar, self.name, self.role = Avatar(DISC_PX), Text(role="h2", wrap=True), Text(role="hint")
+        self.avatar, self.name, self.role = Avatar(DISC_PX), Text(role="h2", wrap=True), FittedText(role="hint")
         self.first_widget = self.pin = PinDots("pinEdit")
         self.pin.returnPressed.connect(self.submit)
         self.pin.moved.connect(self._move)

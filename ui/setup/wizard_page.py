@@ -112,7 +112,7 @@ class WizardPage(Page):
         self.word(self.preview.setAccessibleName, "setup.picture")
         self.table = Table(COLUMNS, "setupTable")
         self.table.horizontalHeader().hide()
-        self.table.head([""] * COLUMNS, 0)
+        self.table.head([""] * COLUMNS, 0, 1)
         self.table.least_px = TABLE_PX
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.table.opened.connect(lambda _place: self._next_from_table())

@@ -13,11 +13,14 @@ from ui.widgets import TOKENS, Button, Drawn, Mark, Shrinking, Text, announce, m
 from ui.widgets.labels import LEAST_PX
 from ui.widgets.layouts import beside, fill, reveal
 from ui.widgets.push_button import ICON_PX
+from ui.widgets.theme import at_largest
 
 HEIGHT: Final = 56
 MARK_PX: Final = 30
 AVATAR_PX: Final = 32
 NARROW_PX: Final = 1200
+WIDE_PX: Final = 1320
+"""So wide is a screen that has room for all of it in the largest letters."""
 """A window less wide than this says what it can say shortly."""
 ICONS: Final = {"ok": "checks", "wait": "clock", "off": "offline", "act": "alert"}
 """How the line stands, and its icon."""
@@ -174,7 +177,7 @@ class HeaderBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the name of the program and the way to its look go first: both stand elsewhere."""
         super().resizeEvent(event)
-        wide = event.size().width() >= NARROW_PX
+        wide = self._is_wide
         for part in (self.name, self.display):
             part.setVisible(wide)
         self.operator.keep(NAME_PX if wide else LEAST_PX)
@@ -188,7 +191,11 @@ class HeaderBar(QFrame):
 
     def _tell_printer(self) -> None:
         tone, words, short = self._of_printer
-        self.printer.tell(tone, words, "Alt+9", short if self.width() >= NARROW_PX else "")
+        self.printer.tell(tone, words, "Alt+9", short if self._is_wide else "")
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.width() >= (WIDE_PX if at_largest() else NARROW_PX)
 
     def set_chip(self, tone: str, text: str) -> None:
         """How the line stands, in words with a picture; `tone` is ok, wait, off or act."""

@@ -12,14 +12,13 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from protocol.errors import KioskError
 from protocol.override import override
 from protocol.texts import Language
-from ui.shell.action_rail import ActionRail
+from ui.shell.action_rail import NARROW_PAGE_PX, ActionRail
 from ui.widgets import (
     Button,
     FittedText,
     Item,
     Part,
     Space,
-    Text,
     Translated,
     beside,
     fill,
@@ -45,6 +44,9 @@ def _ahead(part: Part) -> Part:
 class PageSkeleton(Translated, QWidget):
     """A title with what is looked at under it, and the rail. A page puts its parts there with `arrange`."""
 
+    is_narrow = False
+    """Whether there is little room aside: the rail is less wide, and a page leaves out what it can do without."""
+
     def __init__(self, name: str, language: Language, title: str = "") -> None:
         super().__init__(language)
         self.setObjectName(name)
@@ -56,7 +58,7 @@ class PageSkeleton(Translated, QWidget):
         self._rail = ActionRail()
         self._primaries: list[Button] = []
         self._backs: list[Button] = []
-        self.title, self.subtitle = FittedText(role="h1"), Text(role="hint", end=True)
+        self.title, self.subtitle = FittedText(role="h1"), FittedText(role="hint", end=True)
         self.notice = self._rail.notice
         self._lay_out(title)
         if title:
@@ -109,6 +111,13 @@ class PageSkeleton(Translated, QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._rail.fit(event.size().width())
+        narrow = event.size().width() < NARROW_PAGE_PX
+        if narrow != self.is_narrow:
+            self.is_narrow = narrow
+            self.narrowed()
+
+    def narrowed(self) -> None:
+        """There is less room aside than before, or more: say again what depends on it."""
 
     def entitle(self, title: str, subtitle: str = "") -> None:
         """A title that depends on data."""

@@ -17,7 +17,8 @@ from protocol.override import override
 from protocol.program.explained import readable
 from protocol.texts import Language, both
 from ui.shell import Page
-from ui.widgets import Button, Card, EmptyState, StateRow, group, reveal, set_tone, show
+from ui.widgets import Button, Card, EmptyState, StateRow, reveal, set_tone, show
+from ui.widgets.even_row import EvenRow
 from ui.widgets.state_pill import Pill, State
 
 AGAIN = (PrintState.WAITING, PrintState.FAILED)
@@ -74,7 +75,7 @@ class PrintingPage(Page):
         self.paper_size = self.button("sizeButton", "papers.paper", "Alt+6")
         self.cut = self.button("cutButton", "papers.cut.no", "Alt+7")
         self.drawer = self.button("drawerButton", "papers.drawer.no", "Alt+8")
-        self._chosen = group(*((one, 1) for one in (self.paper_size, self.cut, self.drawer)), gap=8, sideways=True)
+        self._chosen = EvenRow(self.paper_size, self.cut, self.drawer, gap=8)
         return self._chosen
 
     # ---- data in

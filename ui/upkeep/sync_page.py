@@ -137,7 +137,8 @@ class SyncPage(DataPage[SyncStanding]):
         self._show_board(data)
         self._show_sticks()
         self._show_update(*(data.update or ("", {})))
-        listed = data.tray or ([] if self._notices else data.latest[: LATEST - 2 * at_largest()])
+        crammed = self._notices or (self.is_narrow and not self._stick.isHidden())
+        listed = data.tray or ([] if crammed else data.latest[: LATEST - 2 * at_largest()])
         self.tray.fill(list(map(self._row, listed)), listed, [one.request.id for one in listed])
         self.heading.setText(self.say("sync.tray" if data.tray else "sync.latest"))
         reveal(listed, self.tray, self.heading)
@@ -146,6 +147,13 @@ class SyncPage(DataPage[SyncStanding]):
         self._call.setVisible(bool(data.phone))
         self.phone.setText(show.number(data.phone))
         self._show_line(data.line, len(data.tray))
+
+    @override
+    def narrowed(self) -> None:
+        chosen = self.tray.hasFocus()
+        self.retold()
+        if chosen and self.tray.isHidden():
+            self.first().setFocus()
 
     def _aim(self, data: SyncStanding) -> Aim:
         """What comes next: what came back, a new version, without internet the stick, where there is work for it."""

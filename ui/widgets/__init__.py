@@ -13,7 +13,7 @@ from ui.widgets.icons import FamilyIcon, FamilyIcons, Mark, Picture, pixmap
 from ui.widgets.key_cap import KeyCap
 from ui.widgets.labels import Amount, FittedText, Shrinking, Text, restyle, set_tone
 from ui.widgets.layouts import Item, Part, Space, beside, fill, fill_edge_to_edge, group, reveal, stacked
-from ui.widgets.push_button import GAP_MS, Button, TwiceButton, tick_box
+from ui.widgets.push_button import GAP_MS, Button, TwiceButton
 from ui.widgets.state_pill import Pill, StatePill
 from ui.widgets.theme import RADIUS, SPACE, TOKENS, at_largest, hold, make_font, px
 from ui.widgets.translated import Data, ShowsData, Translated
@@ -24,5 +24,5 @@ __all__ = [
     "LineEdit", "Mark", "MoneyEdit", "Part", "Picture", "Pill", "PinEdit", "SearchEdit", "ShowsData",
     "Shrinking", "Space", "StatePill", "StateRow", "Teller", "Text", "Translated", "TwiceButton", "announce",
     "at_largest", "beside", "clear", "fill", "fill_edge_to_edge", "group", "hold", "loosen", "make_font", "picture",
-    "pixmap", "px", "restyle", "reveal", "rule", "scroll_card", "scroller", "set_tone", "show", "stacked", "tick_box",
+    "pixmap", "px", "restyle", "reveal", "rule", "scroll_card", "scroller", "set_tone", "show", "stacked",
 ]  # fmt: skip

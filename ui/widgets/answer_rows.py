@@ -29,8 +29,8 @@ from ui.widgets.theme import at_largest, hold, px
 ROW_PX: Final = 48
 """Of a row of one line: what a finger hits. It does not grow with the text, which has room in it at every size."""
 GAP_PX: Final = 8
-NARROW_PX: Final = 700
-"""On a screen of 1024 a table has less."""
+NARROW_PX: Final = 800
+"""On screens of 1024 and 1280 a table has less."""
 LEAST_PX: Final = 96
 """Of a list that has more rows than it has room for."""
 LEAST_COLUMN_PX: Final = 48

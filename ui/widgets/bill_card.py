@@ -50,7 +50,7 @@ class BillCard(Translated, Card):
         self._heading = self.caption("bill.title")
         self._rows, self._rule = stacked(gap=0), rule()
         self._column = list[Amount]()
-        self._due = Fact("huge", "h2", column=self._column) if large else Fact("amount", "h2")
+        self._due = Fact("huge", "h2", column=self._column) if large else Fact("amount", "h2", fitted=True)
         fill(self.column, self._heading, self._rows, self._rule, self._due)
         self.retold()
 
@@ -124,7 +124,7 @@ class BillCard(Translated, Card):
     def _row(self, label: str, amount_pt: int) -> None:
         value = "strong" if not self._short else "hint" if at_largest() else "fee"  # which is wider: words would wrap
         roles = ("h2", "h2") if self._large else (value, "hint")
-        fact = Fact(*roles, wrap=not self._large, column=self._column)
+        fact = Fact(*roles, wrap=not self._large, fitted=self._short, column=self._column)
         self._rows.addWidget(fact.tell(label, show.money(self.language, amount_pt)))
 
 

@@ -11,12 +11,14 @@ from shiboken6 import delete, isValid
 
 from protocol.override import override
 from ui.widgets.icons import pixmap
-from ui.widgets.labels import Amount, Text, restyle
+from ui.widgets.labels import Amount, FittedText, Text, restyle
 from ui.widgets.layouts import Edges, Part, Space, beside, fill, stacked
 from ui.widgets.more_below import MoreBelow
 from ui.widgets.theme import TOKENS
 
 MOST_TURNS = 4
+LEAST_LABEL_PX = 70
+"""So wide is the label beside EGP 110.00 in the largest letters, where the rail is narrow."""
 BAR_PX = 14
 """How wide the sheet makes a scroll bar."""
 
@@ -31,14 +33,20 @@ class Card(QFrame):
 
 
 class Fact(QWidget):
-    """A label at the leading edge, its value at the other, or `over` it; a sum stands in a `column` with others."""
+    """A label at the leading edge, its value at the other, or `over` it; a sum stands in a `column` with others.
+
+    A label too long for its place begins another line, or has smaller letters if it is `fitted`.
+    """
 
     def __init__(
-        self, role: str = "strong", label_role: str = "hint", *, wrap: bool = False,
+        self, role: str = "strong", label_role: str = "hint", *, wrap: bool = False, fitted: bool = False,
         column: list[Amount] | None = None, over: bool = False,
     ) -> None:  # fmt: skip
         super().__init__()
-        self.label = Text(role=label_role, wrap=wrap or label_role != "hint")
+        wraps = not fitted and (wrap or label_role != "hint")
+        self.label = FittedText(role=label_role) if fitted else Text(role=label_role, wrap=wraps)
+        if isinstance(self.label, FittedText):
+            self.label.least_px = LEAST_LABEL_PX
         self.value = Text(role=role, end=not over) if column is None else Amount(role, column)
         box = QVBoxLayout(self) if over else QHBoxLayout(self)
         air = 0 if role == "hint" else 2

@@ -100,6 +100,9 @@ class Text(QLabel):
 class FittedText(Text):
     """A text that is longer than its place at times: its letters are smaller then, and it takes two lines."""
 
+    least_px = LEAST_FITTED_PX
+    """It gives way to what stands beside it no further than this."""
+
     def fits(self) -> bool:
         """Whether it can be read whole."""
         return fitted_text.fit(self.text(), self.font(), self.size()).whole
@@ -111,7 +114,7 @@ class FittedText(Text):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(self.sizeHint().width(), LEAST_FITTED_PX), self.sizeHint().height())
+        return QSize(min(self.sizeHint().width(), self.least_px), self.sizeHint().height())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

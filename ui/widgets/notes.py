@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -22,6 +22,7 @@ COIN_PT = 100
 BADGE_PX = 22
 ABOVE_PX = 9
 """As the sheet has it."""
+FINGER_PX = 48
 MOST_SHOWN = 3
 """Kinds of notes beside an amount; of more, what they come to."""
 
@@ -50,6 +51,10 @@ class NoteKey(Button):
         self._count = count
         self.setAccessibleDescription(isolate(f"×{count}") if count else "")
         self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(FINGER_PX, super().sizeHint().height())
 
     @override
     def _side_px(self) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QElapsedTimer, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QHideEvent, QIcon, QKeyEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from protocol.override import override
 from protocol.values.arabic import isolate
@@ -265,12 +265,3 @@ class TwiceButton(Button):
     def hideEvent(self, event: QHideEvent) -> None:
         self.calm()
         super().hideEvent(event)
-
-
-def tick_box(name: str, words: str, *, ticked: bool = False) -> QCheckBox:
-    """A box to tick, called by its words."""
-    box = QCheckBox(words)
-    box.setObjectName(name)
-    box.setAccessibleName(words)
-    box.setChecked(ticked)
-    return box

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from protocol.catalogue.services import GOVERNORATES
 from protocol.override import override
 from protocol.texts import Language
+from ui.widgets.even_row import EvenRow
 from ui.widgets.fields.base_field import Field
 from ui.widgets.folded_list import Combo
 from ui.widgets.labels import restyle
+from ui.widgets.layouts import fill
 
 FEW: Final = 4
 LINE_PX: Final = 540
@@ -45,20 +47,15 @@ class ChoiceField(Field):
         self._lay_radios(list(self._radios.values()))
 
     def _lay_radios(self, radios: list[QRadioButton]) -> None:
-        """Side by side, or in two columns where a line cannot hold them: long labels were cut off at its end."""
+        """Side by side, or in more lines where one cannot hold them: long labels were cut off at its end."""
         for radio in radios:
             radio.ensurePolished()
         across = sum(radio.sizeHint().width() + self.row.spacing() for radio in radios)
         self.wide = across > HALF_PX
         if across <= LINE_PX:
-            for radio in radios:
-                self.row.addWidget(radio)
+            fill(self.row, *radios, 1)
         else:
-            grid = QGridLayout()
-            for place, radio in enumerate(radios):
-                grid.addWidget(radio, place // 2, place % 2)
-            self.row.addLayout(grid)
-        self.row.addStretch(1)
+            self.row.addWidget(EvenRow(*radios), 1)
 
     def _build_combo(self) -> None:
         self._combo = Combo(f"field_{self.element.field}")
