@@ -43,7 +43,8 @@ def index() -> str:
         "# Every screen, in every state", "",
         "Drawn by `make screens` from the real window at 1366x768, in Arabic and English, with the text at 115 %, as a",
         "counter begins; some of them at 130 % and in high contrast. Citizens are fictional. Each screen was judged by",
-        "code in every look when it was drawn (`tests/harness/screen_judge.py` lists the rules).", "",
+        "code in every look when it was drawn, at 1280x1024 and 1920x1080, too, and but for",
+        "the largest letters at 1024x768 (`tests/harness/screen_judge.py` lists the rules).", "",
         "## The ten commonest tasks", "", *_films(), "", *_tables(),
     ]  # fmt: skip
     return "\n".join(lines)

@@ -22,7 +22,6 @@ from protocol.wire.feed_items import NoticeItem
 from tests.harness import shop
 from tests.harness.citizens import filled
 from tests.harness.fakes.fake_counter import NOW_MS, FakeCounter
-from tests.harness.screen_judge import SIZE
 from tests.harness.stage import Stage
 from tests.ui.screens.scene_shops import busy, document, online, ready, reject, staffed, three_sold
 from tests.ui.screens.scenes import day, detail, home_online, needs, scene, supervised
@@ -424,7 +423,7 @@ def faced(stage: Stage) -> Stage:
     stage.home(three_sold)
     stage.screens.display.face(wanted=True)
     stage.subject = stage.screens.display._facing.screen
-    stage.subject.resize(SIZE)
+    stage.subject.resize(stage.size)
     stage.window.activateWindow()  # as it stays where there is a window manager
     return stage
 

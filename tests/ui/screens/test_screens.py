@@ -1,4 +1,5 @@
 """Every screen in every state can be read and reached: at 130 % in Arabic; at 100 % in English, then turned to Arabic.
+The fullest at 1024 dots.
 
 `make screens` does the rest.
 """
@@ -8,16 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 
 from protocol.texts import LANGUAGES
 from tests.harness.screen_judge import faults
 from tests.harness.stage import Stage, theatre
 from tests.ui.access.access_judge import nameless, unseen
-from tests.ui.screens.__main__ import FOLDER, draw
 from tests.ui.screens.all_scenes import SCENES, STATES, Scene
+from tests.ui.screens.drawing import FOLDER, draw
 from tests.ui.screens.index_page import FILMS, IN_LARGE, index
 from ui.widgets.theme import ScreenLook
+
+FULL = (
+    "home_needs", "form_filled", "form_guidance", "review_visit", "review_change", "refuse_many_papers", "done_visit",
+    "detail_rejected", "close_sign", "papers_trouble", "line_by_stick", "lockout_doubt", "citizen_saved",
+    "setup_backups",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -48,6 +55,13 @@ def test_it_can_be_read_and_reached_in_english_and_reached_in_arabic(dressed: No
         assert unseen(stage) == []
     finally:
         stage.close()
+
+
+@pytest.mark.parametrize("dressed", [ScreenLook(115)], indirect=True, ids=["115"])
+@pytest.mark.parametrize("name", FULL)
+def test_the_fullest_pages_fit_on_an_old_screen(dressed: None, name: str) -> None:
+    one = next(one for one in SCENES if one.name == name)
+    assert draw(one, "en", QSize(1024, 768))[1] == []
 
 
 @pytest.mark.parametrize("dressed", [ScreenLook(100)], indirect=True, ids=["100"])
