@@ -31,6 +31,7 @@ from ui.shell.base_page import Page
 from ui.shell.footer_bar import KEPT, FooterKey
 from ui.shell.shell import Shell
 from ui.widgets.labels import FittedText, Shrinking
+from ui.widgets.message_slot import MessageSlot
 from ui.widgets.more_below import MoreBelow
 from ui.widgets.push_button import Button
 from ui.widgets.state_pill import StatePill
@@ -61,6 +62,8 @@ def text_fits(seen: Seen) -> Iterator[str]:
     """No text is wider or higher than its place."""
     for leaf in seen.leaves:
         yield from (f"{named(leaf)}: {fault}" for fault in _text(leaf))
+    slots = (slot for slot in seen.widgets if isinstance(slot, MessageSlot))
+    yield from (f"{named(slot)}: its hint has no room for its words" for slot in slots if not slot.fits())
 
 
 def _text(leaf: QWidget) -> Iterator[str]:

@@ -21,7 +21,7 @@ from protocol.values.mobile import grouped
 from ui.requests.remedy_card import Remedy, RemedyCard
 from ui.requests.request_words import History, history_rows, masked, print_again_word, state_pill
 from ui.shell import DataPage
-from ui.widgets import Button, Card, Data, Item, Part, StatePill, Text, at_largest, beside, show, stacked
+from ui.widgets import Button, Card, Data, FittedText, Item, Part, StatePill, at_largest, beside, show, stacked
 from ui.widgets.answer_rows import ROW_PX, Rows
 from ui.widgets.bill_card import BillCard
 
@@ -111,7 +111,7 @@ class RequestPage(OneRequestPage[Detail]):
         tables = self.parts("detailAnswers", "detailHistory", self.reveal)
         self.first_widget = self.facts
         self.remedy = self.follow(RemedyCard(language))
-        self.code = Text(role="hint", wrap=True)
+        self.code = FittedText(role="hint")
         self.primary = self.primary_button("print.copy")
         self.reprint = self.button("reprintButton", "print.copy", "F9", icon="print")
         self.aftercare = self.button("aftercareButton", "detail.what", "Alt+2", icon="list")

@@ -174,7 +174,7 @@ class CashCard(Translated, Card):
     def _fit(self) -> None:
         """What is due stands in one line with its name; two lines of notes have less around them."""
         air = 4 if self.width() >= NARROW_PX else 1
-        self.column.setContentsMargins(20, 2 * air, 20, 2 * air)
+        self.column.setContentsMargins(20, 2 * air, 20, 8)
         self._given_back.setContentsMargins(14, air, 14, air)
         for box in (self.column, self._lines):
             box.setSpacing(2 + air)

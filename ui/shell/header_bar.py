@@ -178,8 +178,7 @@ class HeaderBar(QFrame):
         """Where there is little room the name of the program and the way to its look go first: both stand elsewhere."""
         super().resizeEvent(event)
         wide = self._is_wide
-        for part in (self.name, self.display):
-            part.setVisible(wide)
+        self.name.setVisible(wide)
         self.operator.keep(NAME_PX if wide else LEAST_PX)
         self._tell_printer()
         self._rule.setVisible(wide and bool(self.shop.accessibleName()))

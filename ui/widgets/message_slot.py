@@ -31,7 +31,7 @@ from ui.widgets.announce import announce
 from ui.widgets.drawn import Drawn
 from ui.widgets.icons import pixmap
 from ui.widgets.layouts import reveal
-from ui.widgets.message_words import LINES, Words, fitted_words, paint_opener, paint_words
+from ui.widgets.message_words import LINES, Words, fitted_words, hint_words, paint_opener, paint_words
 from ui.widgets.theme import RADIUS, TOKENS, at_largest, make_font
 
 TONES: Final = {"ok": "ok", "act": "alert", "wait": "alert", "off": "offline", "info": "info"}
@@ -258,16 +258,25 @@ class MessageSlot(Drawn):
         super().moveEvent(event)
         self._notice.stand(self.geometry())
 
+    def fits(self) -> bool:
+        """Whether all that it says in grey is read."""
+        return not self._resting[0] or not self._notice.isHidden() or self._words().whole
+
+    def _place(self) -> QRect:
+        start = 2 * _SIDE_PX + _ICON_PX
+        inner = QRect(start, 4, self.width() - start - _SIDE_PX, self.height() - 8)
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), inner)
+
+    def _words(self) -> Words:
+        what, more, _ = self._resting
+        return hint_words(what, more, self._place().size())
+
     @override
     def draw(self, painter: QPainter) -> None:
-        what, more, icon = self._resting
+        what, _, icon = self._resting
         if not what or not self._notice.isHidden():
             return
         painter.setPen(QPen(QColor(TOKENS["line"]), 1, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS["card"], RADIUS["card"])
         paint_icon(painter, self, icon, TOKENS["ink2"])
-        start = 2 * _SIDE_PX + _ICON_PX
-        inner = QRect(start, 4, self.width() - start - _SIDE_PX, self.height() - 8)
-        place = QStyle.visualRect(self.layoutDirection(), self.rect(), inner)
-        rtl = self.isRightToLeft()
-        paint_words(painter, place, fitted_words(what, more, place.size()), TOKENS["ink2"], rtl=rtl)
+        paint_words(painter, self._place(), self._words(), TOKENS["ink2"], rtl=self.isRightToLeft())

@@ -73,6 +73,19 @@ def _fitted(what: str, more: str, width: int, height: int, lines: int, _dots: in
     return Words(strong, plain, what, short, wide, whole=whole)
 
 
+def hint_words(what: str, more: str, place: QSize) -> Words:
+    """The words of a grey hint, which nobody opens: where two lines are too few, a line each in smaller letters."""
+    words = fitted_words(what, more, place)
+    if words.whole or not more:
+        return words
+    line = QSize(place.width(), place.height() // LINES)
+    fonts = make_font("hint", QFont.Weight.Bold), make_font("hint")
+    fits = [fitted_text.fit(text, font, line, 1) for text, font in zip((what, more), fonts, strict=True)]
+    for font, fit in zip(fonts, fits, strict=True):
+        font.setPixelSize(fit.px)
+    return Words(*fonts, what, more, place.width(), whole=all(fit.whole for fit in fits))
+
+
 def _whole_sentences(text: str, font: QFont, width: int, lines: int) -> str:
     """As many as stand in so many lines; of a first one that is too long, its beginning."""
     begun = [text[: stop.start()] for stop in re.finditer(r"(?<=[.؟?!])\s+", text)]

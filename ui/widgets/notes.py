@@ -23,6 +23,7 @@ BADGE_PX = 22
 ABOVE_PX = 9
 """As the sheet has it."""
 FINGER_PX = 48
+"""No key is less wide."""
 MOST_SHOWN = 3
 """Kinds of notes beside an amount; of more, what they come to."""
 

@@ -21,6 +21,7 @@ from ui.shell.page_skeleton import AHEAD
 from ui.widgets import Card, Pill, StatePill, Text, scroller
 from ui.widgets.answer_rows import Rows
 from ui.widgets.layouts import stacked
+from ui.widgets.message_slot import MessageSlot, Notice
 from ui.widgets.push_button import Button
 from ui.widgets.theme import SIZES, ScreenLook, wear
 
@@ -92,6 +93,17 @@ def test_a_state_that_cannot_be_read_is_seen(window: QWidget) -> None:
     put(window, pill, 10, 10, 60, 32)
     pill.tell(Pill("waiting", "في انتظار الإرسال"))
     pill.resize(60, 32)
+    assert "no room for its words" in shown(window)
+
+
+def test_a_hint_that_is_cut_off_is_seen(window: QWidget) -> None:
+    notice = Notice()
+    slot = MessageSlot(notice)
+    for widget, place in ((notice, (10, 200, 600, 72)), (slot, (10, 10, 600, 72))):
+        put(window, widget, *place)
+    slot.rest("كلمة", "كلمة " * 12, "info")
+    assert shown(window) == ""
+    slot.rest("كلمة", LONG, "info")
     assert "no room for its words" in shown(window)
 
 
