@@ -208,13 +208,15 @@ SETTLE_LIMIT_MS: Final = 3_000
 
 
 class ProjectionLoop(Loop):
-    """Once idle it waits while uploads follow each other, so as not to take turns with them."""
+    """It waits while uploads follow each other, so as not to take turns with them; then it works for as long as it
+    waits at most, or until nothing is left.
+    """
 
     def __init__(self, centre: Centre, complain: Callable[[Exception], None]) -> None:
         super().__init__("projection", centre.mono_ms, IDLE_MS)
         self._projector = Projector(centre)
         self._complain = complain
-        self._idle = False
+        self._turn_ends_ms = 0
         self._last_ms = 0
         self._first_ms: int | None = None
         """When something came that was not looked for since, for the first and for the last time."""
@@ -229,14 +231,17 @@ class ProjectionLoop(Loop):
 
     @override
     def step(self) -> int:
-        first_ms = self._first_ms
-        if self._idle and first_ms is not None:
+        now_ms, first_ms = self._mono_ms(), self._first_ms
+        if first_ms is not None and now_ms >= self._turn_ends_ms:
             settled_ms = min(self._last_ms + SETTLE_MS, first_ms + SETTLE_LIMIT_MS)
-            if self._mono_ms() < settled_ms:
+            if now_ms < settled_ms:
                 return settled_ms
+            self._turn_ends_ms = now_ms + SETTLE_LIMIT_MS
         self._first_ms = None  # before it looks: what comes from here on wakes it again
-        self._idle = not self._projector.project()
-        return self._after(IDLE_MS if self._idle else 0)
+        if self._projector.project():
+            return self._after(0)
+        self._turn_ends_ms = 0
+        return self._after(IDLE_MS)
 
     @override
     def failed(self, error: Exception) -> int:

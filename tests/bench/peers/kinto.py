@@ -57,7 +57,7 @@ format = %(message)s
 class Kinto:
     """A running server with a bucket; each draining gets a collection of its own."""
 
-    limit: float | None = 10
+    limit: float | None = 25
     aim: float | None = None
     durable = "yes"
     verifies = "a password; each id is new"

@@ -51,6 +51,7 @@ class Ours:
         return lines
 
     def drain(self, lines: Sequence[str]) -> float:
+        """Whoever comes next finds a centre that has nothing left to do, as those of the others do."""
         before = self._store.journal.tail()
         assert before.chain.seq - before.hwm >= len(lines), before
         self._centre.start()
@@ -62,6 +63,9 @@ class Ours:
             return (before.chain.seq - first) / (time.perf_counter() - began)
         finally:
             self._centre.stop()
+            began = time.perf_counter()
+            self._centre.cli("work")
+            print(f"  {time.perf_counter() - began:8.1f} s  more until our centre has projected them", flush=True)
 
     def weigh(self, lines: Sequence[str]) -> float:
         address, self._centre.port = self._centre.port, free_port()

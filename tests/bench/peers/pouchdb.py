@@ -25,8 +25,8 @@ PATIENCE_S: Final = 600
 class PouchDB:
     """A running server; each draining gets a database of its own, and a client process of its own."""
 
-    limit: float | None = 1
-    aim: float | None = 3
+    limit: float | None = 1.5
+    aim: float | None = 2.5
     verifies = "nothing: revisions are taken as they come"
 
     def __init__(self, programs: Programs, port: int, folder: Path, batch: int, fsync: bool) -> None:

@@ -251,6 +251,23 @@ def test_uploads_in_a_row_are_waited_for_but_not_for_ever(small: Office) -> None
     assert len(looked) == 4, "what came last is looked for too"
 
 
+def test_a_loop_that_is_behind_gives_way_to_uploads_half_of_the_time(small: Office) -> None:
+    clock, looked = FakeClock(), list[int]()
+    worker, began, stretch = ProjectionLoop(replace(small.centre, mono_ms=clock.mono_ms), print), clock.mono, 100
+
+    def look() -> bool:
+        looked.append(clock.mono - began)
+        clock.pass_ms(stretch)
+        return True
+
+    worker._projector.project = look  # type: ignore[method-assign]
+    while clock.mono < began + 4 * SETTLE_LIMIT_MS:
+        worker.wake()
+        clock.pass_ms(min(worker.step() - clock.mono, stretch))
+    assert looked[0] == SETTLE_LIMIT_MS
+    assert len(looked) * stretch == pytest.approx(2 * SETTLE_LIMIT_MS, rel=0.1)
+
+
 def test_a_database_that_goes_away_is_said_and_asked_again(small: Office) -> None:
     said: list[Exception] = []
     worker, steps, _ = driven(small, said)
