@@ -82,9 +82,9 @@ class CloseDayPage(Page):
         self.total = self.so_far.total
         self.second = self.follow(SecondPerson(self.language, waits=True))
         self.second.names.currentIndexChanged.connect(lambda _row: self._show_signers())
-        self._agreed, self._agreed_pt = FittedText(role="strong"), FittedText(role="amount", end=True)
+        self._agreed, self._agreed_pt = FittedText(role="strong"), FittedText(role="h2", end=True)
         self._agreed.least_px = self._agreed_pt.least_px = LEAST_AGREED_PX
-        self._agrees = Card(beside((self._agreed, 1), self._agreed_pt, gap=12), edges=(12, 0, 12, 0))
+        self._agrees = Card(beside((self._agreed, 1), self._agreed_pt, gap=12), edges=(12, 4, 12, 4))
         self._nobody = Text(wrap=True)
         self._signing = Card(self._agrees, self.second, self._nobody, 1, edges=(20, 11, 20, 11))
         return group(self.so_far, self._signing)

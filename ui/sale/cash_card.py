@@ -173,12 +173,14 @@ class CashCard(Translated, Card):
 
     def _fit(self) -> None:
         """What is due stands in one line with its name; two lines of notes have less around them."""
-        air = 4 if self.width() >= NARROW_PX else 1
+        wide = self.width() >= NARROW_PX
+        air = 4 if wide else 1
         self.column.setContentsMargins(20, 2 * air, 20, 8)
         self._given_back.setContentsMargins(14, air, 14, air)
-        for box in (self.column, self._lines):
-            box.setSpacing(2 + air)
-        large = self._due_pt < LONG_PT and self.width() >= NARROW_PX
+        self.column.setSpacing(2 + air)
+        self._lines.setSpacing(6 if wide else 0)
+        self.notes.setContentsMargins(0, 0, 0, 0 if wide else 6)
+        large = self._due_pt < LONG_PT and wide
         restyle(self.due.value, "role", "huge" if large else "amount")
 
     def take(self, pt: int) -> None:

@@ -26,6 +26,7 @@ class Way(Button):
 
     def __init__(self, name: str, icon: str) -> None:
         super().__init__(name, "strip")
+        self.icon_name = icon
         self.picture(icon)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
@@ -72,10 +73,15 @@ class NeedsYou(ShowsData[HomeShown], Card):
         self._fit()
 
     def _fit(self) -> None:
-        """Where there is little room what is needed has it: each says by itself what it is."""
-        shown = [self._caption, *(button for button in self.buttons() if not button.isHidden())]
-        need = sum(part.sizeHint().width() + GAP_PX for part in shown) + EDGES_PX
-        self._caption.setVisible(need <= self.width())
+        """Where there is little room what is needed has it: each says by itself what it is, with no picture at last."""
+        ways = [button for button in self.buttons() if not button.isHidden()]
+        for button in ways:
+            button.picture(button.icon_name)
+        need = sum(way.sizeHint().width() + GAP_PX for way in ways) + EDGES_PX
+        self._caption.setVisible(need + self._caption.sizeHint().width() + GAP_PX <= self.width())
+        if need > self.width():
+            for button in ways:
+                button.picture("")
 
     def lead(self, way: str) -> None:
         """F10 goes this way now, so that one thing has one key."""

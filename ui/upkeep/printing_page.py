@@ -54,7 +54,7 @@ class PrintingPage(Page):
         self.arrange(
             self.heading, (self.table, 3), (self.nothing, 1), self._found_label, (self.found, 2), settings,
             context=self._about,
-            actions=(self.yes, self.no, self.cancel, self.search, self.test, self.prices),
+            actions=(self.yes, self.no, self.cancel, self.search, self.prices, self.test),
         )  # fmt: skip
         self.retold()
 
