@@ -126,7 +126,7 @@ class Field(QWidget):
         else:
             self.hint.setFixedHeight(self.label.sizeHint().height())
         lower = 0 if self._mate is None else self._mate.head_px(self.width()) - self.head_px(self.width())
-        self._head.setContentsMargins(0, 0, 0, max(0, lower))
+        self._head.setContentsMargins(0, max(0, lower), 0, 0)
 
     def _is_beneath(self, width: int) -> bool:
         across = self.label.sizeHint().width() + BESIDE_PX + self._hint_px()
