@@ -179,7 +179,8 @@ class CashCard(Translated, Card):
         self._given_back.setContentsMargins(14, air, 14, air)
         self.column.setSpacing(2 + air)
         self._lines.setSpacing(6 if wide else 0)
-        self.notes.setContentsMargins(0, 0, 0, 0 if wide else 6)
+        self.notes.setContentsMargins(0, 0, 0, 0 if wide else 14)
+        restyle(self.tendered, "scale", "big" if wide else "close")
         large = self._due_pt < LONG_PT and wide
         restyle(self.due.value, "role", "huge" if large else "amount")
 

@@ -237,6 +237,7 @@ def _to_pay(visit: Visit, found: Priced, carried: str) -> ToPay:
         lines = works[0].fees.lines
     else:
         lines = _sums(works) if len(works) <= MOST_ROWS else [_sum_of_all(works)]
+        vat_pt = 0  # of fees that no line names
     said = {to: _said(visit, to) for to in LANGUAGES}
     return ToPay(
         said, lines, total_pt, vat_pt, found.methods, carried, found.again, found.sold, found.now_ms, found.doubt,

@@ -55,13 +55,13 @@ class LockoutPage(DataPage[Shown]):
         self.what, self.since = Text(role="h2", wrap=True), Text(role="strong", wrap=True)
         self.doubt = Text(role="h2", wrap=True)
         self.doubt.setObjectName("lockoutDoubt")
-        head = beside(picture("lock", "act", 32), (stacked(self.doubt, self.what, gap=4), 1), gap=12)
+        head = beside(picture("lock", "act", 32), (stacked(self.doubt, self.what, self.since, gap=4), 1), gap=12)
         self._facts = {name: self.fact(f"lockout.{name}") for name in ("waiting", "papers", "line")}
         for name, fact in self._facts.items():
             fact.value.setObjectName(f"lockout_{name}")
         waiting, papers, line = self._facts.values()
         facts = beside(line, 1, waiting, 1, papers, gap=8)  # what is 0 is not there
-        card = Card(head, self.since, rule(), facts)
+        card = Card(head, rule(), facts)
         set_tone(card, "act")
         return card
 

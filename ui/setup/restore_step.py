@@ -116,15 +116,15 @@ class RestoreStep(WizardStep):
 
 
 def _row(one: Offered, language: Language) -> tuple[str | Pill, ...]:
-    """Whose it is, when and where it was made, and how it is."""
+    """Whose it is and where it lies, when it was made, and how it is."""
     said = one.manifest
     place = show.disk(one.folder.parent.parent if one.folder.parent.name == FOLDER else one.folder.parent)
     if said is None:
-        return "—", place, Pill("rejected", say(language, "setup.backup.unreadable"))
+        return place, "—", Pill("rejected", say(language, "setup.backup.unreadable"))
     whose = say(language, "setup.backup.of", shop=show.isolate(said.shop), till=show.number(said.till))
     made = show.said_time(language, said.made_ms, None, with_clock=True)
     state = Pill("accepted", "setup.backup.whole") if one.whole else Pill("missing", "setup.backup.torn")
-    return whose, f"{made} — {place}", state._replace(word=say(language, state.word))
+    return f"{whose}{say(language, 'list.comma')}{place}", made, state._replace(word=say(language, state.word))
 
 
 def _line(one: Offered, language: Language) -> str:

@@ -142,7 +142,7 @@ def test_a_request_shows_the_fees_it_was_sold_at_apart(sold: Hands) -> None:
     detail = screens.requests.detail
     shown = f"{texts(detail.bill)} | {detail.paid.value.text()}"
     assert "45.00" not in cells(detail.facts), "what it cost is no answer of the citizen's"
-    for words in ("Shop's service fee", "5.00", "45.00", "of which VAT", "0.61", "50.00"):
+    for words in ("Shop's service fee", "5.00", "45.00", "VAT in the shop's fee", "0.61", "50.00"):
         assert words in shown
     assert "55.00" not in shown
 

@@ -129,6 +129,11 @@ class Field(QWidget):
         self._head.setContentsMargins(0, max(0, lower), 0, 0)
 
     def _is_beneath(self, width: int) -> bool:
+        """Where its own has no room beside the label, or that of whom it shares a line with has none."""
+        return bool(self.hint.text()) and any(one.is_long(width) for one in (self, self._mate) if one is not None)
+
+    def is_long(self, width: int) -> bool:
+        """Whether there is a hint that has no room beside the label."""
         across = self.label.sizeHint().width() + BESIDE_PX + self._hint_px()
         return bool(self.hint.text()) and across > width
 
