@@ -276,7 +276,8 @@ class MoreBelow(Drawn):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
         painter.drawRoundedRect(self.rect().adjusted(0, _FADE_PX, 0, 0), RADIUS["card"] - 1, RADIUS["card"] - 1)
-        painter.fillRect(self.rect().adjusted(0, _FADE_PX, 0, -RADIUS["card"]), ground)
+        round_px = RADIUS["card"] if self._view.frameWidth() else 0
+        painter.fillRect(self.rect().adjusted(0, _FADE_PX, 0, -round_px), ground)
         place = QRect(0, self.height() - STRIP_PX, self.width(), STRIP_PX - 2)
         _say_more(painter, self, place, "more.below.count" if self._count else "more.below", self._count)
 
