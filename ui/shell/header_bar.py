@@ -169,16 +169,21 @@ class HeaderBar(QFrame):
         self.mark.paint_on(dark=not on)
         self.end_practice.setVisible(on)
         self.end_practice.setEnabled(on)  # its key is heard everywhere
+        self._fit()
         for part in self.findChildren(QWidget):
             part.style().unpolish(part)
             part.style().polish(part)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room the name of the program and the way to its look go first: both stand elsewhere."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room the program's name goes first, then the way to its look: both stand elsewhere."""
         wide = self._is_wide
         self.name.setVisible(wide)
+        self.display.setVisible(wide or self.end_practice.isHidden())
         self.operator.keep(NAME_PX if wide else LEAST_PX)
         self._tell_printer()
         self._rule.setVisible(wide and bool(self.shop.accessibleName()))

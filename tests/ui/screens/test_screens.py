@@ -23,7 +23,7 @@ from ui.widgets.theme import ScreenLook
 FULL = (
     "home_needs", "form_filled", "form_guidance", "review_visit", "review_change", "refuse_many_papers", "done_visit",
     "detail_rejected", "close_sign", "papers_trouble", "line_by_stick", "lockout_doubt", "citizen_saved",
-    "setup_backups",
+    "setup_backups", "practice_form",
 )  # fmt: skip
 
 
