@@ -15,7 +15,7 @@ PACKAGES: Final = ("protocol", "kiosk", "ui", "sync", "storage", "central", "sta
 LONGEST_MODULE: Final = 300
 LONGEST_FUNCTION: Final = 40
 MOST_METHODS: Final = 20
-MOST_CODE: Final = 55_630
+MOST_CODE: Final = 55_640
 """Of all packages together (docs/adr/0071)."""
 _SILENT: Final = frozenset({
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER

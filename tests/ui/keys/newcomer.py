@@ -160,7 +160,7 @@ class Newcomer:
         return any(thing.kind == "field" and not thing.typed and self._fact(thing, things) for thing in things)
 
     def _label(self, here: Thing, things: Sequence[Thing]) -> str:
-        """What stands before it in its line, else over it."""
+        """What stands before it in its line, else over it: a hint, and the label over that."""
         texts = [thing for thing in things if thing.kind == "text" and not thing.alarm]
         before = [
             (gap, text) for text in texts if (gap := _before(here.place, text.place, leads=self._tongue.leads)) >= 0
@@ -169,8 +169,8 @@ class Newcomer:
         near = min(before, key=lambda found: found[0], default=None)
         if near is not None and near[0] <= NEAR_PX:
             return near[1].words
-        least = min((gap for gap, _ in over), default=NEAR_PX + 1)
-        return " ".join(text.words for gap, text in over if gap <= least + 4) if least <= NEAR_PX else ""
+        least, high = min(((gap, text.place.height()) for gap, text in over), default=(NEAR_PX + 1, 0))
+        return " ".join(text.words for gap, text in over if gap <= least + high + 4) if least <= NEAR_PX else ""
 
 
 def _before(place: QRect, text: QRect, *, leads: bool) -> int:
