@@ -88,6 +88,7 @@ class Technician:
 
     def skip(self, note: str) -> None:
         self.display.key("alt+7")  # asks for the reason
+        self.display.key("ctrl+a")  # of a try before
         self.display.type(note)
         self.display.key("alt+7")
 
@@ -129,13 +130,11 @@ class Technician:
     def _devices(self) -> None:
         self.on()
         self.picture("no-printer")
-        self.skip(PRINTER_NOTE)
-        self.reach("scanner")
+        self.reach("scanner", lambda: self.skip(PRINTER_NOTE))
         self.lines("0123456789")
         self.reach("camera")
         self.on()
-        self.skip(CAMERA_NOTE)
-        self.reach("operator")
+        self.reach("operator", lambda: self.skip(CAMERA_NOTE))
 
     def _person(self) -> None:
         self.lines(str(self.person["code"]), PIN)

@@ -64,6 +64,8 @@ LINUX_ONLY: Final = {
     "tests/kiosk/setup/test_autostart.py::test_an_autostart_file_a_unit_in_its_place_and_neither": "a script for sh",
     "tests/kiosk/setup/test_autostart.py::test_a_session_": "the same",
     "tests/kiosk/setup/test_autostart.py::test_the_counter_of_a_session_knows_that_it_starts_alone": "the same",
+    "tests/kiosk/evidence/test_picture_process.py::test_it_gets_nothing_of_our_environment": "Windows gives each program variables of its own",  # noqa: E501 - a test and its name in one piece
+    "tests/kiosk/evidence/test_picture_process.py::test_what_it_may_not_do_is_told_as_an_attack": "seccomp, and its signal",  # noqa: E501 - a test and its name in one piece
     "tests/starter/test_pointer.py::test_a_stick_whose_file_system_syncs_no_folders_is_written_all_the_same": _SYNC,
     "tests/storage/disk/test_other_disks.py::test_a_store_lies_on_the_other_disk_and_is_found_from_the_usual_place": _WINE,  # noqa: E501 - a test and its name in one piece
     "tests/storage/disk/test_other_disks.py::test_what_a_first_start_has_left_goes_with_it_and_anything_else_stays": _WINE,  # noqa: E501 - a test and its name in one piece
@@ -71,6 +73,7 @@ LINUX_ONLY: Final = {
     "tests/storage/disk/test_other_disks.py::test_what_is_no_place_for_data_is_refused_with_its_reason": _WINE,
     "tests/storage/disk/test_other_disks.py::test_a_disk_that_is_away_is_no_new_counter": _WINE,
     "tests/storage/disk/test_other_disks.py::test_the_usual_place_comes_first_and_then_local_disks_that_may_be_written": _WINE,  # noqa: E501 - a test and its name in one piece
+    "tests/storage/db/test_open.py::test_what_was_sold_is_there_after_a_power_cut": "a machine that starts anew has another XDG_RUNTIME_DIR for its locks",  # noqa: E501 - a test and its name in one piece
     "tests/ui/setup/test_first_start.py::test_the_data_may_lie_on_another_disk_chosen_or_typed": _WINE,
     "tests/ui/setup/test_first_start.py::test_a_disk_without_room_is_not_kept": _WINE,
     "tests/kiosk/setup/test_setup_machine.py::test_a_zone_that_is_mended_meanwhile_is_seen_at_the_next_check": _ZONE,
