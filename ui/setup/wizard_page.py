@@ -274,7 +274,9 @@ class WizardPage(Page):
 
     @override
     def first(self) -> QWidget:
-        """A list that has something to choose from; else what is needed and not typed yet, else the step's own act."""
+        """What is needed and not typed yet, after a list that has something to choose from; else the step's own act."""
+        if self._skipping and not self.text("note"):
+            return self.fields["note"]
         ask, rows = self._ask, len(self._ask.rows) if self._ask.table else 0
         typed = ask.first or (ask.table and not rows)  # what is waited for, or was not found
         wanted = self._wanting() or (ask.fields[:1] if typed else ())

@@ -473,6 +473,7 @@ def test_no_printer_is_said_and_skipped_with_a_reason(walk: Walk) -> None:
     assert walk.stage.window.focusWidget() is walk.page.fields["note"]
     walk.press(Key.Key_7, alt=True)
     assert walk.told(Refused("setup_note"))
+    assert walk.stage.window.focusWidget() is walk.page.fields["note"], "it is typed where the keys are"
     walk.type("note", "الطابعة غدًا")
     walk.press(Key.Key_7, alt=True, to="scanner")
     assert walk.page.text("note") == "", "the reason was that step's"
