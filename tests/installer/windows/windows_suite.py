@@ -64,7 +64,6 @@ LINUX_ONLY: Final = {
     "tests/kiosk/setup/test_autostart.py::test_an_autostart_file_a_unit_in_its_place_and_neither": "a script for sh",
     "tests/kiosk/setup/test_autostart.py::test_a_session_": "the same",
     "tests/kiosk/setup/test_autostart.py::test_the_counter_of_a_session_knows_that_it_starts_alone": "the same",
-    "tests/kiosk/evidence/test_picture_process.py::test_it_gets_nothing_of_our_environment": "Windows gives each program variables of its own",  # noqa: E501 - a test and its name in one piece
     "tests/kiosk/evidence/test_picture_process.py::test_what_it_may_not_do_is_told_as_an_attack": "seccomp, and its signal",  # noqa: E501 - a test and its name in one piece
     "tests/starter/test_pointer.py::test_a_stick_whose_file_system_syncs_no_folders_is_written_all_the_same": _SYNC,
     "tests/storage/disk/test_other_disks.py::test_a_store_lies_on_the_other_disk_and_is_found_from_the_usual_place": _WINE,  # noqa: E501 - a test and its name in one piece
