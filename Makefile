@@ -19,12 +19,12 @@ SEED ?= 1900
 
 DOMAIN := --include='protocol/*,kiosk/*' --omit='kiosk/main/program.py,kiosk/main/counter_at_work.py,kiosk/__main__.py,kiosk/main/cli.py,protocol/wire/bundle.py,protocol/wire/stick_file.py'
 
-# Two that take one processor each, side by side; what each says stays together
-BESIDE = $(MAKE) --no-print-directory --jobs 2 --output-sync
+# Side by side, so that no processor waits for one of them; what each says stays together
+BESIDE = $(MAKE) --no-print-directory --jobs 4 --output-sync
 
 EXAMPLES ?= 20
 
-.PHONY: help setup demo run test compiled covered covered-domain quick second explore attacks check types lint statements bench bench-peers print-check screens console console-axe console-privacy console-weight console-million console-keys console-race console-matrix console-lost keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
+.PHONY: help setup demo run test suite compiled covered covered-domain quick second explore attacks check types lint statements bench bench-peers print-check screens console console-axe console-privacy console-weight console-million console-keys console-race console-matrix console-lost keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -40,11 +40,14 @@ run: setup  ## The same world, left open for you to try
 	@tests/with_keystore.sh $(PY) -m tests.scenarios.demo --stay
 
 test: setup  ## Everything that must hold before a commit: check, all tests, coverage
-	@$(BESIDE) types lint compiled
 	@rm -f .coverage .coverage.*
-	QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n $(WORKERS) --dist worksteal --randomly-seed=$(SEED) -p tests.probes $(ARGS)
+	@$(BESIDE) types lint suite second
 	@$(BIN)/coverage combine -q
-	@$(BESIDE) covered covered-domain second
+	@$(BESIDE) covered covered-domain
+
+# `+` shows its progress at once
+suite: compiled
+	+QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n $(WORKERS) --dist worksteal --randomly-seed=$(SEED) -p tests.probes $(ARGS)
 
 # Once, while the types are looked at: on a fresh clone each worker would compile all tests for itself
 compiled:
@@ -61,7 +64,7 @@ FAST = tests/protocol tests/starter tests/kiosk/printing tests/storage/disk test
 second: setup  ## The fast part of the tests on another Python, where one is installed
 	@sh setup.sh --second
 	@[ ! -x .venv-second/bin/python ] || PATH="$(CURDIR)/$(BIN):$$PATH" QT_QPA_PLATFORM=offscreen tests/with_keystore.sh \
-		.venv-second/bin/python -m pytest -q -n $(WORKERS) --dist worksteal --randomly-seed=$(SEED) \
+		.venv-second/bin/python -m pytest -q -n 2 --dist worksteal --randomly-seed=$(SEED) \
 		-m "not slow and not postgres and not x11 and not browser" $(FAST)
 
 explore: setup  ## All tests in an order nobody has tried, with examples nobody has seen

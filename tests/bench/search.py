@@ -45,7 +45,7 @@ def run(*, quick: bool) -> list[Figure]:
     mixed = [ms for kind in taken for ms in (taken[kind] * 100)[:100]]  # each kind weighs the same
     p95 = at(mixed, 0.95)
     note = f"bare look-up by index {floor:.2f} ms p50; p95 by kind: {worst}"
-    return [Figure("search", f"search in {count:,} rows, p95 of the mix", p95, None, "ms", p95, 30, 10, note=note)]
+    return [Figure("search", f"search in {count:,} rows, p95 of the mix", p95, None, "ms", p95, 15, 10, note=note)]
 
 
 def _ms(ask: object) -> float:

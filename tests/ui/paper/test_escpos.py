@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from escpos.printer import Dummy
 from PIL import Image
 from PySide6.QtGui import QImage
 
@@ -19,6 +18,8 @@ from ui.paper.rendering import render_image, render_raster
 
 
 def oracle(picture: Image.Image) -> bytes:
+    from escpos.printer import Dummy  # takes a second, which no other worker has to spend
+
     printer = Dummy()
     black = picture.point(lambda grey: 0 if grey < 128 else 255).convert("1", dither=Image.Dither.NONE)
     printer.image(black, impl="bitImageRaster", fragment_height=escpos.BAND_ROWS, center=False)
