@@ -12,8 +12,10 @@ SEEDS ?= 50
 REQUESTS ?= 1000000
 # More for pytest, for instance: make test ARGS="-k receipt"
 ARGS ?=
-# Three more than there are processors: a test that waits leaves its own to another
-WORKERS ?= $(shell expr $$(nproc) + 3)
+# Two more than there are processors: a test that waits leaves its own to another
+WORKERS ?= $(shell expr $$(nproc) + 2)
+# Fewer turns, longer ones: each that takes a processor from another finds its caches cold
+BATCH := chrt --batch 0
 # The order of the tests and what Hypothesis makes up: the same each time, but for `make explore`
 SEED ?= 1900
 
@@ -47,7 +49,7 @@ test: setup  ## Everything that must hold before a commit: check, all tests, cov
 
 # `+` shows its progress at once
 suite: compiled
-	+QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n $(WORKERS) --dist worksteal --randomly-seed=$(SEED) -p tests.probes $(ARGS)
+	+QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(BATCH) $(PY) -m pytest -n $(WORKERS) --dist worksteal --randomly-seed=$(SEED) -p tests.probes $(ARGS)
 
 # Once, while the types are looked at: on a fresh clone each worker would compile all tests for itself
 compiled:
@@ -64,7 +66,7 @@ FAST = tests/protocol tests/starter tests/kiosk/printing tests/storage/disk test
 second: setup  ## The fast part of the tests on another Python, where one is installed
 	@sh setup.sh --second
 	@[ ! -x .venv-second/bin/python ] || PATH="$(CURDIR)/$(BIN):$$PATH" QT_QPA_PLATFORM=offscreen tests/with_keystore.sh \
-		.venv-second/bin/python -m pytest -q -n 2 --dist worksteal --randomly-seed=$(SEED) \
+		.venv-second/bin/python -m pytest -q --randomly-seed=$(SEED) \
 		-m "not slow and not postgres and not x11 and not browser" $(FAST)
 
 explore: setup  ## All tests in an order nobody has tried, with examples nobody has seen

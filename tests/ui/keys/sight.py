@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Literal
 
 from PySide6.QtCore import QPoint, QRect
@@ -168,8 +169,14 @@ class _Eyes:
         """Whether anything there stands out from the rest."""
         part: QImage = self._seen.image.copy(place.intersected(self._window.rect()))
         part = part.convertToFormat(QImage.Format.Format_RGB32)
-        light = [luminance(QColor(dot)) for dot in set(memoryview(part.constBits()).cast("B").cast("I"))]
+        light = [_light(dot) for dot in set(memoryview(part.constBits()).cast("B").cast("I"))]
         return bool(light) and (max(light) + 0.05) / (min(light) + 0.05) >= LEAST_LARGE_RATIO
+
+
+@cache
+def _light(dot: int) -> float:
+    """The same few colours make up every page."""
+    return luminance(QColor(dot))
 
 
 def _said(notice: Notice) -> str:

@@ -23,6 +23,7 @@ from ui.paper.paper_layout import Frame, Spot, spots
 from ui.paper.rendering import render_raster
 
 WIDTHS: Final = (WIDTH_80, WIDTH_58)
+CODES: Final = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128)
 LOOKED_AT: Final = int(os.environ.get("PRINT_CHECK", "20"))
 """How many are read letter by letter; `make print-check` reads all."""
 _AIR: Final = 30
@@ -39,7 +40,7 @@ def printed(receipt: Receipt, width: int, number: int) -> Image.Image:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_codes_of_two_hundred_receipts_equal_the_record(width: int) -> None:
     for number, receipt in enumerate(receipts(200)):
-        found = {code.text for code in zxingcpp.read_barcodes(printed(receipt, width, number))}
+        found = {code.text for code in zxingcpp.read_barcodes(printed(receipt, width, number), formats=CODES)}
         assert found == {receipt.qr, receipt.barcode}, number
 
 
