@@ -23,7 +23,7 @@ from ui.paper.paper_layout import Frame, Spot, spots
 from ui.paper.rendering import render_raster
 
 WIDTHS: Final = (WIDTH_80, WIDTH_58)
-CODES: Final = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128)
+CODES: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128])
 LOOKED_AT: Final = int(os.environ.get("PRINT_CHECK", "20"))
 """How many are read letter by letter; `make print-check` reads all."""
 _AIR: Final = 30
