@@ -12,8 +12,8 @@ SEEDS ?= 50
 REQUESTS ?= 1000000
 # More for pytest, for instance: make test ARGS="-k receipt"
 ARGS ?=
-# Two more than there are processors: a test that waits leaves its own to another
-WORKERS ?= $(shell expr $$(nproc) + 2)
+# One more than there are processors: a test that waits leaves its own to another
+WORKERS ?= $(shell expr $$(nproc) + 1)
 # Fewer turns, longer ones: each that takes a processor from another finds its caches cold
 BATCH := chrt --batch 0
 # The order of the tests and what Hypothesis makes up: the same each time, but for `make explore`
@@ -62,7 +62,8 @@ covered-domain:
 quick: setup  ## Lint, types and the tests nearest to what differs from main, within 90 seconds
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.quick $(WORKERS)
 
-FAST = tests/protocol tests/starter tests/kiosk/printing tests/storage/disk tests/storage/keystore tests/storage/versions tests/kiosk/main/test_cli.py tests/kiosk/main/test_startup.py tests/central/cli/test_cli.py
+# The service files are the same on every Python
+FAST = tests/protocol --ignore=tests/protocol/catalogue tests/starter tests/kiosk/printing tests/storage/disk tests/storage/keystore tests/storage/versions tests/kiosk/main/test_cli.py tests/kiosk/main/test_startup.py tests/central/cli/test_cli.py
 second: setup  ## The fast part of the tests on another Python, where one is installed
 	@sh setup.sh --second
 	@[ ! -x .venv-second/bin/python ] || PATH="$(CURDIR)/$(BIN):$$PATH" QT_QPA_PLATFORM=offscreen tests/with_keystore.sh \
