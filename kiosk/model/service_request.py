@@ -229,8 +229,8 @@ class Query:
     day_number: int = 0
 
 
-TRAY: Final = Query(state="came_back", limit=-1)
-"""All of them."""
+TRAY: Final = Query(state="came_back")
+"""The newest of them."""
 
 
 @dataclass(frozen=True, slots=True)

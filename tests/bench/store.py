@@ -34,10 +34,10 @@ JOINED: Final = """r.request_id, r.id >> 32, r.id & 4294967295, r.visit, r.line,
  (SELECT state FROM print_job WHERE entry = r.id - r.line + 1 AND copy_number = 0 ORDER BY n DESC LIMIT 1),
  (SELECT count(*) FROM print_job WHERE entry = r.id - r.line + 1 AND copy_number > 0), r.service_pt, r.vat_pt,
  r.commission_pt, r.method, r.reference, coalesce((SELECT kind FROM movement WHERE of_entry = r.id), ''),
- coalesce(o.seen, 0), coalesce(o.told, 0), (SELECT arrived_ms FROM output WHERE id = r.id),
+ coalesce(o.seen, 0), coalesce(o.told, 0), coalesce(o.ready_ms, 0), (SELECT arrived_ms FROM output WHERE id = r.id),
  (SELECT handed_ms FROM output WHERE id = r.id), coalesce((SELECT handed_to FROM output WHERE id = r.id), ''),
  coalesce((SELECT state FROM elsewhere WHERE id = r.id), ''),
- coalesce((SELECT device FROM elsewhere WHERE id = r.id), ''), r.day_number,
+ coalesce((SELECT till FROM elsewhere WHERE id = r.id), 0), r.day_number,
  o.code, o.reason_ar, o.reason_en, o.at_ms"""
 ONE: Final = f"SELECT {JOINED} FROM request r LEFT JOIN outcome o ON o.id = r.id WHERE r.request_id = ?"
 TOTALS: Final = """SELECT count(*), coalesce(sum(r.total_pt), 0),
@@ -51,13 +51,14 @@ def run(*, quick: bool) -> list[Figure]:
     folder = Path(mkdtemp(prefix="manfaz-bench-"))
     opened = million_requests.build(folder, 3_000 if quick else 10_000, FakeKeystore())
     try:
-        return [*_beside_hand_written(opened, 50 if quick else 300), *_tray(opened)]
+        return [*beside_hand_written(opened, 50 if quick else 300), *_tray(opened)]
     finally:
         opened.close()
         shutil.rmtree(folder)
 
 
-def _beside_hand_written(opened: Opened, rounds: int) -> list[Figure]:
+def beside_hand_written(opened: Opened, rounds: int) -> list[Figure]:
+    """An AssertionError where a statement by hand answers otherwise than that of the models."""
     store = opened.store
     last = store.requests.search(Query(limit=1))[0]
     page = "SELECT {} FROM request r LEFT JOIN outcome o ON o.id = r.id WHERE 1 ORDER BY r.id DESC LIMIT ?"
@@ -68,6 +69,8 @@ def _beside_hand_written(opened: Opened, rounds: int) -> list[Figure]:
         ("drafts", DRAFTS, compiled.DRAFTS, (last.operator,)),
     ]
     with store.looking() as connection:
+        for name, hand, made, asked in reads:
+            assert _read(connection, hand, asked) == _read(connection, made, asked), name
         found = [
             _figure(name, rounds, partial(_read, connection, hand, asked), partial(_read, connection, made, asked))
             for name, hand, made, asked in reads
@@ -75,8 +78,8 @@ def _beside_hand_written(opened: Opened, rounds: int) -> list[Figure]:
     return [_insert(opened, rounds), *found]
 
 
-def _read(connection: Any, sql: str, asked: tuple[object, ...]) -> None:
-    connection.execute(sql, asked).fetchall()
+def _read(connection: Any, sql: str, asked: tuple[object, ...]) -> Any:
+    return connection.execute(sql, asked).fetchall()
 
 
 def _insert(opened: Opened, rounds: int) -> Figure:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from tests.bench import wire_bytes
+from pathlib import Path
+
+from tests.bench import store, wire_bytes
 from tests.bench.figures import Figure, at
+from tests.harness import million_requests
 
 
 def test_a_record_is_small_on_the_wire() -> None:
     figures = wire_bytes.run(quick=True)
     assert all(figure.met for figure in figures), [figure.line() for figure in figures]
+
+
+def test_statements_by_hand_ask_what_those_of_the_models_ask(tmp_path: Path) -> None:
+    opened = million_requests.build(tmp_path, 60)
+    try:
+        assert len(store.beside_hand_written(opened, 1)) == 5
+    finally:
+        opened.close()
 
 
 def test_a_missed_figure_says_so() -> None:

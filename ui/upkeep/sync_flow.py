@@ -121,10 +121,11 @@ class SyncFlow(Flow):
         updates = self._kiosk.at_work.updates
         update = None if updates is None else status_text(updates.standing(), self._counter.context.now_ms())
         counter = self._counter
-        tray = [listed(counter, one) for one in counter.desk.requests.search(TRAY)]
-        latest = [] if tray else [listed(counter, one) for one in counter.desk.requests.search(Query(limit=LATEST))]
+        requests = counter.desk.requests
+        tray = [listed(counter, one) for one in requests.search(TRAY)]
+        latest = [] if tray else [listed(counter, one) for one in requests.search(Query(limit=LATEST))]
         phone, now_ms = counter.in_force.settings().support_phone, counter.context.now_ms()
-        return SyncStanding(counter.line.status(), tray, latest, update, phone, now_ms)
+        return SyncStanding(counter.line.status(), requests.rejected_count(), tray, latest, update, phone, now_ms)
 
     def _retry(self) -> None:
         self._find_sticks()

@@ -33,11 +33,12 @@ TAKEN = {
 
 @dataclass(frozen=True, slots=True)
 class SyncStanding:
-    """The line as the page shows it at `now_ms`, what came back rejected, else the `latest` that were sold, whom to
-    call, and what there is to say of the program's own version: a key with its values.
+    """The line as the page shows it at `now_ms`, how many requests `returned` and the newest of them, else the `latest`
+    that were sold, whom to call, and what there is to say of the program's own version: a key with its values.
     """
 
     line: LineStatus
+    returned: int = 0
     tray: Sequence[Listed] = ()
     latest: Sequence[Listed] = ()
     update: tuple[str, dict[str, object]] | None = None
@@ -140,13 +141,14 @@ class SyncPage(DataPage[SyncStanding]):
         crammed = self._notices or (self.is_narrow and not self._stick.isHidden())
         listed = data.tray or ([] if crammed else data.latest[: LATEST - 2 * at_largest()])
         self.tray.fill(list(map(self._row, listed)), listed, [one.request.id for one in listed])
-        self.heading.setText(self.say("sync.tray" if data.tray else "sync.latest"))
+        words = "sync.tray.newest" if data.returned > len(data.tray) else "sync.tray" if data.tray else "sync.latest"
+        self.heading.setText(self.say(words, shown=show.number(len(data.tray)), count=show.number(data.returned)))
         reveal(listed, self.tray, self.heading)
-        self._returned.value.setText(show.number(len(data.tray)))
+        self._returned.value.setText(show.number(data.returned))
         self._show_keys(data)
         self._call.setVisible(bool(data.phone))
         self.phone.setText(show.number(data.phone))
-        self._show_line(data.line, len(data.tray))
+        self._show_line(data.line, data.returned)
 
     @override
     def narrowed(self) -> None:

@@ -434,7 +434,7 @@ class FakeStore:
         return sorted(counts, key=lambda service: (-counts[service], service))
 
     def rejected_count(self) -> int:
-        return len(self.search(TRAY))
+        return len(self.search(replace(TRAY, limit=-1)))
 
     # ---- the rest
 

@@ -243,6 +243,17 @@ def test_a_rejected_request_leads_from_the_tray_to_its_page_and_leaves_when_deal
     sold.until("pageCatalogue")
 
 
+def test_more_than_the_line_lists_is_counted(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    reject(sold)
+    monkeypatch.setattr(sold.counter.desk.requests, "rejected_count", lambda: 2_000)
+    sold.press(Qt.Key.Key_F7)
+    sold.until("pageSync")
+    page = sold.window.session.screens().sync.page
+    sold.qtbot.waitUntil(lambda: page.tray.rowCount() == 1)
+    assert page.heading.text() == say("ar", "sync.tray.newest", shown=show.number(1), count=show.number(2_000))
+    assert page._returned.value.text() == show.number(2_000)
+
+
 @pytest.mark.parametrize(
     "state", ["online", "portal", "server_down", "clock_wrong", "suspended", "quarantined", "alarm"]
 )
