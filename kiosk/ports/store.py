@@ -157,7 +157,7 @@ class RequestReader(Protocol):
         """Ids of the services recorded here from the one date on until before the other, the most used first."""
 
     def rejected_count(self) -> int:
-        """How many the tray holds (`TRAY`)."""
+        """How many came back and wait for somebody; `TRAY` lists the newest."""
 
 
 class DraftReader(Protocol):

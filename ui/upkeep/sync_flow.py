@@ -125,7 +125,9 @@ class SyncFlow(Flow):
         tray = [listed(counter, one) for one in requests.search(TRAY)]
         latest = [] if tray else [listed(counter, one) for one in requests.search(Query(limit=LATEST))]
         phone, now_ms = counter.in_force.settings().support_phone, counter.context.now_ms()
-        return SyncStanding(counter.line.status(), requests.rejected_count(), tray, latest, update, phone, now_ms)
+        # Two looks at a store that goes on: the count is asked for only where the list was cut, and is never the less
+        returned = max(len(tray), requests.rejected_count()) if len(tray) == TRAY.limit else len(tray)
+        return SyncStanding(counter.line.status(), returned, tray, latest, update, phone, now_ms)
 
     def _retry(self) -> None:
         self._find_sticks()

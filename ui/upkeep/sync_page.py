@@ -38,7 +38,7 @@ class SyncStanding:
     """
 
     line: LineStatus
-    returned: int = 0
+    returned: int
     tray: Sequence[Listed] = ()
     latest: Sequence[Listed] = ()
     update: tuple[str, dict[str, object]] | None = None

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.core.events import PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.model.citizen_receipt import ReceiptLine
-from kiosk.model.service_request import Outcome, PrintState, Query, Request
+from kiosk.model.service_request import TRAY, Outcome, PrintState, Query, Request
 from kiosk.printing.print_queue import ECHO_MS
 from protocol.errors import Unavailable
 from protocol.texts import LANGUAGES, Bilingual, Language, say
@@ -244,14 +244,18 @@ def test_a_rejected_request_leads_from_the_tray_to_its_page_and_leaves_when_deal
 
 
 def test_more_than_the_line_lists_is_counted(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.upkeep.sync_flow.TRAY", replace(TRAY, limit=1))
     reject(sold)
-    monkeypatch.setattr(sold.counter.desk.requests, "rejected_count", lambda: 2_000)
+    sold.next_citizen().sold()
+    reject(sold)
+    newest = sold.counter.desk.requests.search(Query())[0]
     sold.press(Qt.Key.Key_F7)
     sold.until("pageSync")
     page = sold.window.session.screens().sync.page
-    sold.qtbot.waitUntil(lambda: page.tray.rowCount() == 1)
-    assert page.heading.text() == say("ar", "sync.tray.newest", shown=show.number(1), count=show.number(2_000))
-    assert page._returned.value.text() == show.number(2_000)
+    sold.qtbot.waitUntil(lambda: page.data is not None and bool(page.data.tray))
+    assert [one.request.id for one in page.data.tray] == [newest.id]
+    assert page.heading.text() == say("ar", "sync.tray.newest", shown=show.number(1), count=show.number(2))
+    assert page._returned.value.text() == show.number(2)
 
 
 @pytest.mark.parametrize(
