@@ -253,6 +253,7 @@ def test_more_than_the_line_lists_is_counted(sold: Hands, monkeypatch: pytest.Mo
     sold.until("pageSync")
     page = sold.window.session.screens().sync.page
     sold.qtbot.waitUntil(lambda: page.data is not None and bool(page.data.tray))
+    assert page.data is not None
     assert [one.request.id for one in page.data.tray] == [newest.id]
     assert page.heading.text() == say("ar", "sync.tray.newest", shown=show.number(1), count=show.number(2))
     assert page._returned.value.text() == show.number(2)
