@@ -30,7 +30,9 @@ def chance(count: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """`authority` is the host (and port) that devices may sign for beside that of the public address."""
+    """The parts that every use case of the centre is given. `authority` is the host (and port) that devices may sign
+    for beside that of the public address.
+    """
 
     store: Store
     key_files: KeyFiles

@@ -25,7 +25,7 @@ FORWARDED: Final = "x-forwarded-for"
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`burst` refusals at once, then `per_minute`."""
+    """How often one asker may be refused: `burst` times at once, then `per_minute`."""
 
     per_minute: float
     burst: float

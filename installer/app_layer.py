@@ -39,7 +39,9 @@ _VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){1,3}", re.ASCII)
 
 @dataclass(frozen=True)
 class AppLayer:
-    """`folder` holds what goes to PROGRAM/app; `files` are its members without `version.json` and `complete`."""
+    """The app layer as it was built. `folder` holds what goes to PROGRAM/app; `files` are its members without
+    `version.json` and `complete`.
+    """
 
     version: str
     folder: Path

@@ -31,7 +31,7 @@ UNNAMED = {"sqlcipher3": "Zlib"}
 
 @dataclass(frozen=True)
 class Component:
-    """`texts`: the licence in full, as many as came with it."""
+    """A part of the product that has a licence. `texts`: the licence in full, as many as came with it."""
 
     name: str
     version: str

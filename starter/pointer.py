@@ -31,7 +31,8 @@ _RELEASE: Final = re.compile(r"([0-9a-f]{64})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """`trial` is the version under way: being fetched, waiting, or tried; `release` the SHA-256 of its archive.
+    """The record of the version that runs. `trial` is the version under way: being fetched, waiting, or tried;
+    `release` the SHA-256 of its archive.
 
     `tries` counts the starts of a trial that nobody has seen end well; `rehearsed_ms` is what its migration took on a
     copy. `current` is what runs, `previous` what would be gone back to.

@@ -40,8 +40,9 @@ class Child(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TrialContext:
-    """`start` begins the version on trial with that mark in its environment; `mono_ms` is a clock for durations;
-    `ending` says whether the starter itself has been asked to end; `done` gives up the lock on the versions.
+    """What a trial is given. `start` begins the version on trial with that mark in its environment; `mono_ms` is a
+    clock for durations; `ending` says whether the starter itself has been asked to end; `done` gives up the lock on the
+    versions.
     """
 
     data: Path

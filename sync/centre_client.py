@@ -73,7 +73,7 @@ class LazyWire:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A request to be signed. ``{nonce}`` in `idempotency` becomes the request's nonce; a GET has none."""
+    """A request to be signed. ``{nonce}`` in `idempotency` becomes the request's nonce; a GET has no `idempotency`."""
 
     path: str
     wanted: Mapping[int, str]
@@ -103,7 +103,7 @@ def feed_after(cursor: int) -> Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back in the form wanted; `nonce` is that of the request, for whoever verifies it."""
+    """An answer of the centre in the form wanted. `nonce` is that of the request, for whoever verifies the answer."""
 
     status: int
     body: bytes
@@ -113,7 +113,7 @@ class Answer:
 
 @dataclass(eq=False, repr=False)
 class CentreClient:
-    """Asks in the name of this device. Not for two threads at once."""
+    """The client that asks the centre in the name of this device. Not for two threads at once."""
 
     _line: Wire
     _signer: Signer

@@ -68,7 +68,7 @@ class _Aside:
 
 @dataclass(eq=False, repr=False)
 class EvidenceUpload:
-    """Used by the thread of sync alone."""
+    """The upload of evidence files, one exchange in a step. Used by the thread of sync alone."""
 
     _client: CentreClient
     _store: Store

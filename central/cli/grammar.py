@@ -67,11 +67,11 @@ PURPOSE: Final = option("--purpose", choices=PURPOSES, default=PURPOSES[0])
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`need` is an act that whoever gives it may do; some say by their first argument what they are (`fleet metrics`),
-    and need what stands beside that. `does` asks by name for what it needs: `centre` and `session` as far as the row
-    `takes` them (a transaction that writes or reads, the centre alone, nothing), `person`, `console`, one of the
-    options or all `options`. `shown` is the text that says what was done, or the columns of a table; where it is empty,
-    the answer is shown in full.
+    """A command of `manfaz-central`. `need` is an act that whoever gives it may do; some say by their first argument
+    what they are (`fleet metrics`), and need what stands beside that. `does` asks by name for what it needs: `centre`
+    and `session` as far as the row `takes` them (a transaction that writes or reads, the centre alone, nothing),
+    `person`, `console`, one of the options or all `options`. `shown` is the text that says what was done, or the
+    columns of a table; where it is empty, the answer is shown in full.
     """
 
     takes: Literal["writing", "reading", "centre", "nothing"]

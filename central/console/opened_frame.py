@@ -1,4 +1,4 @@
-"""A citizen's data, opened for one of the staff: the answers in words, and the pictures for as long as he looks."""
+"""A citizen's data, opened for one of the staff: answers in words, and pictures that can be fetched for 15 minutes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The next catalogue: its file goes out to be signed where the key is, comes back, reaches the pilots, then all."""
+"""Pages that publish a catalogue: download it for signing, upload it signed, send it to the pilots, then to all."""
 
 from __future__ import annotations
 

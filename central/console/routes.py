@@ -21,8 +21,8 @@ FORM: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`act` is what it does or shows (None: one's own), `door`: for whoever is not signed in. `back` shows the page
-    again with what was typed, where the form of this address is refused, or comes after its session is over.
+    """An address of the console. `act` is what it does or shows (None: one's own), `door`: for whoever is not signed
+    in. `back` shows the page again with what was typed, where its form is refused, or comes after its session is over.
     """
 
     method: Literal["GET", "POST"]

@@ -19,7 +19,9 @@ from protocol.texts import Language
 
 @dataclass(frozen=True, slots=True)
 class ShownField:
-    """`choices` are its ready answers, `answer` the one it begins with; not `shown`: another answer brings it."""
+    """One field of the preview. `choices` are its ready answers, `answer` the one it begins with. `shown` is false
+    while it waits for another answer.
+    """
 
     field: str
     label: str

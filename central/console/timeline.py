@@ -39,7 +39,7 @@ class Midnight:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """`hours` in which something arrived, `silences`; the days between them."""
+    """A drawing of a counter's last days: `hours` in which something arrived, `silences`, and where `days` begin."""
 
     hours: list[Bar]
     silences: list[Silence]

@@ -33,7 +33,9 @@ NEEDS: Final = "needs.json"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`seen` counts the savings, the last of which was at `at_ms`; without a `document` there is none now."""
+    """The draft of one service. `seen` counts its savings, the last of which was at `at_ms`; without a `document` there
+    is none now.
+    """
 
     service: str
     seen: int = 0

@@ -31,7 +31,9 @@ MUTE_MS: Final = 8 * HOUR_MS
 
 @dataclass(frozen=True, slots=True)
 class Harm:
-    """Why a version is halted: `bad` of `ring` counters went back or crash; or acknowledgements, in percent."""
+    """Why the centre halts a version: `bad` of the `ring` counters went back or crash; or fewer acknowledge within a
+    day, `acked` percent of those updated against `others` of the rest.
+    """
 
     version: str
     bad: int

@@ -52,9 +52,10 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class TillDay:
-    """A day of one till: the sums of its entries, and its close if it has come in (`said`).
+    """One day of one till: the centre's sums (`known`), the till's close (`said`), and the members that differ
+    (`disagreeing`).
 
-    `disagreeing` are the members in which the two differ, `known` the centre's own figures. `epoch` is where it begins.
+    `said` is None until a close has come in. `epoch` is the one in which the day begins.
     """
 
     day: DayKey

@@ -78,10 +78,11 @@ class Arrival:
 
 @dataclass(slots=True)
 class Effects:
-    """`turns` are voids and refunds by their entry, which take their turn among the requests; `postings` the
-    money of the till's days; `activated` (operator, hash of the code in hex, "" where it is not said) codes that
-    are used up; `later` what is done when all that is; `for_staff` what may be written down for people, one row each.
-    `outdated` is the version of settings that a request was priced by long after the device had a newer one, else 0.
+    """What a stretch of a journal does. `turns` are voids and refunds by their entry, which take their turn among the
+    requests; `postings` the money of the till's days; `activated` (operator, hash of the code in hex, "" where it is
+    not said) codes that are used up; `later` what is done when all that is; `for_staff` what may be written down for
+    people, one row each. `outdated` is the version of settings that a request was priced by long after the device had a
+    newer one, else 0.
     """
 
     settings_version: int

@@ -38,8 +38,8 @@ _HASH: Final = "[0-9a-f]" * 64
 
 
 class Directory:
-    """`folder` is what is served; proposals wait beside it. `online` are the keys of snapshot and timestamp by role,
-    the newest first: the root says which of them counts.
+    """The folder that counters read (`folder`); proposals wait beside it. `online` are the keys of snapshot and
+    timestamp by role, the newest first: the root says which of them counts.
     """
 
     def __init__(self, folder: Path, online: dict[str, list[CryptoSigner]], now_ms: Callable[[], int]) -> None:

@@ -41,7 +41,9 @@ _ROW = request_models.Approval
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """`state` is asked, granted, denied or used; `way` line or telephone; `op` who asks, "" until the entry is here."""
+    """An act that a counter asks the centre to agree to. `state` is asked, granted, denied or used; `way` is line or
+    telephone; `op` is who asks, "" until the entry is here.
+    """
 
     device: bytes
     epoch: int
@@ -69,7 +71,9 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An entry `by` that says the centre agreed to it in `seq`; `of` and `amount_pt` are None where it does not say."""
+    """An entry that acts on the centre's agreement. `by` is its number, `seq` that of the entry which asked; `of` and
+    `amount_pt` are None where it does not say.
+    """
 
     by: int
     seq: int

@@ -25,7 +25,7 @@ _APART: Final = b"listed"
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`minor`: somebody whom the request names was under age when it came."""
+    """A masked citizen. `minor`: somebody whom the request names was under age when it came."""
 
     name: str = ""
     id_end: str = ""

@@ -49,7 +49,7 @@ _ORDER: Final = (col(Request.due_ms), col(Request.device), col(Request.epoch), c
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A request in a list. `seen` counts the words on it: whoever decides says what he saw. Of its `papers` so many
+    """One request of the list. `seen` counts the words on it: whoever decides says what he saw. Of its `papers` so many
     pictures are `here`; `twice`: the same citizen waits for the same service a second time.
     """
 
@@ -74,7 +74,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`after` is where the next one begins; "" where there is none."""
+    """One page of the list. `after` is the cursor of the next page, "" on the last."""
 
     rows: list[Row]
     after: str
@@ -82,7 +82,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which of an authority's."""
+    """Which requests of an authority are listed; "" stands for any. `mine`: those in one's own hand."""
 
     authority: str
     status: str = UNDECIDED
@@ -93,7 +93,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many wait, by when they are due, and how many are in one's hand; `COUNTED` + 1 for more than that."""
+    """How many requests wait, by when they are due; `mine` are in one's hand. `COUNTED` + 1 means more than that."""
 
     late: int
     today: int

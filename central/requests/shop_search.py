@@ -85,7 +85,7 @@ _FOUND: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for. `key` is (kind, text), as for `mac`; `paper` what names a receipt."""
+    """The terms of a search. `key` is (kind, text), as for `mac`; `paper` names one receipt."""
 
     key: tuple[str, str] | None = None
     paper: TypedPaper | ScannedPaper | None = None

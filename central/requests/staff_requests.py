@@ -87,7 +87,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`after` is where the next one begins; 0 where there is none."""
+    """One page of the list. `after` is the cursor of the next page, 0 on the last."""
 
     rows: list[Wish]
     after: int

@@ -49,8 +49,8 @@ class Shop(Model, table=True):
 
 
 class Operator(Model, table=True):
-    """`hash`: of the activations whose PINs are good at any counter, 32 bytes each, the newest last; that one's code
-    waits to be used while `salt` stands.
+    """An operator of a shop. `hash`: of the activations whose PINs are good at any counter, 32 bytes each, the newest
+    last; that one's code waits to be used while `salt` stands.
     """
 
     __table_args__ = (Index("operator_shop", "shop"),)
@@ -132,8 +132,8 @@ class TillNumber(Model, table=True):
 
 
 class Chain(Model, table=True):
-    """`shop` as the epoch's statement names it: the device may have moved since. `marked`: what was here when a copy
-    of the database was begun, until somebody says that the copy is good.
+    """One epoch of a device's journal. `shop` as its statement names it: the device may have moved since. `marked`:
+    what was here when a copy of the database was begun, until somebody says that the copy is good.
     """
 
     __table_args__ = (Index("chain_shop", "shop"),)
@@ -159,7 +159,7 @@ class Nonce(OfDevice, table=True):
 
 
 class FeedItem(OfDevice, table=True):
-    """`read_ms`: when the device first asked for what follows."""
+    """An item in the feed of a device. `read_ms`: when the device first asked for what follows."""
 
     __table_args__ = (partial("feed_document", "device", "document IS NOT NULL"),)
     n: int = Field(primary_key=True)

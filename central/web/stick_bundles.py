@@ -35,7 +35,7 @@ _HANDLERS: Final[Mapping[str, Callable[[Centre, Caller, ReceivedRequest], Answer
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """`entries` are new since; `answer` goes back under `name`."""
+    """What became of a bundle. `entries` are new since; `answer` goes back under `name`."""
 
     chain: Chain
     entries: int

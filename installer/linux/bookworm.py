@@ -24,7 +24,7 @@ LIBRARY = Path("usr/lib/x86_64-linux-gnu")
 
 @dataclass(frozen=True)
 class Debian:
-    """`root`: the unpacked tree; `versions` by package."""
+    """Debian 12, unpacked. `root` is its folder, `versions` those of its packages, by name."""
 
     root: Path
     versions: dict[str, str]

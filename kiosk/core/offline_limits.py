@@ -1,4 +1,4 @@
-"""How much may be held that the centre has not acknowledged: count, money, age, lease, price list, float.
+"""Limits on what the centre has not acknowledged: count, money, age; and on lease, price list and float.
 
 Computed from the journal's own sums and the signed settings, never from a counter somebody could reset.
 All findings are collected, so that the operator hears everything at once.
@@ -86,7 +86,7 @@ LEASE_GRACE_MS: Final = 60_000
 
 
 class Level(IntEnum):
-    """What a limit asks: to look, to fetch a supervisor, to stop taking money."""
+    """How grave a limit is: WARN for a look, SUPERVISOR to fetch one, STOP to take no more money."""
 
     WARN = 1
     SUPERVISOR = 2

@@ -13,7 +13,7 @@ NAME_CHARS: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """`id` is the system's; it may change when the device is plugged in elsewhere. `name` is for people, too."""
+    """A camera or a scanner. `id` is the system's; it may change with the plug it is in. `name` is for people, too."""
 
     kind: Kind
     id: str

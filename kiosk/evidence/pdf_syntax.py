@@ -17,12 +17,12 @@ class Odd(Exception):
 
 
 class Name(bytes):
-    """``/Type`` without its stroke, and with ``#54`` written as ``T``."""
+    """A name in a PDF: ``/Type`` without its stroke, and with ``#54`` written as ``T``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """``7 0 R``."""
+    """A reference to another object of the PDF, which stands there as ``7 0 R``."""
 
     number: int
     generation: int

@@ -50,7 +50,7 @@ CA_BYTES: Final = 1 << 22
 
 
 class Command(NamedTuple):
-    """`act` is ``module:function`` below `kiosk.main`: each command imports what it needs, no other waits for it."""
+    """A command of `manfaz`. `act` is ``module:function`` below `kiosk.main`; only a command that runs imports it."""
 
     words: str
     act: str

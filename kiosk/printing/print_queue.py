@@ -35,7 +35,7 @@ UNFINISHED: Final = (PrintState.WAITING, PrintState.SENDING, PrintState.UNCERTAI
 
 
 class PrintQueue:
-    """The print queue. `print_next` runs on one worker; the rest may be called from anywhere.
+    """The queue of papers to print. One worker calls `print_next`; any thread may call the rest.
 
     People and the worker change the state of the same papers, each seeing what the other did: one class, not three.
     """

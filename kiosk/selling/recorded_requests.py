@@ -1,4 +1,4 @@
-"""What was recorded here, looked up again: by id, by search, in the tray; in full only with a note of it."""
+"""Drafts and recorded requests, looked up again. Showing a citizen's answers in full leaves an entry in the journal."""
 
 from __future__ import annotations
 

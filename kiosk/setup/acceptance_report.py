@@ -28,7 +28,8 @@ NEEDED: Final[tuple[Step, ...]] = ("enrolment", "printer")
 
 @dataclass(frozen=True, slots=True)
 class PracticeResult:
-    """`number` is the practice's own; it is no request of the shop's. Times in milliseconds from the press on.
+    """One practice sale of the acceptance. `number` is the practice's own; it is no request of the shop's. Times are
+    milliseconds from the press on.
 
     `paper` is how its receipt ended: printed, or why not.
     """

@@ -1,8 +1,8 @@
 """Leaving a shop for good: moving the counter to another one, or retiring it.
 
-Refused while anything is left behind, each thing by its name. What says that nothing is, is an entry of the journal
-(type 21), signed like every other; once the centre has acknowledged it, with nothing but documents and erasures behind
-it, the store may be put aside or destroyed.
+It is refused while anything is left behind, and each such thing is named. An entry of type 21 then says that nothing
+is, signed like every other. The store may be put aside or destroyed once the centre has acknowledged that entry, with
+nothing but documents and erasures behind it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MOST: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class DepartureObstacle:
-    """Why not yet; its text is ``leaving.<code>``, with `n` of them."""
+    """A reason why the counter may not leave yet. Its text is ``leaving.<code>``, with `n` of them."""
 
     code: Literal["unsent", "day", "difference", "refused", "stopped", "pictures", "rest"]
     n: int

@@ -46,7 +46,7 @@ class FeeLine:
 
 @dataclass(frozen=True, slots=True)
 class Fees:
-    """`total_pt` is the sum of the lines; `vat_pt` is contained in it."""
+    """The price of a request. `total_pt` is the sum of its lines; `vat_pt` is contained in it."""
 
     lines: tuple[FeeLine, ...]
     vat_pt: int

@@ -11,7 +11,8 @@ from protocol.members import Base64
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`code` is clock_skew, suspended, revoked, erase, equivocation, structural or upgrade; in the feed also resumed.
+    """The centre's refusal or order to a device. `code` is clock_skew, suspended, revoked, erase, equivocation,
+    structural or upgrade; in the feed also resumed.
 
     `seq` and `entry_hash` are of equivocation and structural, as are `fault` and `ack`: what was accepted before it.
     """
@@ -38,7 +39,9 @@ class EarlierEpoch:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """`ack` is the acknowledgement of the present epoch; `picture`: the file that the heartbeat named is there."""
+    """The centre's permission for a device to work until `lease_until_ms`. `ack` is the acknowledgement of the present
+    epoch; `picture`: whether the file that the heartbeat named is there.
+    """
 
     device: str
     epoch: int

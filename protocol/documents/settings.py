@@ -145,7 +145,7 @@ class UpdateSettings:
 
 @dataclass(frozen=True, slots=True)
 class BackupSettings:
-    """`second` is where backups are copied to: a whole path, or `LABEL` and a disk's name. "": the counter chooses."""
+    """Where backups are copied to. `second` is a whole path, or `LABEL` and a disk's name; "": the counter chooses."""
 
     second: _SecondPlace = ""
 

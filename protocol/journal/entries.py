@@ -75,7 +75,7 @@ class ClockConfirmed(Body, of=EntryType.CLOCK_JUMP):
 
 
 class DocumentApplied(Body, of=EntryType.DOCUMENT_APPLIED):
-    """`kind` is that of the document."""
+    """A signed document is in force at the counter from here on. `kind` is that of the document."""
 
     kind: Name
     version: int
@@ -156,7 +156,9 @@ class AdviceEntry(Body, of=EntryType.REFUSAL):
 
 
 class FollowUpEntry(Body, of=EntryType.FOLLOW_UP):
-    """`status` where the citizen was told, `taker` where it was handed over, `why` where it was escalated."""
+    """What a shop did about a request after its sale. `status` is set where the citizen was told, `taker` where it was
+    handed over, `why` where it was escalated.
+    """
 
     author: Inline[Author]
     kind: Literal["told", "arrived", "handed", "escalated"]

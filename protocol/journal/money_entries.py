@@ -89,7 +89,7 @@ class RequestEntry(Body, of=EntryType.REQUEST):
 
 
 class CorrectionEntry(Body, of=EntryType.CORRECTION):
-    """`by` is the new form, in place of the request that the rest names."""
+    """A request that came back is done again. `by` is the new form; the rest names the request that it replaces."""
 
     author: Inline[Author]
     kind: Literal["correction"] = "correction"
@@ -114,7 +114,9 @@ class VoidEntry(Body, of=EntryType.VOID):
 
 
 class RefundEntry(Body, of=EntryType.REFUND):
-    """`device` and `hold` of a request that another till of the shop has sold; `by` of one that takes its place."""
+    """A request that came back is paid back, or its fee goes on to another one (`by`). `device` and `hold` are set
+    where another till of the shop sold it.
+    """
 
     author: Inline[Author]
     id: Name

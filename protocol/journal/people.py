@@ -31,7 +31,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """Names the personal frame."""
+    """The name of an entry's personal frame: its SHA-256 and its length."""
 
     sha256: str
     len: int

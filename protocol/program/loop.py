@@ -36,7 +36,9 @@ def start_thread(name: str, run: Callable[[], None]) -> Joinable:
 
 
 class Loop(ABC):
-    """`run` on a thread of its own until `stop`. `wake` and `stop` may be called from any thread."""
+    """A background task that steps again and again. `run` works on a thread of its own until `stop`; any thread may
+    call `wake` and `stop`.
+    """
 
     def __init__(
         self, name: str, mono_ms: Callable[[], int], every_ms: int, *, calm_ms: int = 0, longest_s: float | None = None

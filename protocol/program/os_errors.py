@@ -1,4 +1,4 @@
-"""Why the system refused, as the name under which the text files have it in both languages: ``system.reason.ENOSPC``.
+"""Names the reason of a system error; under that name the texts have it in both languages: ``system.reason.ENOSPC``.
 
 What the system says itself is in its own language, and on Windows in the one of whoever installed it.
 """

@@ -24,7 +24,7 @@ _BARS: Final = re.compile(r"[0-9]{18}(?:[0-9]{20})?")
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """`text` is what was read: ASCII wherever the layout could be taken back."""
+    """What a scanner read. `text` is ASCII wherever the keyboard's layout could be taken back."""
 
     kind: Kind
     text: str

@@ -25,7 +25,8 @@ def _entry(said: Any) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`epoch`, `seq`: where the journal stood; `entries`: how many the copy holds; `schema`: its database's revision.
+    """The manifest of a backup. `epoch`, `seq`: where the journal stood; `entries`: how many the copy holds; `schema`:
+    its database's revision.
 
     `erased`: (epoch, seq) of the last entry when a citizen was last erased, (0, 0) for never. `sealed`: the database
     key, sealed to the centre. `pictures`: names of the files that its rows need.

@@ -74,7 +74,7 @@ class OrderItem(FeedItem):
 
 @dataclass(frozen=True, slots=True)
 class _EntryItem(FeedItem):
-    """What is about one entry: the hash must be its own, or the item is about another one."""
+    """An item about one entry. Where `entry_hash` is not that entry's own, the item is about another one."""
 
     epoch: int
     seq: int
@@ -95,7 +95,7 @@ class OutcomeItem(_EntryItem):
 
 @dataclass(frozen=True, slots=True)
 class ProgressItem(_EntryItem):
-    """How a request goes on after its word. `state` is `READY`, or a word of a later centre."""
+    """How a request goes on once it is decided. `state` is `READY`, or a word of a later centre."""
 
     kind = "progress"
     state: str
@@ -145,7 +145,7 @@ class RefundItem(_EntryItem):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceItem(FeedItem):
-    """The centre has a file of evidence whole, or for good: nothing else says so."""
+    """The centre has a file of evidence: `stored`, whole, or `durable`, also in a backup. Nothing else says so."""
 
     kind = "evidence"
     epoch: int

@@ -39,7 +39,7 @@ ERASED: Final = facts.number(":erased")
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What is written on a backup beside what its database says; `seal` seals the key for a device and epoch."""
+    """What a backup's manifest says beside what its database does. `seal` seals the key for a device and epoch."""
 
     shop: str
     program: str

@@ -21,7 +21,9 @@ MARK_MOST: Final = 64
 
 
 class SecondPlaces:
-    """`kiosk.upkeep.backup.second_place.Places`, seen from the folder `home`. A share that is silent is not there."""
+    """The sticks, disks and shares that may be the second place, seen from the folder `home`:
+    `kiosk.upkeep.backup.second_place.Places`. A share that is silent is not there.
+    """
 
     def __init__(self, home: Path, patience: SlowPlace | None = None) -> None:
         self._home = home

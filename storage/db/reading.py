@@ -131,7 +131,7 @@ def _recorded(row: Any) -> RecordedEvidence:
 
 
 class EvidenceReader(Rows):
-    """`kiosk.ports.store`."""
+    """The reader of evidence, for `kiosk.ports.store`."""
 
     def of_request(self, request_id: str) -> list[Evidence]:
         return [Evidence(*row) for row in self._all(compiled.EVIDENCE, request_id)]

@@ -1,4 +1,4 @@
-"""Rows and the frozen values the rest of the program sees: asked for on the readers' connections.
+"""What the store's readers ask by, and how rows become the frozen values that the rest of the program sees.
 
 No sale waits for it. A value is read from columns in the order of its fields (`schema.questions`).
 """

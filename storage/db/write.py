@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Write:
-    """Its text, and what it takes of a change: what that has under `names`, in the order of the question marks."""
+    """An SQL statement that writes one change. `names` are the change's fields, in the order of the question marks."""
 
     def __init__(self, sql: str, *names: str) -> None:
         self.sql = sql

@@ -17,7 +17,9 @@ T = TypeVar("T")
 
 
 class Writer:
-    """`transaction()` gives the driver's connection inside BEGIN IMMEDIATE … COMMIT, to one thread at a time."""
+    """The store's one writer. `transaction()` gives the driver's connection inside BEGIN IMMEDIATE … COMMIT, to one
+    thread at a time.
+    """
 
     def __init__(
         self, source: Source, connect: Connect, verify: Callable[[Any], None], make_room: Callable[[], None],

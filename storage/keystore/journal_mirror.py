@@ -70,7 +70,8 @@ class _Noted:
 
 
 class KeystoreMirror(Loop):
-    """`kiosk.ports.store.Mirror`: notes are written within a second, the newest only, and at the end. Any thread.
+    """The mirror in the keystore (`kiosk.ports.store.Mirror`). It writes notes within a second, the newest only, and at
+    the end. Any thread.
 
     A keystore that hangs holds up the end for `PATIENCE_S` at most.
     """

@@ -57,7 +57,7 @@ def system_backend(platform: str = sys.platform) -> Backend:
 
 
 class SystemKeystore:
-    """`kiosk.ports.store.Keystore`.
+    """The keystore of the operating system, for `kiosk.ports.store.Keystore`.
 
     Raises Unavailable: keystore_absent, keystore_locked, keystore_silent, keystore_failed.
 

@@ -63,7 +63,8 @@ def this_host() -> Host:
 
 @dataclass(frozen=True)
 class LocalMachine:
-    """`folder` is that of the data, `app` that of the program; `host` what differs between systems.
+    """This computer, as the doctor looks at it. `folder` is that of the data, `app` that of the program; `host` what
+    differs between systems.
 
     As many methods as `MachineProbe` has questions, and `at_work`.
     """

@@ -95,7 +95,9 @@ def ask_logind() -> int:  # pragma: no cover - CI has no logind; `take` is what 
 
 
 class LogindHolder:
-    """`take` opens what holds; closing it lets go. What cannot be asked is an OSError, whatever the bus calls it."""
+    """The hold on a Linux computer's sleep and restart. `take` opens what holds; closing it lets go. What cannot be
+    asked is an OSError, whatever the bus calls it.
+    """
 
     def __init__(self, take: Callable[[], int] = ask_logind) -> None:
         self._take = take

@@ -15,7 +15,9 @@ _MOST: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """`device` and `seal` (the centre's X25519 key) in hex."""
+    """The device that a support file is of, and the key it is sealed to. `device` and `seal` (the centre's X25519 key)
+    are in hex.
+    """
 
     device: str
     epoch: int

@@ -45,7 +45,7 @@ class Asking:
 
 
 class CentreApprovalPage(DataPage[Asking]):
-    """`confirmed` carries what was typed as a code, "" where the centre has agreed by the line."""
+    """The page that asks the centre to agree. `confirmed` carries the code typed, "" where it agreed by the line."""
 
     confirmed = Signal(str)
 

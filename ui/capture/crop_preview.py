@@ -32,7 +32,9 @@ def trimmed(crop: Crop, side: int, *, back: bool) -> Crop:
 
 
 class Preview(QLabel):
-    """`cropped` tells the part that is left at each arrow key. A label, so that a screen reader calls it a picture."""
+    """A picture that is cut by the arrow keys. `cropped` tells the part that is left at each. It is a label, so that a
+    screen reader calls it a picture.
+    """
 
     cropped = Signal(object)
 

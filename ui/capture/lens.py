@@ -43,7 +43,9 @@ def _device(one: QCameraDevice) -> Device:
 
 
 class Lens(QObject):
-    """`seen` brings pictures (QImage) from `start` to `stop`; `failed` a reason `camera.reason.…` instead."""
+    """The camera as a source of pictures. `seen` brings them (QImage) from `start` to `stop`; `failed` a reason
+    `camera.reason.…` instead.
+    """
 
     seen = Signal(object)
     failed = Signal(str)

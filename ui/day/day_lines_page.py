@@ -36,7 +36,7 @@ class DayLines:
 
 
 class DayLinesPage(DataPage[DayLines]):
-    """When, which entry, who, what, how much. They print, and a request opens."""
+    """The page of the lines behind a total: when, which receipt, what, who, how much. They print; a request opens."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageLines", language, "lines.title")

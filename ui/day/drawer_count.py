@@ -71,7 +71,7 @@ class FaceRow(QFrame):
 
 
 class DrawerCount(Translated, QWidget):
-    """`by_notes` shows a field for each face, else one for the sum."""
+    """The form for what lies in the drawer. `by_notes` shows a field for each face, else one for the sum."""
 
     changed = Signal()
 

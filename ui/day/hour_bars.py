@@ -48,7 +48,7 @@ def step_of(most: int) -> int:
 
 
 class HourBars(Translated, Drawn):
-    """`set_hours` draws them. Numbers stand over the bars: nothing depends on colour alone."""
+    """A chart of requests by hour (`set_hours`). Numbers stand over its bars: nothing depends on colour alone."""
 
     def __init__(self, language: Language) -> None:
         super().__init__(language)

@@ -37,7 +37,8 @@ class PrinterAtWork:
 
 @dataclass(frozen=True, slots=True)
 class ChosenDevices:
-    """`choice` is the printer chosen at the counter, None before anybody did; `make` opens it.
+    """The counter's devices, as the doctor asks for them. `choice` is the printer chosen here, None before anybody did;
+    `make` opens it.
 
     `in_use`: the counter is at work, and what lies on a wire is its own to talk to.
     """

@@ -94,7 +94,8 @@ def natural_width(text: str, size: float, *, bold: bool = False) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`width` is in device units, `scale` device units in a unit: a dot of an 80 mm printer (203 dpi).
+    """The measures that a paper is set by. `width` is in device units, `scale` device units in a unit: a dot of an 80
+    mm printer (203 dpi).
 
     Labels stand at its start, and what they say at its end.
     """
@@ -173,7 +174,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`draw(painter, y)` paints it with its top at y.
+    """A part of a paper that is painted as one. `draw(painter, y)` paints it with its top at y.
 
     `keep`: it stays with the piece after it. `parts`: it parts what is above from what is below.
     """

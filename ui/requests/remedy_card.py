@@ -17,7 +17,9 @@ NARROW_PX: Final = 700
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """`act` is the one that mends it: correct, escalate or refund; `authority` has decided, at `at_ms` for `reason`."""
+    """Why a request came back, and what mends it: `act` is correct, escalate or refund. `authority` has decided, at
+    `at_ms` for `reason`.
+    """
 
     act: str
     reason: Bilingual

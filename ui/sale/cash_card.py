@@ -125,7 +125,7 @@ class NoteTally(Translated, QWidget):
 
 
 class CashCard(Translated, Card):
-    """`changed` at whatever is typed, counted or chosen; how much that is, `taken_or_none` says."""
+    """The card where money is taken. `changed` at whatever is typed, counted or chosen; `taken_or_none`: how much."""
 
     changed = Signal()
 

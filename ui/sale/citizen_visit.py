@@ -48,7 +48,7 @@ class Work:
 
 @dataclass
 class Visit:
-    """`at` is the form on the screen."""
+    """A visit of one citizen with its forms (`works`). `at` is the place of the one on the screen."""
 
     works: list[Work]
     at: int = 0

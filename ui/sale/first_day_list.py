@@ -51,7 +51,7 @@ class StepRow(Face):
 
 
 class FirstDayList(ShowsData[FirstDay], QWidget):
-    """`asked`: somebody wants to do that step."""
+    """The list of the four steps of a first day. `asked`: somebody wants to do that step."""
 
     asked = Signal(str)
 

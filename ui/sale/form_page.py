@@ -36,7 +36,7 @@ WIDE_PX: Final = 800
 
 
 class FormPage(Page):
-    """`changed` is emitted when typing has settled; `submitted` on F10, with what was typed."""
+    """The page of a form. `changed` is emitted when typing has settled; `submitted` on F10, with what was typed."""
 
     changed = Signal(object)
     submitted = Signal(object)

@@ -26,7 +26,7 @@ FRONT = 8
 
 
 class HomePage(DataPage[HomeShown]):
-    """`looked`: another text or area is to be shown, `asked` says which."""
+    """The page that a sale begins from. `looked`: another text or area is to be shown, `asked` says which."""
 
     chosen = Signal(str)
     looked = Signal()

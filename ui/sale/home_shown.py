@@ -112,7 +112,8 @@ class FirstDay:
 
 @dataclass(frozen=True, slots=True)
 class HomeShown:
-    """`areas` are those that have services, with how many. `waiting` counts all that is unsent, as the header does.
+    """All that the home page shows. `areas` are those that have services, with how many. `waiting` counts all that is
+    unsent, as the header does.
 
     `blind`: what was taken is not said before it is counted.
 

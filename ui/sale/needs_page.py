@@ -33,8 +33,9 @@ class PlanShown:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was said so far, and what is asked now: which of these needs, a question with its answers, or nothing any
-    more, since there is a plan. `none`: nothing has what was typed, these are all that there are.
+    """The state of the questions: what was said (`trail`) and what comes now. That is a need to pick (`question` is
+    None), a question with its `options`, or the end of them, a `plan`. `none`: no need has what was typed, so all are
+    shown.
     """
 
     options: Sequence[Bilingual] = ()
@@ -49,7 +50,9 @@ class Asked:
 
 
 class NeedsPage(DataPage[Asked]):
-    """`chosen` is the place of a need or an answer in the list; `begun`: the visit with what the plan says."""
+    """The page of questions. `chosen` is the place of a need or an answer in the list; `begun` asks for the plan's
+    visit.
+    """
 
     chosen = Signal(int)
     begun = Signal()

@@ -37,7 +37,9 @@ class Reasons(ChoiceList):
 
 
 class RefusePage(Page):
-    """`confirmed` (reason, papers that are ticked, typed words) is emitted on F10 once nothing is missing."""
+    """The page that refuses a request. `confirmed` (reason, papers that are ticked, typed words) is emitted on F10 once
+    nothing is missing.
+    """
 
     confirmed = Signal(str, object, str)
 

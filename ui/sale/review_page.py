@@ -56,7 +56,9 @@ class ToPay:
 
 
 class ReviewPage(DataPage[ToPay]):
-    """`confirmed` is emitted once per press, with the piastres taken; then the button waits for `rearm`."""
+    """The page where the citizen pays. `confirmed` is emitted once per press, with the piastres taken; then the button
+    waits for `rearm`.
+    """
 
     confirmed = Signal(object)
     told_new = Signal()

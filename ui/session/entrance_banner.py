@@ -21,7 +21,7 @@ _PALE: Final = 16
 
 
 class EntranceBanner(Drawn):
-    """`line` says whose counter it is."""
+    """The banner of the first screen: the mark, the name and what it promises. `line` says whose counter it is."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -36,7 +36,9 @@ class EnrolmentDesk(Protocol):
 
 
 class EnrolmentStep(WizardStep):
-    """`beside` are commands of others at what it asks first."""
+    """The step of the first start that enrols the device. `beside` are other steps' commands, offered with its first
+    question.
+    """
 
     def __init__(self, road: WizardRoad, host: Enrolments, desk: EnrolmentDesk, *beside: Action) -> None:
         super().__init__(road)

@@ -19,7 +19,9 @@ from ui.widgets import Pill, show
 
 
 class RestoreStep(WizardStep):
-    """`way` leads to it: a command at the keystore that opens nothing and at the enrolment."""
+    """The step that puts a backup back. `way` leads to it: a command of other steps, at the keystore that opens nothing
+    and at the enrolment.
+    """
 
     def __init__(self, road: WizardRoad, desk: SetUpDesk) -> None:
         super().__init__(road)

@@ -30,7 +30,8 @@ WITHIN: Final = frozenset({
 
 
 class BarcodeScanner(QObject):
-    """`take` is asked with what was typed, and whether Enter ended it; it says whether it has dealt with it.
+    """A listener that tells scanned codes from typing. `take` is asked with the code, and whether Enter ended it; it
+    says whether it has dealt with it.
 
     Then the keys count as never typed.
     """

@@ -58,7 +58,7 @@ def run(name: str, actions: Sequence[Action], *, held: bool = False) -> bool:
 
 
 class Uncopied(QObject):
-    """On every list: what stands there of a citizen is not taken along on the clipboard for the next program."""
+    """A filter on every list that drops the copy key: no other program finds a citizen's data on the clipboard."""
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

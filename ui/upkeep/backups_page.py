@@ -38,8 +38,8 @@ class BackupStanding:
 
 
 class BackupsPage(Page):
-    """`primary` begins one, or looks for a stick where `placeless`. `choose` takes the marked disk for the second
-    place, `folder` asks for a folder on it.
+    """The page of the backups. `primary` begins one, or looks for a stick where `placeless`. `choose` takes the marked
+    disk for the second place, `folder` asks for a folder on it.
     """
 
     private = False

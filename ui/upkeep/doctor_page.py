@@ -30,7 +30,9 @@ GRAVE: Final[Mapping[str, State]] = {"stop": "critical", "warn": "missing", "not
 
 
 class DoctorPage(Page):
-    """`primary` mends what is safe to mend and looks at everything, `again` only looks. Esc ends what is under way."""
+    """The page of the check-up. `primary` mends what is safe to mend and looks at everything, `again` only looks. Esc
+    ends what is under way.
+    """
 
     private = False
     aside = True

@@ -1,4 +1,4 @@
-"""The page of the line: how it stands, in words, what came back, else what was sold last, and the centre's news."""
+"""The page of the line: its state in words, requests that came back or were sold last, and the centre's notices."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ TAKEN = {
 
 @dataclass(frozen=True, slots=True)
 class SyncStanding:
-    """The line as the page shows it at `now_ms`, how many requests `returned` and the newest of them, else the `latest`
-    that were sold, whom to call, and what there is to say of the program's own version: a key with its values.
+    """The line as the page shows it at `now_ms`. `returned` is how many requests came back, `tray` the newest of them;
+    `latest`, where none did, are those that were sold last. `phone` is whom to call, `update` what there is to say of
+    the program's own version: a key with its values.
     """
 
     line: LineStatus

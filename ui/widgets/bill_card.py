@@ -35,7 +35,7 @@ class Bill:
 
 
 class BillCard(Translated, Card):
-    """`set_lines` and `set_fees` say what it costs; `set_unknown` why nobody knows yet."""
+    """The card of a bill. `set_lines` and `set_fees` say what it costs; `set_unknown` why nobody knows yet."""
 
     changed = Signal()
 

@@ -11,7 +11,7 @@ from protocol.override import override
 
 
 class Drawn(QWidget):
-    """`draw` is handed a painter of soft edges whenever the widget is to be seen."""
+    """A widget that is drawn by hand: whenever it is to be seen, `draw` is handed a painter of soft edges."""
 
     @override
     def paintEvent(self, _event: QPaintEvent) -> None:

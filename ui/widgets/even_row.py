@@ -1,4 +1,4 @@
-"""Parts of one width beside each other, in more lines where one has no room for all of them."""
+"""A row of equally wide widgets that breaks into several lines where there is little room."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from protocol.override import override
 
 
 class EvenRow(QWidget):
-    """Its parts stand in as few lines as they fit into, in each about as many."""
+    """A row of equally wide parts. It has as few lines as they fit into, with about as many parts in each."""
 
     def __init__(self, *parts: QWidget, gap: int = 12) -> None:
         super().__init__()

@@ -97,7 +97,7 @@ class NoteChip(Text):
 
 
 class NotesToGive(QWidget):
-    """``200 × 3 + 50``: with which notes an amount is handed over."""
+    """A row of notes with which an amount is handed over: ``200 × 3 + 50``."""
 
     def __init__(self) -> None:
         super().__init__()

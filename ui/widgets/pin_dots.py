@@ -27,7 +27,7 @@ def pin_digits(role: OperatorRole) -> int:
 
 
 class PinDots(PinEdit):
-    """`moved` carries +1 or -1: an arrow up or down, for whoever chooses among people while the PIN has the focus."""
+    """The field of a PIN. `moved` carries +1 or -1: an arrow up or down, for whoever chooses among people meanwhile."""
 
     moved = Signal(int)
 

@@ -67,7 +67,9 @@ class Dot(Drawn):
 
 
 class Steps(Translated, QWidget):
-    """`keys` are text keys; `go_to` says which of the steps is being done, from 0; past the last: all are done."""
+    """A row of steps, one of which is being done. `keys` are their text keys; `go_to` says which it is, counted from 0;
+    past the last, all are done.
+    """
 
     def __init__(self, language: Language, keys: Sequence[str]) -> None:
         super().__init__(language)

@@ -1,8 +1,8 @@
 """One look for the whole counter: Fusion, one sheet (assets/screen.qss), one bundled font.
 
-Colours, sizes of text, spacing and radii stand in assets/tokens.json, and nowhere else. A `Look` is what one person at
-this counter needs: how large the text is and how hard it stands out; a window that is open follows it at once. Sides in
-a sheet are only half mirrored, so nothing there is one-sided; one-sided space is for layouts.
+Colours, sizes of text, spacing and radii stand in assets/tokens.json, and nowhere else. A `ScreenLook` is what one
+person at this counter needs: how large the text is and how hard it stands out; a window that is open follows it at
+once. Sides in a sheet are only half mirrored, so nothing there is one-sided; one-sided space is for layouts.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ TOKENS: Final[dict[str, str]] = dict(COLOURS["normal"])
 
 
 class ScreenLook(NamedTuple):
-    """`text` is one of `SIZES`; `contrast` whether black stands on white."""
+    """How the screen looks to one person: text size (one of `SIZES`) and high contrast."""
 
     text: int = 115
     contrast: bool = False

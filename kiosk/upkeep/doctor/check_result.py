@@ -27,7 +27,7 @@ class Unknown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """`kind` is windows, linux or other; `release` the build of Windows, or the version of glibc."""
+    """The operating system. `kind` is windows, linux or other; `release` the build of Windows, or glibc's version."""
 
     kind: str
     bits: int
@@ -185,7 +185,7 @@ Inspect = Callable[[Probes], Finding | None]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`number` is what people quote on the telephone.
+    """One check of the doctor. `number` is what people quote on the telephone.
 
     `depends_on` are the checks whose finding (beyond a note) makes this one meaningless; `show_after_ms` is how long a
     finding must stand before it is shown unasked; `cheap`: it reads what the store knows, and waits for nothing;

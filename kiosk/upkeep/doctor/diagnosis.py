@@ -144,7 +144,9 @@ all day. A look that nobody asked for says of them only that they are well again
 
 @dataclass(eq=False, repr=False)
 class Diagnosis:
-    """`probes` makes fresh ones: what has been seen of the line is not believed the next time."""
+    """The doctor of this counter: it runs checks and keeps what they found. `_probes` makes fresh ones for each run,
+    since what was seen of the line is not believed the next time.
+    """
 
     _probes: Callable[[], Probes]
     _store: Store

@@ -60,8 +60,8 @@ class Staged(Protocol):
 
 
 class Versions(Protocol):
-    """`storage.versions.program_versions.Versions`; raises Unavailable: disk_full, store_failed, and
-    Corrupt("update_broken").
+    """The files of the program's versions: `storage.versions.program_versions.Versions`. Raises Unavailable: disk_full,
+    store_failed, and Corrupt("update_broken").
     """
 
     @property
@@ -99,9 +99,9 @@ class Installed:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """`rehearse` runs the staged version's own tests and its migration on a copy, and answers with the milliseconds
-    that took; Corrupt("update_unfit") when it is not fit. `back_up` makes a backup that was opened and verified.
-    `restart` is told once the pointer is flipped.
+    """What an updater works with. `rehearse` runs the staged version's own tests and its migration on a copy, and
+    answers with the milliseconds that took; Corrupt("update_unfit") when it is not fit. `back_up` makes a backup that
+    was opened and verified. `restart` is told once the pointer is flipped.
     """
 
     releases: Releases

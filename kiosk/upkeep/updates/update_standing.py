@@ -163,7 +163,7 @@ MIB: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`open`: fetching is allowed at this hour; `cap_bytes` a month, 0: no cap."""
+    """What limits the fetching of updates. `open`: this hour allows it; `cap_bytes`: so many a month, 0 for no cap."""
 
     ring: str
     open: bool

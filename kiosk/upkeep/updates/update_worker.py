@@ -17,7 +17,7 @@ LOOK_MS: Final = 20_000
 
 
 class Updater(Loop):
-    """`close` breaks off what waits for the line."""
+    """The loop that looks for updates and takes them. `close` breaks off what waits for the line."""
 
     def __init__(
         self, updating: UpdateStates, close: Callable[[], None], question: LongWaitQuestion, clock: Clock

@@ -25,7 +25,7 @@ move it to and fro."""
 
 
 class Field(QWidget):
-    """`raw` is what was typed, as `protocol.catalogue.forms.read` takes it. Subclasses build the input."""
+    """A field. `raw` is what was typed, as `protocol.catalogue.forms.read` takes it. Subclasses add the input."""
 
     changed = Signal()
     wide: bool = False

@@ -1,7 +1,6 @@
-"""The first schema, as the models name it, and what guards it.
+"""Creates the first schema and its triggers, which forbid some changes and deletions.
 
-What may not be changed, what may not be deleted. Evidence of two histories may lose the citizen's frame, and nothing
-else.
+Evidence of two histories may lose the citizen's frame, and nothing else.
 """
 
 from typing import Any
