@@ -43,7 +43,7 @@ def trouble(raw: Raw) -> NoAnswer:
         (Raw(429, {}, b""), "server_down"),
     ],
 )
-def test_35_what_nobody_signed_is_sorted_and_never_believed(raw: Raw, expected: str) -> None:
+def test_what_nobody_signed_is_sorted_and_never_believed(raw: Raw, expected: str) -> None:
     assert trouble(raw).trouble == expected
 
 
@@ -65,7 +65,7 @@ def test_a_signed_no_is_a_no(code: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("skew_ms", [600_000, -600_000, 11 * 365 * 86_400_000])
-def test_28_a_wrong_clock_is_set_right_by_the_centre_and_asked_once_more(skew_ms: int) -> None:
+def test_a_wrong_clock_is_set_right_by_the_centre_and_asked_once_more(skew_ms: int) -> None:
     centre, _, kiosk = pair()
     centre.skew_ms = skew_ms
     assert kiosk.client.ask(PING).status == 200
@@ -77,7 +77,7 @@ def test_28_a_wrong_clock_is_set_right_by_the_centre_and_asked_once_more(skew_ms
     assert centre.requests == 3
 
 
-def test_28_a_centre_that_is_never_content_gets_two_requests_not_more() -> None:
+def test_a_centre_that_is_never_content_gets_two_requests_not_more() -> None:
     centre, _, kiosk = pair()
     centre.verdict_code = "clock_skew"
     with pytest.raises(NoAnswer) as caught:

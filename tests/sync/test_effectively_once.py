@@ -1,4 +1,4 @@
-"""Faults 5, 34 and 40: whatever the line, the power or the centre's disk do, each record counts once and in order."""
+"""Whatever the line, the power or the centre's disk do, each record counts once and in order."""
 
 from __future__ import annotations
 

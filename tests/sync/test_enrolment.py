@@ -160,7 +160,7 @@ def test_what_was_mistyped_is_not_sent(slot: str, code: str, refusal: str) -> No
     [("enrolment_refused", 403, "enrolment_refused"), ("bad_key", 400, "enrolment_key"),
      ("duplicate_key", 400, "enrolment_key"), ("other", 400, "enrolment_refused")],
 )  # fmt: skip
-def test_66_a_refusal_is_told(code: str, status: int, refusal: str) -> None:
+def test_a_refusal_is_told(code: str, status: int, refusal: str) -> None:
     answer = Raw(status, {"content-type": wire.JSON}, json.dumps({"code": code}).encode())
     with pytest.raises(Refused, match=refusal):
         claimed(Office(bent={wire.PATH_CLAIM: answer}))

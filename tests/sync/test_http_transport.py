@@ -1,4 +1,4 @@
-"""Faults 33 to 36 and 48 over real sockets."""
+"""What a bad line, a portal or a wrong certificate does, over real sockets."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_line_is_kept_and_asks_for_nothing_packed(line: Proxy, transport: Tran
         (canned(line_proxy.BOMB), ("portal", "encoded", False)),
     ],
 )
-def test_33_48_what_a_bad_line_does_ends_soon_and_says_what(
+def test_what_a_bad_line_does_ends_soon_and_says_what(
     line: Proxy, transport: Transport, fault: line_proxy.Fault, expected: tuple[str, str, bool]
 ) -> None:
     line.faults.append(fault)
@@ -93,14 +93,14 @@ def test_an_answer_in_pieces_is_put_together(line: Proxy, transport: Transport) 
     assert len(line._lines) == 1
 
 
-def test_48_pieces_that_never_end_or_are_none_are_refused(line: Proxy, transport: Transport) -> None:
+def test_pieces_that_never_end_or_are_none_are_refused(line: Proxy, transport: Transport) -> None:
     head = b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n"
     line.faults.extend([canned(head + b"zz\r\nabc\r\n"), canned(head + b"ffffffffff\r\n" + bytes(9 << 20))])
     assert trouble(transport)[0] == "offline"
     assert trouble(transport) == ("portal", "too_long", False)
 
 
-def test_33_a_body_that_stops_half_way_is_slow(line: Proxy, transport: Transport) -> None:
+def test_a_body_that_stops_half_way_is_slow(line: Proxy, transport: Transport) -> None:
     def stop(at: object, _request: bytes, _centre: object, over: threading.Event) -> None:
         at.sendall(b"HTTP/1.1 200 x\r\nContent-Length: 9\r\n\r\nhalf")  # type: ignore[attr-defined]
         over.wait(5)
@@ -109,7 +109,7 @@ def test_33_a_body_that_stops_half_way_is_slow(line: Proxy, transport: Transport
     assert trouble(transport) == ("offline", "connection", True)
 
 
-def test_35_a_redirect_is_neither_followed_nor_is_its_body_read(line: Proxy, transport: Transport) -> None:
+def test_a_redirect_is_neither_followed_nor_is_its_body_read(line: Proxy, transport: Transport) -> None:
     line.faults.append(canned(line_proxy.PORTAL_MOVED))
     assert transport.send("GET", "/", {}, None).status == 302
     line.faults.append(line_proxy.endless_redirect)
@@ -117,7 +117,7 @@ def test_35_a_redirect_is_neither_followed_nor_is_its_body_read(line: Proxy, tra
     assert len(line.requests) == 2
 
 
-def test_35_a_portal_plants_no_cookie(line: Proxy, transport: Transport) -> None:
+def test_a_portal_plants_no_cookie(line: Proxy, transport: Transport) -> None:
     line.faults.append(canned(http(200, b"", Set_Cookie="a=b; Path=/")))
     transport.send("GET", "/", {}, None)
     transport.send("GET", "/", {}, None)
@@ -159,7 +159,7 @@ def test_closing_breaks_off_what_waits_and_is_for_good(line: Proxy) -> None:
 
 
 @pytest.mark.parametrize("closing", [True, False])
-def test_33_a_look_up_of_a_name_that_hangs_holds_nobody(
+def test_a_look_up_of_a_name_that_hangs_holds_nobody(
     line: Proxy, monkeypatch: pytest.MonkeyPatch, *, closing: bool
 ) -> None:
     asked, over = threading.Event(), threading.Event()
@@ -245,7 +245,7 @@ def certificates(tmp_path: Path) -> Certificates:
         (-900, "127.0.0.1", True, ("clock_wrong", "certificate", False)),
     ],
 )
-def test_36_a_strange_certificate_is_refused_and_a_date_blamed_on_the_clock(
+def test_a_strange_certificate_is_refused_and_a_date_blamed_on_the_clock(
     certificates: Certificates, days: int, name: str, trusted: bool, expected: tuple[str, str, bool]
 ) -> None:
     context, ca = certificates(days, name)
@@ -256,7 +256,7 @@ def test_36_a_strange_certificate_is_refused_and_a_date_blamed_on_the_clock(
         transport.close()
 
 
-def test_36_the_configured_ca_is_believed_and_a_tls_line_can_be_cut(certificates: Certificates) -> None:
+def test_the_configured_ca_is_believed_and_a_tls_line_can_be_cut(certificates: Certificates) -> None:
     context, ca = certificates(-1, "127.0.0.1")
     with Proxy(lambda _: GOOD, context) as line:
         transport = Transport(read_base(line.url), ca, read_s=5, total_s=0.5)
@@ -266,7 +266,7 @@ def test_36_the_configured_ca_is_believed_and_a_tls_line_can_be_cut(certificates
         transport.close()
 
 
-def test_33_what_was_closed_in_its_handshake_sends_nothing_after_it(certificates: Certificates) -> None:
+def test_what_was_closed_in_its_handshake_sends_nothing_after_it(certificates: Certificates) -> None:
     context, ca = certificates(-1, "127.0.0.1")
     heard: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -288,7 +288,7 @@ def test_33_what_was_closed_in_its_handshake_sends_nothing_after_it(certificates
     assert not any(heard)
 
 
-def test_36_plain_words_on_a_tls_port_are_a_portal() -> None:
+def test_plain_words_on_a_tls_port_are_a_portal() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def talk() -> None:
@@ -303,7 +303,7 @@ def test_36_plain_words_on_a_tls_port_are_a_portal() -> None:
         speaker.join()
 
 
-def test_33_a_line_that_breaks_in_the_handshake_is_offline() -> None:
+def test_a_line_that_breaks_in_the_handshake_is_offline() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def talk() -> None:

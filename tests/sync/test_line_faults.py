@@ -1,4 +1,4 @@
-"""Faults 5, 33 to 35, 38 and 48 from record to acknowledgement, over real sockets."""
+"""A line that fails, from record to acknowledgement, over real sockets."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def party() -> Iterator[Party]:
         pytest.param(canned(line_proxy.BUSY_503), "server_down", id="503"),
     ],
 )
-def test_34_whatever_happens_to_the_first_try_each_record_counts_once(
+def test_whatever_happens_to_the_first_try_each_record_counts_once(
     party: Party, fault: line_proxy.Fault, state: str
 ) -> None:
     centre, line, kiosk = party
@@ -66,7 +66,7 @@ def test_34_whatever_happens_to_the_first_try_each_record_counts_once(
     assert (kiosk.hwm, centre.effects, kiosk.cycle.status().state) == (3, [1, 2, 3], "online")
 
 
-def test_39_a_storm_of_errors_is_answered_with_longer_and_longer_waits(party: Party) -> None:
+def test_a_storm_of_errors_is_answered_with_longer_and_longer_waits(party: Party) -> None:
     _, line, kiosk = party
     line.faults.extend([canned(line_proxy.STORM_500)] * 30)
     waits = []
@@ -80,7 +80,7 @@ def test_39_a_storm_of_errors_is_answered_with_longer_and_longer_waits(party: Pa
     assert kiosk.hwm == 3
 
 
-def test_34_an_old_answer_in_the_place_of_a_new_one_moves_nothing(party: Party) -> None:
+def test_an_old_answer_in_the_place_of_a_new_one_moves_nothing(party: Party) -> None:
     centre, line, kiosk = party
     kiosk.cycle.step()
     first = line_proxy.http(200, centre.ack().body, Content_Type="application/vnd.kiosk.journal-ack")
@@ -92,7 +92,7 @@ def test_34_an_old_answer_in_the_place_of_a_new_one_moves_nothing(party: Party) 
     assert (kiosk.hwm, centre.effects) == (5, [1, 2, 3, 4, 5])
 
 
-def test_34_a_feed_page_played_again_is_not_applied_again(party: Party) -> None:
+def test_a_feed_page_played_again_is_not_applied_again(party: Party) -> None:
     centre, line, kiosk = party
     kiosk.settle()
     centre.items = [{"kind": "of_later"}] * 2

@@ -150,7 +150,7 @@ def test_outcomes_come_back(shop: Shop) -> None:
         line_proxy.reset,
     ],
 )
-def test_34_each_record_counts_once_at_the_true_centre(shop: Shop, fault: line_proxy.Fault) -> None:
+def test_each_record_counts_once_at_the_true_centre(shop: Shop, fault: line_proxy.Fault) -> None:
     shop.settle()
     shop.sell(3)
     before = shop.kiosk.hwm
@@ -160,7 +160,7 @@ def test_34_each_record_counts_once_at_the_true_centre(shop: Shop, fault: line_p
     assert shop.kiosk.store.fact("alarm") is None
 
 
-def test_28_a_clock_ten_minutes_off_is_set_right(shop: Shop) -> None:
+def test_a_clock_ten_minutes_off_is_set_right(shop: Shop) -> None:
     assert isinstance(shop.kiosk.clock, TrueClock)
     shop.kiosk.clock.added = -600_000
     shop.sell(1)
@@ -169,7 +169,7 @@ def test_28_a_clock_ten_minutes_off_is_set_right(shop: Shop) -> None:
     assert len(shop.line.requests) == 2
 
 
-def test_65_suspended_and_resumed(shop: Shop) -> None:
+def test_suspended_and_resumed(shop: Shop) -> None:
     shop.settle()
     device = shop.kiosk.in_force.statement().device_text
     shop.centre.cli("device", "suspend", device, "--staff", "amal")
@@ -183,7 +183,7 @@ def test_65_suspended_and_resumed(shop: Shop) -> None:
     assert shop.kiosk.hwm == shop.kiosk.store.journal.tail().chain.seq
 
 
-def test_5_a_centre_killed_in_the_middle_loses_nothing(shop: Shop) -> None:
+def test_a_centre_killed_in_the_middle_loses_nothing(shop: Shop) -> None:
     shop.settle()
     shop.sell(5)
 
@@ -228,7 +228,7 @@ def test_a_claim_or_reveal_whose_answer_was_lost_is_made_again(centre: CentrePro
     enroller.close()
 
 
-def test_66_a_wrong_code_is_refused_by_the_true_centre(centre: CentreProcess) -> None:
+def test_a_wrong_code_is_refused_by_the_true_centre(centre: CentreProcess) -> None:
     enroller = Enroller(LazyWire(centre.url), SeedSigner(secrets.token_bytes(32)), SeededRandomness(5))
     with pytest.raises(Refused, match="enrol_unknown"):
         enroller.claim(enroller.begin("9999", "0" * 10 + check_char("0" * 10)))

@@ -98,7 +98,7 @@ def take_request(shop: Shop) -> Request:
     return made[0]
 
 
-def test_79_a_citizens_data_goes_on_both_sides(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_citizens_data_goes_on_both_sides(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.settle()
     request = take_request(shop)
     shop.settle()

@@ -1,4 +1,4 @@
-"""Fault 75 to 77: whoever holds the web server, the line, a stick or some of the keys gets nothing installed.
+"""Whoever holds the web server, the line, a stick or some of the keys gets nothing installed.
 
 Each attack ends with its code, explained in both languages; what was verified before is kept, nothing half-taken lies
 anywhere, and the honest directory is taken again afterwards.

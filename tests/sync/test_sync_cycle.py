@@ -78,7 +78,7 @@ def test_documents_of_the_feed_come_into_force_and_are_journalled() -> None:
 
 
 @pytest.mark.parametrize("signer", [STRANGER, FEED])
-def test_37_a_forged_acknowledgement_moves_nothing_and_shows_a_portal(signer: SeedSigner) -> None:
+def test_a_forged_acknowledgement_moves_nothing_and_shows_a_portal(signer: SeedSigner) -> None:
     centre, line, kiosk = pair()
     kiosk.sell()
     line.after = lambda _, raw: centre.ack(signer=signer) if raw.content_type == wire.ACK else raw
@@ -86,7 +86,7 @@ def test_37_a_forged_acknowledgement_moves_nothing_and_shows_a_portal(signer: Se
     assert (kiosk.hwm, kiosk.cycle.status().state, pause.on_wake) == (0, "portal", False)
 
 
-def test_39_forged_acknowledgements_are_asked_for_less_and_less_often() -> None:
+def test_forged_acknowledgements_are_asked_for_less_and_less_often() -> None:
     centre, line, kiosk = pair()
     kiosk.sell()
     line.after = lambda _, raw: centre.ack(signer=STRANGER) if raw.content_type == wire.ACK else raw
@@ -108,7 +108,7 @@ def test_a_step_that_asked_nothing_is_no_contact() -> None:
     assert (kiosk.cycle.status().last_success_ms, kiosk.cycle.status().state) == (heard, "online")
 
 
-def test_37_an_acknowledgement_that_moves_nothing_is_not_asked_for_in_a_circle() -> None:
+def test_an_acknowledgement_that_moves_nothing_is_not_asked_for_in_a_circle() -> None:
     centre, line, kiosk = pair()
     kiosk.sell(2)
     kiosk.cycle.step()
@@ -119,7 +119,7 @@ def test_37_an_acknowledgement_that_moves_nothing_is_not_asked_for_in_a_circle()
     assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("server_down", "same")
 
 
-def test_37_a_history_that_is_not_mine_stops_the_line_and_keeps_everything() -> None:
+def test_a_history_that_is_not_mine_stops_the_line_and_keeps_everything() -> None:
     centre, _, kiosk = pair()
     centre.records[9] = bytes(300)
     kiosk.sell()
@@ -146,7 +146,7 @@ def test_a_quarantined_kiosk_sends_nothing_but_heartbeats() -> None:
     assert (centre.effects, kiosk.store.cursor()) == ([], 0)
 
 
-def test_65_a_suspended_kiosk_asks_until_it_may_go_on() -> None:
+def test_a_suspended_kiosk_asks_until_it_may_go_on() -> None:
     centre, _, kiosk = pair()
     kiosk.sell()
     centre.verdict_code = "suspended"
@@ -159,7 +159,7 @@ def test_65_a_suspended_kiosk_asks_until_it_may_go_on() -> None:
     assert (kiosk.cycle.status().state, centre.effects) == ("online", [1])
 
 
-def test_65_an_order_of_the_feed_suspends_and_another_resumes() -> None:
+def test_an_order_of_the_feed_suspends_and_another_resumes() -> None:
     centre, _, kiosk = pair()
     centre.items = [order("suspended", at_ms=centre.now_ms())]
     kiosk.cycle.step()
@@ -181,7 +181,7 @@ def test_a_revoked_kiosk_shows_it() -> None:
     assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("suspended", "revoked")
 
 
-def test_40_a_restored_centre_gets_everything_again() -> None:
+def test_a_restored_centre_gets_everything_again() -> None:
     centre, _, kiosk = pair()
     kiosk.sell(5)
     kiosk.settle()
@@ -194,7 +194,7 @@ def test_40_a_restored_centre_gets_everything_again() -> None:
     assert (kiosk.store.fact("alarm") or b"").startswith(b"centre_restored")
 
 
-def test_31_a_batch_shrinks_when_time_runs_out_and_grows_again() -> None:
+def test_a_batch_shrinks_when_time_runs_out_and_grows_again() -> None:
     centre, line, kiosk = pair()
     kiosk.sell(250)
     line.after = lost
@@ -231,7 +231,7 @@ def test_a_batch_too_large_is_halved_until_it_passes() -> None:
     assert kiosk.cycle.status().state == "server_down"
 
 
-def test_38_a_busy_centre_is_left_alone_as_long_as_it_asks() -> None:
+def test_a_busy_centre_is_left_alone_as_long_as_it_asks() -> None:
     _, line, kiosk = pair()
     line.after = lambda _target, _raw: Raw(503, {"retry-after": "3600"}, b"")
     pause = kiosk.cycle.step()
@@ -345,7 +345,7 @@ def test_a_record_without_a_frame_goes_up_too() -> None:
     assert (centre.effects, centre.frames) == ([1], {})
 
 
-def test_80_keys_that_are_not_known_yet_come_by_the_feed_before_the_next_try() -> None:
+def test_keys_that_are_not_known_yet_come_by_the_feed_before_the_next_try() -> None:
     centre, _, kiosk = pair()
     kiosk.sell()
     centre.items = [{"kind": "keyset", "document": json.loads(keyset_envelope(2, ack=(STRANGER.public,)))}]
@@ -356,7 +356,7 @@ def test_80_keys_that_are_not_known_yet_come_by_the_feed_before_the_next_try() -
     assert (kiosk.hwm, kiosk.in_force.keyset().version) == (2, 2)
 
 
-def test_44_a_version_too_old_gets_no_lease_but_still_sends_and_hears() -> None:
+def test_a_version_too_old_gets_no_lease_but_still_sends_and_hears() -> None:
     centre, line, kiosk = pair()
     centre.items = [{"kind": "settings", "document": envelope(trust.SETTINGS, settings(4))}]
     line.before = lambda target: setattr(centre, "verdict_code", "upgrade" if target == wire.PATH_HEARTBEAT else "")

@@ -107,7 +107,7 @@ def test_waking_does_not_shorten_a_wait_after_a_failure() -> None:
     assert working.cycle.hurried == 1
 
 
-def test_38_a_person_cannot_shorten_what_the_centre_asked_for() -> None:
+def test_a_person_cannot_shorten_what_the_centre_asked_for() -> None:
     working = Working(Pause(900, on_wake=False, at_least_s=60), Pause(900))
     assert working.after() == 1
     working.worker.now()
@@ -121,7 +121,7 @@ def test_a_change_is_announced_once() -> None:
     assert working.heard == [SyncChanged(), SyncChanged()]
 
 
-def test_78_a_bug_is_logged_without_what_it_held_and_does_not_end_the_line(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_is_logged_without_what_it_held_and_does_not_end_the_line(caplog: pytest.LogCaptureFixture) -> None:
     working = Working(ValueError(SECRET), Pause(900))
     with caplog.at_level(logging.DEBUG):
         assert working.after() == 1
@@ -172,7 +172,7 @@ def test_stopping_does_not_wait_for_what_cannot_be_broken_off(monkeypatch: pytes
     assert heard == [], "whoever listened may be gone"
 
 
-def test_33_over_real_sockets_a_hanging_line_does_not_hold_up_the_end() -> None:
+def test_over_real_sockets_a_hanging_line_does_not_hold_up_the_end() -> None:
     clock = FakeClock(wall=time.time_ns() // 1_000_000)
     centre = Centre(clock)
     with Proxy(scripted(centre)) as line:

@@ -378,7 +378,7 @@ NUL = "a\0b"
 def test_no_entry_stops_what_comes_after_it(
     office: Office, device: Device, kind: EntryType, members: dict[str, Any]
 ) -> None:
-    """List 42: what one database refuses to be asked for would stop the outcomes of a device for ever."""
+    """What one database refuses to be asked for would stop the outcomes of a device for ever."""
     device.write(kind, members)
     good = sell(device, birth())
     assert office.arrive(device) == 4

@@ -1,4 +1,4 @@
-"""The end of a citizen's data: what goes, what stays, who is told, and when it is refused (list 79)."""
+"""The end of a citizen's data: what goes, what stays, who is told, and when it is refused."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@ def test_a_store_closed_while_somebody_reads_closes_behind_him(tmp_path: Path) -
 
 
 def test_a_full_disk_keeps_nothing_half_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
-    """List 8, at the centre."""
+    """At the centre, as at the counter."""
     store = SqliteStore(tmp_path / "c.db", bytes(32))
     with store.writing() as session:
         open_chain(session)
@@ -222,7 +222,7 @@ def damaged(folder: Path) -> SqliteStore:
 
 
 def test_a_damaged_file_is_said_to_be_damaged_and_holds_nobody_up(tmp_path: Path) -> None:
-    """List 11, at the centre."""
+    """At the centre, as at the counter."""
     store = damaged(tmp_path)
     for _ in range(2):
         with pytest.raises(Corrupt, match="database_damaged"), store.reading() as session:

@@ -1,4 +1,4 @@
-"""What a hostile line can do to the server: odd framing, endless headers, slow senders (list 48, 70)."""
+"""What a hostile line can do to the server: odd framing, endless headers, slow senders."""
 
 from __future__ import annotations
 

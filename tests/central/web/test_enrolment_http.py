@@ -1,4 +1,4 @@
-"""Enrolment from outside: the way in, and the ways that must not lead in (list 66, 67)."""
+"""Enrolment from outside: the way in, and the ways that must not lead in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of evidence from outside: every cut, wrong offsets, other bytes; on both databases (list 47)."""
+"""Files of evidence from outside: every cut, wrong offsets, other bytes; on both databases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal from outside: what is kept, what is told, and what no batch can do (list 37, 41-43, 49, 73)."""
+"""The journal from outside: what is kept, what is told, and what no batch can do."""
 
 from __future__ import annotations
 

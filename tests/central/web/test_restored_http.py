@@ -1,4 +1,4 @@
-"""The centre put back from yesterday's backup: it says so, takes all of it again, nothing is lost (list 40, 41)."""
+"""The centre put back from yesterday's backup: it says so, takes all of it again, nothing is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signed requests from outside (list 68): exactly one form is taken, everything else is 401."""
+"""Signed requests from outside: exactly one form is taken, everything else is 401."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A counter whose computer breaks, one that is stolen, one that moves: real stores, at a real centre.
 
-After a restore no number is used twice, and all that the centre has acknowledged is there once (faults 13, 14, 65).
+After a restore no number is used twice, and all that the centre has acknowledged is there once.
 """
 
 from __future__ import annotations

@@ -189,7 +189,7 @@ def test_a_paper_that_was_being_sent_when_the_power_went_is_asked_about(premises
 def test_what_the_centre_has_acknowledged_is_in_the_keystore_at_once(
     premises: Premises, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Decision 14: whoever brings back an older database finds out, even if the power goes in the next second."""
+    """Whoever brings back an older database finds out, even if the power goes in the next second."""
     premises.sell()
     monkeypatch.setattr(KeystoreMirror, "__init__", partialmethod(KeystoreMirror.__init__, late_ms=600_000))
     kiosk = premises.kiosk()

@@ -1,4 +1,4 @@
-"""The centre's word that a citizen's data is to go (fault 79): obeyed once, and never too early."""
+"""The centre's word that a citizen's data is to go: obeyed once, and never too early."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_what_comes_twice_makes_no_second_entry(party: tuple[Centre, Kiosk, Requ
         ({"durable_hwm": None}, "item_form"),
     ],
 )  # fmt: skip
-def test_79_what_fits_nothing_or_is_not_durable_is_left_out_with_an_alarm(
+def test_what_fits_nothing_or_is_not_durable_is_left_out_with_an_alarm(
     party: tuple[Centre, Kiosk, Request], more: dict[str, Any], why: str
 ) -> None:
     centre, kiosk, request = party
@@ -136,7 +136,7 @@ def test_an_order_with_a_member_missing_is_left_out(party: tuple[Centre, Kiosk, 
     assert (erasures(kiosk), kiosk.store.fact("alarm")) == ([], b"item_form 0")
 
 
-def test_79_what_was_never_acknowledged_is_never_erased() -> None:
+def test_what_was_never_acknowledged_is_never_erased() -> None:
     centre, _, kiosk = pair()
     request = take(kiosk)
     centre.largest = 0  # nothing goes up

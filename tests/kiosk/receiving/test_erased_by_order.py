@@ -1,4 +1,4 @@
-"""Fault 65: a stolen counter obeys a signed order to erase, and no other; a lapsed lease destroys nothing."""
+"""A stolen counter obeys a signed order to erase, and no other; a lapsed lease destroys nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fault 37 and its kin: what is believed, what is not, and what each leaves behind."""
+"""What comes from the centre: what is believed, what is not, and what each leaves behind."""
 
 from __future__ import annotations
 
@@ -146,14 +146,14 @@ def verdict(code: str, signer: SeedSigner = FEED, **more: Any) -> bytes:
         sealed(trust.VERDICT, mine()),
     ],
 )
-def test_65_a_forged_verdict_locks_nothing(kiosk: Kiosk, forged: bytes) -> None:
+def test_a_forged_verdict_locks_nothing(kiosk: Kiosk, forged: bytes) -> None:
     assert kiosk.inbound.verdict(forged, NONCE) is None
     assert ORDER.kept(kiosk.store, 1) is None
     assert kiosk.inbound.ignored["verdict"] == 1
 
 
 @pytest.mark.parametrize("code", ["suspended", "revoked"])
-def test_65_a_signed_order_locks(kiosk: Kiosk, code: str) -> None:
+def test_a_signed_order_locks(kiosk: Kiosk, code: str) -> None:
     for _ in range(2):
         found = kiosk.inbound.verdict(verdict(code), NONCE)
         assert found is not None
@@ -168,7 +168,7 @@ def test_equivocation_quarantines(kiosk: Kiosk) -> None:
     assert QUARANTINE.kept(kiosk.store, 1) == "equivocation 7"
 
 
-def test_43_a_structural_fault_keeps_what_came_before_it(kiosk: Kiosk) -> None:
+def test_a_structural_fault_keeps_what_came_before_it(kiosk: Kiosk) -> None:
     kiosk.sell(3)
     accepted = base64.b64encode(ack(kiosk, 2)).decode()
     kiosk.inbound.verdict(verdict("structural", ack=accepted), NONCE)
@@ -275,7 +275,7 @@ def outcomes(kiosk: Kiosk) -> dict[tuple[int, int], Any]:
     return kiosk.store._s.outcomes
 
 
-def test_42_an_outcome_arrives_with_its_reason(kiosk: Kiosk) -> None:
+def test_an_outcome_arrives_with_its_reason(kiosk: Kiosk) -> None:
     kiosk.sell()
     assert kiosk.inbound.page(page(outcome(kiosk)), NONCE) == Page(more=False, server_ms=LATER)
     found = outcomes(kiosk)[1, 1]
@@ -392,7 +392,7 @@ def test_nothing_of_a_page_is_kept_when_the_commit_fails(kiosk: Kiosk) -> None:
         order("revoked"),
     ],
 )
-def test_46_a_bad_item_is_left_out_and_the_rest_applies(kiosk: Kiosk, bad: Any) -> None:
+def test_a_bad_item_is_left_out_and_the_rest_applies(kiosk: Kiosk, bad: Any) -> None:
     kiosk.inbound.page(page(bad, document("operators", operators(1))), NONCE)
     assert kiosk.in_force.operators() == {}
     assert alarm(kiosk) != ""
@@ -402,7 +402,7 @@ def test_46_a_bad_item_is_left_out_and_the_rest_applies(kiosk: Kiosk, bad: Any) 
     assert kiosk.store.cursor() == 2
 
 
-def test_46_an_older_document_never_comes_back(kiosk: Kiosk) -> None:
+def test_an_older_document_never_comes_back(kiosk: Kiosk) -> None:
     kiosk.inbound.page(page(document("settings", settings(5)), document("settings", settings(4))), NONCE)
     kiosk.inbound.page(page(document("settings", settings(3)), after=2, following=3), NONCE)
     assert kiosk.in_force.settings().version == 5
@@ -415,7 +415,7 @@ def test_the_same_document_again_is_no_news(kiosk: Kiosk) -> None:
     assert kiosk.store.journal.tail().chain.seq == 1
 
 
-def test_80_a_new_keyset_rules_over_what_follows_it(kiosk: Kiosk) -> None:
+def test_a_new_keyset_rules_over_what_follows_it(kiosk: Kiosk) -> None:
     new = json.loads(keyset_envelope(2, feed=(STRANGER.public,)))
     items = [
         {"kind": "keyset", "document": new}, document("settings", settings(2), STRANGER),
@@ -427,7 +427,7 @@ def test_80_a_new_keyset_rules_over_what_follows_it(kiosk: Kiosk) -> None:
     assert kiosk.store.document("operators") is None
 
 
-def test_80_a_counter_that_slept_through_two_rotations_believes_the_root(kiosk: Kiosk) -> None:
+def test_a_counter_that_slept_through_two_rotations_believes_the_root(kiosk: Kiosk) -> None:
     new = json.loads(keyset_envelope(3, feed=(STRANGER.public,), ack=(STRANGER.public,)))
     other = {"kind": "keyset", "document": envelope(trust.KEYSET, keyset(9).members(), STRANGER)}
     members = mine(after=0, next=3, more=False, items=[other, {"kind": "keyset", "document": new}, order("suspended")])
@@ -436,7 +436,7 @@ def test_80_a_counter_that_slept_through_two_rotations_believes_the_root(kiosk: 
     assert ORDER.kept(kiosk.store, 1) is None  # signed by a key that is none any more
 
 
-def test_80_a_page_of_nobody_brings_no_keyset_but_the_roots_own(kiosk: Kiosk) -> None:
+def test_a_page_of_nobody_brings_no_keyset_but_the_roots_own(kiosk: Kiosk) -> None:
     for document in (envelope(trust.KEYSET, keyset(9).members(), STRANGER), json.loads(keyset_envelope(1)), 5):
         members = mine(after=0, next=1, more=False, items=[{"kind": "keyset", "document": document}])
         with pytest.raises(Forged):

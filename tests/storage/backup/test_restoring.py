@@ -358,7 +358,7 @@ def test_a_locked_keystore_changes_nothing(broken: Broken) -> None:
 
 
 def test_a_wiped_keystore_asks_the_centre(broken: Broken) -> None:
-    """The database is there and its key is not: fault 14."""
+    """The database is there and its key is not."""
     broken.keystore.values.clear()
     refuses("database_key_lost", lambda: open_house(broken.data, broken.keystore))
     refuses("backup_asks", broken.restore)

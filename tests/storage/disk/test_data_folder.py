@@ -1,4 +1,4 @@
-"""Where a database may live (fault 17), and what a folder is made like."""
+"""Where a database may live, and what a folder is made like."""
 
 from __future__ import annotations
 

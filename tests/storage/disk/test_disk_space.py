@@ -1,4 +1,4 @@
-"""Room on the disk: refuse in time, and have something to throw off (fault 8)."""
+"""Room on the disk: refuse in time, and have something to throw off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One program at a time (fault 15), whatever became of the one before."""
+"""One program at a time, whatever became of the one before."""
 
 from __future__ import annotations
 
