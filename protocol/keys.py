@@ -59,5 +59,5 @@ def key_id(public: bytes) -> bytes:
 
 
 def fingerprint(root_public: bytes) -> bytes:
-    """The 32 bytes by which a kiosk pins the offline root key."""
+    """The 32 bytes by which a counter pins the offline root key."""
     return hashlib.sha256(root_public).digest()

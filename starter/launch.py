@@ -45,7 +45,7 @@ else:
 AS: Final = "--as"
 """``--as FOLDER …``: run the version in FOLDER, whatever the pointer says."""
 PROGRAM: Final = "MANFAZ_PROGRAM"
-"""The environment variable in which a kiosk finds the folder of the installed program."""
+"""The environment variable in which a counter finds the folder of the installed program."""
 PACKAGES: Final = ("protocol", "kiosk", "ui", "sync", "storage", "assets", "starter")
 
 

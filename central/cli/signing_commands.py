@@ -59,7 +59,7 @@ def keys_rotate(centre: Centre, session: Session, options: Namespace) -> Values:
 
 
 def _sign_again(centre: Centre, session: Session, roles: tuple[str, ...], options: Namespace) -> None:
-    """What is in force was signed by a key that the new keyset no longer names: a new kiosk would refuse it."""
+    """What is in force was signed by a key that the new keyset no longer names: a new counter would refuse it."""
     if "feed" in roles:
         publishing.publish_all_settings(centre, session)
         for shop, *_ in shops.listed(session):

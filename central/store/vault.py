@@ -1,4 +1,4 @@
-"""What the database must not be able to tell: names and numbers of citizens, and the codes that enrol a kiosk."""
+"""What the database must not be able to tell: names and numbers of citizens, and the codes that enrol a counter."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def _errors(app: FastAPI) -> None:
         return error.answer
 
     async def away(_request: Request, error: Exception) -> Answer:
-        if isinstance(error, Corrupt):  # a kiosk waits and keeps what it has; the people of the centre must hear of it
+        if isinstance(error, Corrupt):  # a counter waits and keeps what it has; the centre's people must hear of it
             sys.stderr.write(f"corrupt: {error}\n")
         return refusal(503, "later")
 

@@ -1,4 +1,4 @@
-"""The requests by which a kiosk that knows nobody becomes one that is known (docs/protocol.md, Enrolment)."""
+"""The requests by which a counter that knows nobody becomes one that is known (docs/protocol.md, Enrolment)."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def members(status: int, **values: object) -> Response:
 
 
 def refusal(status: int, code: str, retry_after: int = 0, **more: object) -> Response:
-    """An unsigned refusal: it tells a developer what is wrong and moves no kiosk."""
+    """An unsigned refusal: it tells a developer what is wrong and moves no counter."""
     retry_after = retry_after or (RETRY_S if status in BUSY else 0)
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     body = strict_json.dumps({"code": code, "message": say("en", f"central.api.{code}"), **more})

@@ -1,8 +1,8 @@
 """Reading one service file: JSON in, a `PublicService` out, or a refusal that names the place.
 
-The shape is judged here, for kiosk and centre alike; whether the parts fit each other is for
+The shape is judged here, for counter and centre alike; whether the parts fit each other is for
 `protocol.catalogue.service_lint`, which runs before a catalogue is signed. Unknown members are left alone: an older
-kiosk reads a newer file.
+counter reads a newer file.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The centre's signed word that entries have arrived, and when the kiosk believes it.
+"""The centre's signed word that entries have arrived, and when the counter believes it.
 
 72 bytes of payload: ``KJA1 ‖ device(16) ‖ epoch u32 ‖ hwm u64 ‖ entry_hash(32) ‖ server_ms i64``; on the
 wire 140: payload, key id (4), signature (64). "Sent" means nothing else than ``seq <= hwm`` of the last
@@ -60,7 +60,7 @@ def read(wire: bytes, publics: Iterable[bytes]) -> Ack | None:
 
 
 class Judgement(Enum):
-    """What an authentic acknowledgement means to this kiosk."""
+    """What an authentic acknowledgement means to this counter."""
 
     ADVANCE = "advance"
     SAME = "same"

@@ -1,4 +1,4 @@
-"""First trust: how a kiosk and a centre that never met agree on their keys, and the statement that results.
+"""First trust: how a counter and a centre that never met agree on their keys, and the statement that results.
 
 claim {slot, code, pub, commit} → {ns, device, epoch, root, keyset} → reveal {slot, nd, proof} → both sides
 show the same six digits → a second person approves → the signed statement. Commit before reveal: otherwise

@@ -1,4 +1,4 @@
-"""The words of the wire, shared by kiosk and centre: media types, signed requests, sealed bundles.
+"""The words of the wire, shared by counter and centre: media types, signed requests, sealed bundles.
 
 docs/protocol.md is the specification; tests/vectors and tests/protocol/strangers/stranger_client.py hold this to it.
 """
@@ -44,7 +44,7 @@ MAX_BODY: Final = MAX_PLAIN + 4096
 MAX_PIECE: Final = 256 * 1024
 """Bytes of one piece of a file."""
 MAX_ANSWER: Final = 8 << 20
-"""Bytes of one answer that a kiosk reads at most."""
+"""Bytes of one answer that a counter reads at most."""
 MAX_AGE_S: Final = 300
 """How far `created` of a signed request may lie from the centre's clock, either way."""
 
