@@ -85,7 +85,7 @@ def members(
 
 
 def _step(progress: SetupProgress, step: Step) -> dict[str, Any]:
-    found = progress.outcomes.get(step)
+    found = progress.results.get(step)
     if found is None:
         return {"step": step, "state": "open"}
     said = {"step": step, "state": found.state, "at_ms": found.at_ms, "facts": dict(found.facts)}

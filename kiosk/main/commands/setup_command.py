@@ -91,7 +91,7 @@ class _Script:
 
     def _refuse_enrolled(self) -> None:
         """A counter at work is not set up a second time by mistake."""
-        if self._desk.progress.outcomes or not (self._asked.data / "kiosk.db").exists():
+        if self._desk.progress.results or not (self._asked.data / "kiosk.db").exists():
             return
         self._kiosk.open()
         if not self._kiosk.enrolment.needed():

@@ -297,7 +297,7 @@ def test_once_more_begins_at_the_beginning_in_the_same_language(tmp_path: Path) 
     made = at(Host(), tmp_path, "operator")
     made.keep(made.progress.spoken("en"))
     made.begin_again()
-    assert (made.progress.step, made.progress.language, made.progress.outcomes) == ("language", "en", {})
+    assert (made.progress.step, made.progress.language, made.progress.results) == ("language", "en", {})
 
 
 def test_a_printer_that_is_none_prints_nothing(tmp_path: Path) -> None:
@@ -320,7 +320,7 @@ def test_nobody_signed_in_cannot_practise(tmp_path: Path) -> None:
     made = at(Host(), tmp_path, "acceptance")
     with pytest.raises(Refused, match="signed_out"):
         made.accept("x")
-    assert made.progress.outcomes["acceptance"].code == "signed_out"
+    assert made.progress.results["acceptance"].code == "signed_out"
 
 
 def test_carried_documents_are_taken_at_either_step(tmp_path: Path) -> None:
