@@ -1,4 +1,4 @@
-"""One word on many requests: all of them are shown before, and each has its own verdict afterwards."""
+"""One word on many requests: all of them are shown before, and each has its own result afterwards."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _left_out(visit: Visit, session: Session, request: Request, seen: int) -> st
 
 
 def decide(visit: Visit) -> Response:
-    """Each in a commit of its own, with its own verdict: one that was refused takes no other along."""
+    """Each in a commit of its own, with its own result: one that was refused takes no other along."""
     word, code, reason = _word(visit), visit.line("reason"), Bilingual.same("")
     if word != "approved":
         if code not in reasons.REASONS[word]:

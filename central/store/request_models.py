@@ -243,7 +243,7 @@ class Acceptance(Model, table=True):
     device: bytes
     epoch: int
     ended_ms: int
-    verdict: str
+    result: str
     document: bytes
     at_ms: int
 

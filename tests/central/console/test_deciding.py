@@ -121,9 +121,7 @@ def test_who_has_a_request_in_hand_is_told_to_others_who_may_read_along(
     assert "nadia" not in other.get("/staff/requests").text
 
 
-def test_bulk_shows_all_first_and_has_a_verdict_for_each(
-    desk: Desk, officer: Browser, sold: Callable[..., str]
-) -> None:
+def test_bulk_shows_all_first_and_has_a_result_for_each(desk: Desk, officer: Browser, sold: Callable[..., str]) -> None:
     first, second, third = sold(), sold(), sold()
     chosen = [f"{one}/0" for one in (first, second, third)]
     page = officer.post("/staff/requests/bulk", word="approved", chosen=chosen)

@@ -45,7 +45,7 @@ table(
     Column("device", LargeBinary, nullable=False),
     Column("epoch", NUMBER, nullable=False),
     Column("ended_ms", NUMBER, nullable=False),
-    Column("verdict", Text, nullable=False),
+    Column("result", Text, nullable=False),
     Column("document", LargeBinary, nullable=False),
     Column("at_ms", NUMBER, nullable=False),
     UniqueConstraint("device", "epoch", "ended_ms"),
