@@ -115,7 +115,7 @@ def _told(visit: Visit, session: Session, key: str, who: str, ms: int) -> str:
 
 def _left_out(visit: Visit, session: Session, request: Request, seen: int) -> str:
     """Why this one wants to be looked at by itself."""
-    if request.words != seen and (last := review.last_outcome(session, request)) is not None:
+    if request.words != seen and (last := review.last_decision(session, request)) is not None:
         return _told(visit, session, "decided", last.staff, last.at_ms)
     service = publishing.service_sold(visit.centre, request.catalogue, request.service)
     if request.status != UNDECIDED or request.voided_by or request.refunded_by or request.words != seen:
@@ -148,7 +148,7 @@ def _own_word_again(session: Session, visit: Visit, request: Request, decision: 
     """The same form came twice: its word stands, by him."""
     if decision != review.standing(request):
         return False
-    last = review.last_outcome(session, request)
+    last = review.last_decision(session, request)
     return last is not None and last.staff == visit.who.account
 
 

@@ -191,7 +191,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
         if not code and body.bill:
             code = reference_authority.pay(session, work.device, body.service, body.bill, arrival.wall_ms)
         taken.add(body.id)
-        reason = both(f"central.outcome.{code}") if code else Bilingual.same("")
+        reason = both(f"central.decision.{code}") if code else Bilingual.same("")
         decision = Decision(arrival.seq, body.id, "rejected" if code else "pending", code, reason)
         rows.append({
             "device": work.device, "epoch": work.epoch, "seq": arrival.seq, "id": body.id, "visit": body.visit,

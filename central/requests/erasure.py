@@ -1,6 +1,6 @@
 """The end of a citizen's data: one request's frame goes, its device is told, the act is kept.
 
-Money, references and outcome stay; what is erased is what names a person. A word is final when nobody is waited for:
+Money, references and decision stay; what is erased is what names a person. A word is final when nobody is waited for:
 approved, rejected, or voided or paid back at the counter. Only what a backup holds is erased: a centre restored from
 one asks the device again for what it lacks, and a frame that is gone on both sides could never be sent.
 """

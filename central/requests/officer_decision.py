@@ -34,7 +34,7 @@ def decide(
         person.need(Act.REQUEST_DECIDE, queue.scope_of(request))
         review.decide(centre, session, request, decision, person.account, seen)
         return ""
-    last = review.last_outcome(session, request)
+    last = review.last_decision(session, request)
     if last is not None and last.staff == person.account and decision == review.standing(request):
         return ""  # his own word again: a double click
     review.refuse_stale(request, last, seen)  # before what he may: the loser of a race hears who was first
@@ -44,7 +44,7 @@ def decide(
 
 def is_reversal(session: Session, request: Request) -> bool:
     """Whether a person has said the last word on it."""
-    last = review.last_outcome(session, request) if request.status in FINAL else None
+    last = review.last_decision(session, request) if request.status in FINAL else None
     return last is not None and last.staff != audit.CENTRE
 
 
@@ -56,7 +56,7 @@ def reverse(
     Raises Refused as `review.decide`, ``second_person``.
     """
     request = review.as_it_stands(session, request)
-    review.refuse_stale(request, review.last_outcome(session, request), seen)
+    review.refuse_stale(request, review.last_decision(session, request), seen)
     if not seen.because:
         raise Refused("because_missing", status=request.status)
     first = two_person_rule.given(centre, session, REPLACED, request.id, {**asdict(decision), **asdict(seen)}, staff)

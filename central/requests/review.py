@@ -21,12 +21,12 @@ from central.requests.refunds import RequestKey
 from central.store import kept_entries, model_base
 from central.store.device_models import Chain, Entry, Personal
 from central.store.interface import Session
-from central.store.request_models import Outcome, Request
+from central.store.request_models import DecisionRow, Request
 from central.store.vault import place
 from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.texts import Bilingual
-from protocol.wire.feed_items import READY, OutcomeItem, ProgressItem
+from protocol.wire.feed_items import READY, DecisionItem, ProgressItem
 from protocol.wire.statuses import UNDECIDED
 
 LIST_LIMIT: Final = 200
@@ -75,7 +75,7 @@ def find(session: Session, text: str) -> Request:
 
 def history(session: Session, request: Request) -> list[dict[str, Any]]:
     """All that was said of a request, in order."""
-    said = select(Outcome).where(model_base.same_entry(Outcome, request)).order_by(col(Outcome.n))
+    said = select(DecisionRow).where(model_base.same_entry(DecisionRow, request)).order_by(col(DecisionRow.n))
     return [
         {
             "n": n, "status": one.status, "code": one.code, "reason": {"ar": one.reason_ar, "en": one.reason_en},
@@ -126,7 +126,7 @@ def decide(
     request = as_it_stands(session, request)  # two of the staff may decide at once
     if request.voided_by:
         raise Refused("voided", request=request.id)
-    last = last_outcome(session, request)
+    last = last_decision(session, request)
     if decision == standing(request) and (seen.words == request.words or (last is not None and last.staff == staff)):
         return
     if request.refunded_by:
@@ -157,13 +157,13 @@ def standing(request: Request) -> Decision:
     return Decision(request.seq, request.id, request.status, request.code, reason)
 
 
-def last_outcome(session: Session, request: Request) -> Outcome | None:
+def last_decision(session: Session, request: Request) -> DecisionRow | None:
     """By whom it stands as it does, and since when."""
-    said = select(Outcome).where(model_base.same_entry(Outcome, request)).order_by(col(Outcome.n).desc())
+    said = select(DecisionRow).where(model_base.same_entry(DecisionRow, request)).order_by(col(DecisionRow.n).desc())
     return session.one(said.limit(1))
 
 
-def refuse_stale(request: Request, last: Outcome | None, seen: Seen) -> None:
+def refuse_stale(request: Request, last: DecisionRow | None, seen: Seen) -> None:
     """Raises Refused ``decided``: who has said a word since it was seen, and when."""
     if last is not None and seen.words != request.words:
         raise Refused(
@@ -236,10 +236,10 @@ def publish_decisions(
     if not decisions:
         return
     of = {"device": device, "epoch": epoch, "at_ms": at_ms, "staff": staff}
-    session.add_all(Outcome, [of | {"seq": r.seq} | r.columns() for r in decisions])
+    session.add_all(DecisionRow, [of | {"seq": r.seq} | r.columns() for r in decisions])
     named = select(Entry.seq, Entry.hash).where(Entry.device == device, Entry.epoch == epoch)
     hashes: dict[int, bytes] = dict(session.all(named.where(col(Entry.seq).in_([r.seq for r in decisions]))))
     told = update(Request).filter_by(device=device, epoch=epoch).where(col(Request.seq).in_([r.seq for r in decisions]))
     session.run(told.values(words=col(Request.words) + 1))
-    items = [OutcomeItem(epoch, r.seq, hashes[r.seq], r.id, r.status, at_ms, r.code, r.reason) for r in decisions]
+    items = [DecisionItem(epoch, r.seq, hashes[r.seq], r.id, r.status, at_ms, r.code, r.reason) for r in decisions]
     feed.put(session, device, *items)

@@ -120,7 +120,7 @@ def uphold(centre: Centre, session: Session, request: Request, staff: str, seen:
 
     Raises Refused ``voided``, ``refunded``; ``decided`` where another has said a word since.
     """
-    found, last = review.as_it_stands(session, request), review.last_outcome(session, request)
+    found, last = review.as_it_stands(session, request), review.last_decision(session, request)
     if last is None or (last.staff == staff and seen.words < found.words):
         return
     for reversed_by, code in ((found.voided_by, "voided"), (found.refunded_by, "refunded")):

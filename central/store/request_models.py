@@ -60,10 +60,10 @@ class Request(OfEntry, table=True):
     governorate: str = Field(sa_column_kwargs=EMPTY)
 
 
-class Outcome(Model, table=True):
-    """A word on a request, as its device was told it."""
+class DecisionRow(Model, table=True):
+    """A decision on a request, as its device was told it."""
 
-    __table_args__ = (Index("outcome_of", "device", "epoch", "seq"),)
+    __table_args__ = (Index("decision_of", "device", "epoch", "seq"),)
     n: int = serial()
     device: bytes
     epoch: int

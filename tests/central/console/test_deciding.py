@@ -105,7 +105,7 @@ def test_a_double_click_is_one_word(desk: Desk, officer: Browser, sold: Callable
     for _ in range(2):
         officer.post(f"/staff/requests/{request}/decision", word="approved", seen="0")
     assert officer.status == 200
-    assert len(desk.office.rows("SELECT n FROM outcome WHERE status = 'approved'")) == 1
+    assert len(desk.office.rows("SELECT n FROM decision WHERE status = 'approved'")) == 1
 
 
 def test_who_has_a_request_in_hand_is_told_to_others_who_may_read_along(

@@ -41,7 +41,7 @@ AGAIN: Final = 2
 LARGE: Final = 20_000
 """Rows of a table that nobody reads as a whole."""
 GROWING: Final = frozenset({
-    "request", "entry", "personal", "outcome", "audit", "feed_item", "request_key", "evidence", "evidence_piece",
+    "request", "entry", "personal", "decision", "audit", "feed_item", "request_key", "evidence", "evidence_piece",
     "till_sum", "till_close", "float_entry", "staff_session", "nonce", "clock_jump", "erasure",
 })  # fmt: skip
 """Those that grow by each day's work."""

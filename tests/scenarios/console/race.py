@@ -159,8 +159,8 @@ class Race:
     def faults(self) -> Iterator[str]:
         said: dict[str, list[Any]] = {one: [] for one in self.requests}
         for row in self.office.rows(
-            "SELECT r.id, r.status AS stands, o.status, o.reason_ar, o.staff, o.at_ms FROM outcome o JOIN request r"
-            " ON o.device = r.device AND o.epoch = r.epoch AND o.seq = r.seq WHERE o.staff <> 'centre' ORDER BY o.n"
+            "SELECT r.id, r.status AS stands, d.status, d.reason_ar, d.staff, d.at_ms FROM decision d JOIN request r"
+            " ON d.device = r.device AND d.epoch = r.epoch AND d.seq = r.seq WHERE d.staff <> 'centre' ORDER BY d.n"
         ):
             said[row.id].append(row)
         for request, words in said.items():

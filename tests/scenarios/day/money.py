@@ -98,7 +98,7 @@ class AllActs(Acts):
         yield from self.press(Key.Key_F3)
         yield from self.page("pageCatalogue")
 
-    def outcomes(self) -> Act:
+    def decisions(self) -> Act:
         """The list of requests: how each stands, in the words of the screen, by its receipt's number."""
         yield from self.home()
         yield from self.press(Key.Key_F6)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.model.day_book import count_sum
-from kiosk.model.service_request import TRAY, Outcome, PrintState, Query
+from kiosk.model.service_request import TRAY, Decision, PrintState, Query
 from kiosk.model.store_changes import SetPaper
 from kiosk.printing.till_papers import Moving
 from kiosk.staff.centre_approvals import SecondWord
@@ -575,7 +575,7 @@ def test_the_paper_goes_into_its_line_whatever_has_the_focus(day: Hands, monkeyp
 
 def test_a_rejected_request_is_refunded_with_the_lines_that_go_back(day: Hands) -> None:
     seq = day.counter.desk.requests.search(Query())[-1].seq
-    day.counter.store.commit([], [Outcome(1, seq, "rejected", "R7", "الصورة غير واضحة", "Unclear", 1)])
+    day.counter.store.commit([], [Decision(1, seq, "rejected", "R7", "الصورة غير واضحة", "Unclear", 1)])
     one = open_first(day)
     day.press(Key.Key_1, alt=True)
     day.until("pageReverse")

@@ -118,6 +118,21 @@ table(
     Column("value", Text, nullable=False),
 )
 table(
+    "decision",
+    Column("n", NUMBER, Identity(), primary_key=True),
+    Column("device", LargeBinary, nullable=False),
+    Column("epoch", NUMBER, nullable=False),
+    Column("seq", NUMBER, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("reason_ar", Text, nullable=False),
+    Column("reason_en", Text, nullable=False),
+    Column("at_ms", NUMBER, nullable=False),
+    Column("staff", Text, nullable=False),
+    Index("decision_of", "device", "epoch", "seq"),
+    sqlite_autoincrement=True,
+)
+table(
     "document",
     Column("n", NUMBER, Identity(), primary_key=True),
     Column("kind", Text, nullable=False),
@@ -225,21 +240,6 @@ table(
     Column("nonce", Text, primary_key=True),
     Column("at_ms", NUMBER, nullable=False),
     Index("nonce_at", "at_ms"),
-)
-table(
-    "outcome",
-    Column("n", NUMBER, Identity(), primary_key=True),
-    Column("device", LargeBinary, nullable=False),
-    Column("epoch", NUMBER, nullable=False),
-    Column("seq", NUMBER, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("reason_ar", Text, nullable=False),
-    Column("reason_en", Text, nullable=False),
-    Column("at_ms", NUMBER, nullable=False),
-    Column("staff", Text, nullable=False),
-    Index("outcome_of", "device", "epoch", "seq"),
-    sqlite_autoincrement=True,
 )
 table(
     "parked",
