@@ -254,7 +254,7 @@ _FOLLOWED: Final = {"told": "told_ms", "arrived": "arrived_ms", "handed": "hande
 
 
 def _follow(_: Centre, session: Session, till: Till, *, column: str, at_ms: int, of: tuple[int, int, str]) -> None:
-    """The other tills of the shop are told what has become of a request; a word that is said again is the newer one."""
+    """The other tills of the shop are told what has become of a request; what is said again is the newer one."""
     epoch, seq, one = of
     told = update(Request).filter_by(device=till.device, epoch=epoch, seq=seq, id=one)
     session.run(told.values({column: at_ms}))

@@ -1,5 +1,5 @@
-"""Requests as the staff sees them: lists, one with its history; and the centre's word on it, which is kept in order and
-put into the feed of the device that took it.
+"""Requests as the staff sees them: lists, one with its history; and the centre's decisions on it, which are kept in
+order and put into the feed of the device that took it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def members(request: Request) -> dict[str, Any]:
 
 _SHOWN: Final = (
     "epoch", "seq", "shop", "service", "service_version", "catalogue", "total_pt", "wall_ms", "status", "code", "at_ms",
-    "voided_by", "refunded_by", "bill", "authority", "due_ms", "words", "ready_ms",
+    "voided_by", "refunded_by", "bill", "authority", "due_ms", "decisions", "ready_ms",
 )  # fmt: skip
 
 
@@ -102,23 +102,23 @@ def fields(centre: Centre, session: Session, request: Request, staff: str, purpo
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How many words stood on the request when whoever decides saw it. Where one was given, `because` says why another
-    takes its place.
+    """How many decisions stood on the request when whoever decides saw it. Where one was given, `because` says why
+    another takes its place.
     """
 
-    words: int = 0
+    decisions: int = 0
     because: str = ""
 
 
-FIRST_WORD: Final = Seen()
+FIRST: Final = Seen()
 
 
 def decide(
-    centre: Centre, session: Session, request: Request, decision: Decision, staff: str, seen: Seen = FIRST_WORD
+    centre: Centre, session: Session, request: Request, decision: Decision, staff: str, seen: Seen = FIRST
 ) -> None:  # fmt: skip
-    """Give a word on a request and tell its device. The word that stands already is not said again.
+    """Decide on a request and tell its device. The decision that stands already is not said again.
 
-    Raises Refused ``voided``, ``refunded``; ``decided`` where another has said a word since; ``because_missing``;
+    Raises Refused ``voided``, ``refunded``; ``decided`` where another has decided since; ``because_missing``;
     ``being_refunded`` while a till may be paying it back; ``bill_lost`` when the bill of a request that was rejected
     cannot be paid any more.
     """
@@ -127,7 +127,7 @@ def decide(
     if request.voided_by:
         raise Refused("voided", request=request.id)
     last = last_decision(session, request)
-    if decision == standing(request) and (seen.words == request.words or (last is not None and last.staff == staff)):
+    if decision == standing(request) and (seen.decisions == request.decisions or (last and last.staff == staff)):
         return
     if request.refunded_by:
         raise Refused("refunded", request=request.id)
@@ -152,7 +152,7 @@ def as_it_stands(session: Session, request: Request) -> Request:
 
 
 def standing(request: Request) -> Decision:
-    """How it stands, as a word says it."""
+    """How it stands, as a decision says it."""
     reason = Bilingual(request.reason_ar, request.reason_en)
     return Decision(request.seq, request.id, request.status, request.code, reason)
 
@@ -164,11 +164,11 @@ def last_decision(session: Session, request: Request) -> DecisionRow | None:
 
 
 def refuse_stale(request: Request, last: DecisionRow | None, seen: Seen) -> None:
-    """Raises Refused ``decided``: who has said a word since it was seen, and when."""
-    if last is not None and seen.words != request.words:
+    """Raises Refused ``decided``: who has decided since it was seen, and when."""
+    if last is not None and seen.decisions != request.decisions:
         raise Refused(
             "decided", request=request.id, status=request.status, by=last.staff, at=show_time(last.at_ms),
-            words=request.words,
+            decisions=request.decisions,
         )  # fmt: skip
 
 
@@ -232,7 +232,7 @@ class Decision:
 def publish_decisions(
     session: Session, device: bytes, epoch: int, decisions: Sequence[Decision], at_ms: int, staff: str
 ) -> None:
-    """Keep `decisions` and tell the device; but for `words`, the rows of `request` are the caller's."""
+    """Keep `decisions` and tell the device; but for `decisions`, the rows of `request` are the caller's."""
     if not decisions:
         return
     of = {"device": device, "epoch": epoch, "at_ms": at_ms, "staff": staff}
@@ -240,6 +240,6 @@ def publish_decisions(
     named = select(Entry.seq, Entry.hash).where(Entry.device == device, Entry.epoch == epoch)
     hashes: dict[int, bytes] = dict(session.all(named.where(col(Entry.seq).in_([r.seq for r in decisions]))))
     told = update(Request).filter_by(device=device, epoch=epoch).where(col(Request.seq).in_([r.seq for r in decisions]))
-    session.run(told.values(words=col(Request.words) + 1))
+    session.run(told.values(decisions=col(Request.decisions) + 1))
     items = [DecisionItem(epoch, r.seq, hashes[r.seq], r.id, r.status, at_ms, r.code, r.reason) for r in decisions]
     feed.put(session, device, *items)

@@ -52,7 +52,7 @@ CREATE TABLE work AS
 
 INSERT INTO request
     (device, epoch, seq, id, visit, shop, service, service_version, catalogue, total_pt, wall_ms, status, code,
-    reason_ar, reason_en, at_ms, voided_by, bill, date, arrived_ms, authority, due_ms, words, listed, papers,
+    reason_ar, reason_en, at_ms, voided_by, bill, date, arrived_ms, authority, due_ms, decisions, listed, papers,
     governorate)
   SELECT device, 1, seq, id, id, shop, service, service_version, 1, total_pt, wall, status, '', '', '', 0, voided, '',
     to_char(to_timestamp(wall / 1000), 'YYYY-MM-DD'), wall, authority, due, (status <> 'pending')::int,

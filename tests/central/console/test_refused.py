@@ -78,7 +78,7 @@ def test_many_decided_by_a_form_that_came_twice_are_told_as_decided(
     desk: Desk, sold: Callable[..., str], word: str
 ) -> None:
     officer, chosen = desk.person("nadia", Role.OFFICER), [f"{sold()}/0" for _ in range(2)]
-    form = {"word": word, "chosen": chosen, "reason": "photo_unclear"}
+    form = {"decision": word, "chosen": chosen, "reason": "photo_unclear"}
     for _ in range(2):
         page = officer.post("/staff/requests/bulk/decision", form)
         assert f"2 requests {word.replace('_', ' ')}" in plain(page.text)

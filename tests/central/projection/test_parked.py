@@ -228,7 +228,7 @@ def test_a_request_that_the_staff_take_after_all_takes_of_the_float_once(office:
             found = review.find(session, members["id"])
             decision, seen = (
                 Decision(found.seq, found.id, status, "x", Bilingual("س", "r")),
-                review.Seen(found.words, "seen again"),
+                review.Seen(found.decisions, "seen again"),
             )
             review.decide(office.centre, session, found, decision, "amal", seen)
     assert balance(office) == 100_000 - members["total_pt"]

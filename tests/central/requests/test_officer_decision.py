@@ -27,7 +27,7 @@ def again(office: Office, request: Request) -> Request:
     return office.read(review.find, request.id)
 
 
-def test_one_officer_gives_the_first_word(office: Office) -> None:
+def test_one_officer_gives_the_first_decision(office: Office) -> None:
     request = sold(office)
     with pytest.raises(Refused, match="not_allowed"):
         office.act(officer_decision.decide, officer(authorities=("traffic",)), request, decision(request), Seen())
@@ -43,7 +43,7 @@ def test_the_loser_hears_who_and_when_and_a_double_click_is_nobody(office: Offic
         badr, late = officer("badr", SUPERVISOR), decision(request, status)
         with pytest.raises(Refused) as told:
             office.act(officer_decision.decide, badr, request, late, Seen(because="x"))
-        assert (told.value.code, told.value.values["by"], told.value.values["words"]) == ("decided", "amal", 1)
+        assert (told.value.code, told.value.values["by"], told.value.values["decisions"]) == ("decided", "amal", 1)
     assert office.act(officer_decision.decide, officer("amal"), request, decision(request), Seen()) == ""
     assert len(office.rows("SELECT n FROM decision")) == 1
 
@@ -57,7 +57,7 @@ def test_what_somebody_else_has_in_hand_is_not_decided(office: Office) -> None:
     assert office.act(officer_decision.decide, officer("amal"), request, decision(request), Seen()) == ""
 
 
-def test_a_persons_final_word_is_reversed_by_two_supervisors(office: Office) -> None:
+def test_a_persons_final_decision_is_reversed_by_two_supervisors(office: Office) -> None:
     request = sold(office)
     office.act(officer_decision.decide, officer("amal"), request, decision(request), Seen())
     request, no = again(office, request), decision(request, "rejected", "the reason")
@@ -100,7 +100,7 @@ def test_a_reversal_that_was_overtaken_is_refused(office: Office) -> None:
     assert again(office, request).status == "sent_back"
 
 
-def test_a_word_that_comes_while_another_is_kept_is_a_reversal_all_the_same(office: Office) -> None:
+def test_a_decision_that_comes_while_another_is_kept_is_a_reversal_all_the_same(office: Office) -> None:
     read_before = sold(office)
     office.act(officer_decision.decide, officer("amal"), read_before, decision(read_before), Seen())
     foreseen = Seen(1, "he knew that it would be the second decision")

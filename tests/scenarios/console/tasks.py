@@ -129,7 +129,7 @@ TASKS: Final = (
     Task("read the other language", Role.OFFICER, "/staff", _other_language, "h1"),
     Task("send back", Role.OFFICER, _REQUESTS, _send_back, "request WHERE reason_en LIKE '%blurred'"),
     Task("decide many", Role.SUPERVISOR, _REQUESTS, _bulk, "decision WHERE staff = '{who}'"),
-    Task("change a final word", Role.SUPERVISOR, "{final}", _reverse, "proposal WHERE staff = '{who}'"),
+    Task("change a final decision", Role.SUPERVISOR, "{final}", _reverse, "proposal WHERE staff = '{who}'"),
     Task("a new counter", Role.ENROLMENT, "/staff/counters/new", _new_counter, ".qr"),
     Task("a person's new code", Role.ENROLMENT, "/staff/shops/{shop}", _new_code, "main .code"),
     Task("a new shop", Role.ENROLMENT, "/staff/shops/new", _new_shop, "shop WHERE id = 'CAI-777'"),

@@ -80,7 +80,7 @@ def test_a_decision_is_told_until_the_centre_says_another(several: Store) -> Non
     assert found(several, state="tell") == [2]
 
 
-def test_what_can_be_collected_is_told_once_and_another_word_ends_it(several: Store) -> None:
+def test_what_can_be_collected_is_told_once_and_another_decision_ends_it(several: Store) -> None:
     def ready(at_ms: int) -> tuple[int, bool]:
         several.commit([], [store_changes.DecisionReady(1, 2, at_ms)])
         row = several.requests.at(2)

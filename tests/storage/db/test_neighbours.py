@@ -83,12 +83,12 @@ def test_what_was_paid_elsewhere_stays_paid_whatever_is_read_again(sold: Store, 
     assert sold.requests.search(Query())[0].elsewhere == "refunded"
 
 
-def test_a_word_about_what_is_not_here_harms_nothing(store: Store) -> None:
+def test_a_decision_about_what_is_not_here_harms_nothing(store: Store) -> None:
     put(store, 99, "refunded")
     assert store.requests.search(Query()) == []
 
 
-def test_a_newer_word_of_the_centre_does_not_bring_it_back_into_the_tray(sold: Store) -> None:
+def test_a_newer_decision_of_the_centre_does_not_bring_it_back_into_the_tray(sold: Store) -> None:
     sold.commit([], [Decision(1, 1, "rejected", "", "سبب", "Why", 5)])
     put(sold, 1, "refunded")
     sold.commit([], [Decision(1, 1, "rejected", "", "سبب", "Why", 5)])

@@ -327,7 +327,7 @@ table(
     Column("float_pt", NUMBER, nullable=False, server_default=ZERO),
     Column("authority", Text, nullable=False, server_default=""),
     Column("due_ms", NUMBER, nullable=False, server_default=ZERO),
-    Column("words", NUMBER, nullable=False, server_default=ZERO),
+    Column("decisions", NUMBER, nullable=False, server_default=ZERO),
     Column("ready_ms", NUMBER, nullable=False, server_default=ZERO),
     Column("claimed_by", Text, nullable=False, server_default=""),
     Column("claimed_ms", NUMBER, nullable=False, server_default=ZERO),
