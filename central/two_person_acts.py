@@ -69,7 +69,7 @@ def _erase(centre: Centre, session: Session, wanted: Proposal, staff: str) -> ob
 
 def _replace(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
     said = dict(wanted.said)
-    seen = Seen(said.pop("words"), said.pop("because"))
+    seen = Seen(said.pop("decisions"), said.pop("because"))
     return officer_decision.reverse(
         centre, session, review.find(session, wanted.subject), members.read(Decision, said), staff, seen
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import LargeBinary, String, and_, cast, delete, func, insert, literal, or_, select, update
 
 from kiosk.model.evidence_file import Evidence
-from kiosk.model.service_request import WAITED_FOR, Day, Draft, Movement, Outcome, PrintJob, Request
+from kiosk.model.service_request import WAITED_FOR, Day, Decision, Draft, Movement, PrintJob, Request
 from kiosk.model.store_changes import (
     CloseDay,
     NameEntry,
@@ -40,6 +40,7 @@ from schema.models import (
     ack,
     attempts,
     day,
+    decision,
     document,
     draft,
     elsewhere,
@@ -50,7 +51,6 @@ from schema.models import (
     journal,
     movement,
     named,
-    outcome,
     output,
     paid_for,
     pin,
@@ -83,8 +83,8 @@ FORGET_PINS = update(pin).values(verifier="")
 ADD_REQUEST = add(request, Request, id=entry(), request_id=of("id"), name_key=worked_out("name_key"))
 _newly_listed = request.c.id > select(request_index.c.upto).scalar_subquery(), request.c.id <= worked_out("upto")
 LIST_REQUESTS = update(request).values(listed=1).where(*_newly_listed)
-_pending = func.coalesce(outcome.c.status, "pending") == "pending"
-_undecided = select(request.c.id).outerjoin_from(request, outcome, outcome.c.id == request.c.id)
+_pending = func.coalesce(decision.c.status, "pending") == "pending"
+_undecided = select(request.c.id).outerjoin_from(request, decision, decision.c.id == request.c.id)
 ADD_UNDECIDED = insert(undecided).from_select(["id"], _undecided.where(*_newly_listed, _pending))
 MOVE_INDEX = update(request_index).values(upto=worked_out("upto"))
 # A form that was sold is none to go on with: its cash would be taken twice.
@@ -112,17 +112,17 @@ CLOSE_DAY = _closing.where(*_the_day, day.c.closed_ms.is_(None))
 ADD_MOVEMENT = add(movement, Movement, id=entry(), of_entry=worked_out("of_entry"))
 ADD_PAID_FOR = whole(paid_for)
 
-# ---- what becomes of a request: the centre's word, what came for it, who else pays it back
+# ---- what becomes of a request: the decision, what came for it, who else pays it back
 
 _new = {"seen": literal(0), "told": literal(0), "ready_ms": literal(0)}
-_said = {name: value for name, value in kept(outcome, Outcome, id=entry(), **_new).items() if name not in _new}
+_said = {name: value for name, value in kept(decision, Decision, id=entry(), **_new).items() if name not in _new}
 # A new epoch reads the feed from its beginning: what was dealt with does not come back into the tray.
-_said_already = and_(*(outcome.c[name] == value for name, value in _said.items()))
-PUT_OUTCOME = put_unless(_said_already, outcome, Outcome, id=entry(), **_new)
-SEE_OUTCOME = update(outcome).values(seen=1).where(outcome.c.id == entry())
-TELL_OUTCOME = update(outcome).values(told=1).where(outcome.c.id == entry())
-_readied = update(outcome).values(ready_ms=of("at_ms"), told=0)
-READY_OUTCOME = _readied.where(outcome.c.id == entry(), outcome.c.ready_ms < of("at_ms"))
+_said_already = and_(*(decision.c[name] == value for name, value in _said.items()))
+PUT_DECISION = put_unless(_said_already, decision, Decision, id=entry(), **_new)
+SEE_DECISION = update(decision).values(seen=1).where(decision.c.id == entry())
+TELL_DECISION = update(decision).values(told=1).where(decision.c.id == entry())
+_readied = update(decision).values(ready_ms=of("at_ms"), told=0)
+READY_DECISION = _readied.where(decision.c.id == entry(), decision.c.ready_ms < of("at_ms"))
 _paid_back = and_(elsewhere.c.id == entry(), elsewhere.c.state == "refunded")
 PUT_ELSEWHERE = put_unless(_paid_back, elsewhere, PutElsewhere, id=entry())
 DROP_ELSEWHERE = delete(elsewhere).where(elsewhere.c.id == entry(), elsewhere.c.state == "held")

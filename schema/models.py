@@ -236,15 +236,15 @@ class AckRow(_Row, table=True):
     wire: bytes
 
 
-class OutcomeRow(_Row, table=True):
-    """The centre's word on a request; `id` is the entry's. `seen`: somebody at the counter has dealt with it; `told`:
-    the citizen knows of it; `ready_ms`: since when what was approved can be collected, 0 where it cannot.
+class DecisionRow(_Row, table=True):
+    """The centre's decision on a request; `id` is the entry's. `seen`: somebody at the counter has dealt with it;
+    `told`: the citizen knows of it; `ready_ms`: since when what was approved can be collected, 0 where it cannot.
     """
 
     __table_args__ = (
-        Index("ix_outcome_status", "status"),
-        Index("ix_outcome_tell", "id", sqlite_where=text("told = 0 AND status <> 'pending'")),
-        Index("ix_outcome_tray", "id", sqlite_where=text("seen = 0 AND status IN ('rejected', 'sent_back')")),
+        Index("ix_decision_status", "status"),
+        Index("ix_decision_tell", "id", sqlite_where=text("told = 0 AND status <> 'pending'")),
+        Index("ix_decision_tray", "id", sqlite_where=text("seen = 0 AND status IN ('rejected', 'sent_back')")),
     )
     id: int = Field(primary_key=True)
     status: str
@@ -291,6 +291,6 @@ class FactRow(_Row, table=True):
 
 (
     enrolment, journal, frame, named, request, print_job, day, movement, elsewhere, paid_for, draft, evidence, document,
-    pin, attempts, ack, outcome, output, undecided, request_index, fact,
+    pin, attempts, ack, decision, output, undecided, request_index, fact,
 ) = SQLModel.metadata.tables.values()  # fmt: skip
 """As statements name them, in the order of the classes above."""

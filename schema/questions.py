@@ -20,6 +20,7 @@ from schema.models import (
     ack,
     attempts,
     day,
+    decision,
     document,
     draft,
     elsewhere,
@@ -30,7 +31,6 @@ from schema.models import (
     journal,
     movement,
     named,
-    outcome,
     output,
     paid_for,
     pin,
@@ -96,9 +96,9 @@ DOCUMENT = _documents.where(_of_version).order_by(document.c.n.desc()).limit(1)
 PIN = read(Pin, pin).where(pin.c.operator == of("operator"))
 ATTEMPTS = read(Attempts, attempts).where(attempts.c.operator == of("operator"))
 
-# ---- requests; joined in is what has become of one: sent by the mark, the centre's word, the state of the paper
+# ---- requests; joined in is what has become of one: sent by the mark, the decision, the state of the paper
 
-_r, _o = request.alias("r"), outcome.alias("o")
+_r, _d = request.alias("r"), decision.alias("d")
 _papers = print_job.c.entry == _r.c.id - _r.c.line + 1  # those of a visit are its first request's
 _first_paper = select(print_job.c.state).where(_papers, print_job.c.copy_number == 0)
 _copies = select(func.count()).select_from(print_job).where(_papers, print_job.c.copy_number > 0)
@@ -106,15 +106,15 @@ _arrived, _paying = output.c.id == _r.c.id, elsewhere.c.id == _r.c.id
 _requests = read(
     Request, _r, id=_r.c.request_id, epoch=_epoch(_r.c.id), seq=_seq(_r.c.id),
     entry_hash=other(journal.c.entry_hash, journal.c.id == _r.c.id), sent=_seq(_r.c.id) <= _acked(_r.c.id),
-    outcome=_o.c.status, paper=_first_paper.order_by(print_job.c.n.desc()).limit(1).scalar_subquery(),
+    decision=_d.c.status, paper=_first_paper.order_by(print_job.c.n.desc()).limit(1).scalar_subquery(),
     copies=_copies.scalar_subquery(), reversed=_coalesce(other(movement.c.kind, movement.c.of_entry == _r.c.id), ""),
-    seen=_coalesce(_o.c.seen, 0), told=_coalesce(_o.c.told, 0), ready_ms=_coalesce(_o.c.ready_ms, 0),
+    seen=_coalesce(_d.c.seen, 0), told=_coalesce(_d.c.told, 0), ready_ms=_coalesce(_d.c.ready_ms, 0),
     arrived_ms=other(output.c.arrived_ms, _arrived), handed_ms=other(output.c.handed_ms, _arrived),
     handed_to=_coalesce(other(output.c.handed_to, _arrived), ""),
     elsewhere=_coalesce(other(elsewhere.c.state, _paying), ""),
     elsewhere_by=_coalesce(other(elsewhere.c.till, _paying), 0),
-).outerjoin_from(_r, _o, _o.c.id == _r.c.id)  # fmt: skip
-_requests = _requests.add_columns(_o.c.code, _o.c.reason_ar, _o.c.reason_en, _o.c.at_ms)
+).outerjoin_from(_r, _d, _d.c.id == _r.c.id)  # fmt: skip
+_requests = _requests.add_columns(_d.c.code, _d.c.reason_ar, _d.c.reason_en, _d.c.at_ms)
 INDEX_UPTO = select(request_index.c.upto)
 _index_upto = INDEX_UPTO.scalar_subquery()
 # By the citizen, of whom there are few requests, as far as that index goes; the newest one by one.
@@ -140,9 +140,9 @@ UNLISTED = _unlisted.order_by(request.c.id).limit(of("count"))
 
 # The tray. What was voided or refunded asks nobody for anything any more, whatever the centre says of it later. By its
 # own index: the others hold what was dealt with long ago, too.
-_stands = ~exists(ONE).where(movement.c.of_entry == _o.c.id)
-_in_tray = select(func.count()).select_from(_o).where(_o.c.seen == 0, _o.c.status.in_(CAME_BACK), _stands)
-REJECTED_COUNT = _in_tray.with_hint(_o, "INDEXED BY ix_outcome_tray")
+_stands = ~exists(ONE).where(movement.c.of_entry == _d.c.id)
+_in_tray = select(func.count()).select_from(_d).where(_d.c.seen == 0, _d.c.status.in_(CAME_BACK), _stands)
+REJECTED_COUNT = _in_tray.with_hint(_d, "INDEXED BY ix_decision_tray")
 
 # ---- forms, half typed
 

@@ -2,7 +2,7 @@
 
 What is unsent goes first; heartbeat and feed take turns behind it, so that none of them can keep another waiting,
 however often a person asks for everything at once. A push that got no answer lets one of them pass before it is tried
-again: a line on which only small things get through still brings the lease and the outcomes.
+again: a line on which only small things get through still brings the lease and the decisions.
 """
 
 from __future__ import annotations
@@ -250,7 +250,7 @@ class SyncCycle:
         except NoAnswer as error:
             if error.trouble != "upgrade":
                 raise
-            self._outdated = True  # no lease for this version; what it recorded goes up and outcomes come down
+            self._outdated = True  # no lease for this version; what it recorded goes up and decisions come down
         self._due["heartbeat"] = self._now() + self._around.rhythm.heartbeat_ms
         return QUARANTINE.kept(self._store, self._in_force.statement().epoch) is None
 

@@ -139,7 +139,7 @@ def acceptance_take(centre: Centre, options: Namespace) -> Values:
             raise Refused("no_epoch", device=str(said["device"]), epoch=epoch)
         with handed_in(Path(options.report)):
             kept = reports.keep_acceptance(centre, session, chain, document)
-    return {"device": chain.name, "verdict": kept["verdict"]}
+    return {"device": chain.name, "result": kept["result"]}
 
 
 @opens("support open", Act.SUPPORT_SEE, "", file_option("file"))
@@ -161,7 +161,7 @@ def _from_stick(text: str) -> bytes:
     return outside.read(path, reports.MOST_BYTES)
 
 
-reads("acceptance list", Act.SHOPS_SEE, "ended device shop verdict", LIMIT)(reports.acceptances)
+reads("acceptance list", Act.SHOPS_SEE, "ended device shop result", LIMIT)(reports.acceptances)
 
 reads("support list", Act.SUPPORT_SEE, "number at device shop", LIMIT)(reports.support_files)
 

@@ -82,9 +82,9 @@ def request_decide(centre: Centre, options: Namespace, person: Person) -> tuple[
     project_for(centre, options.request)
     with centre.store.writing() as session:
         request = review.find(session, options.request)
-        word = Decision(request.seq, request.id, options.status, code, reason)
+        decision = Decision(request.seq, request.id, options.status, code, reason)
         seen = review.Seen(options.seen, line("--because", options.because) if options.because else "")
-        first = officer_decision.decide(centre, session, person, request, word, seen)
+        first = officer_decision.decide(centre, session, person, request, decision, seen)
     said = {"id": request.id, "status": options.status}
     return ("decided", said) if first is not None else ("decide_second", said | {"first": options.staff})
 
@@ -140,7 +140,7 @@ def _write_new(path: Path, content: bytes) -> None:
 @opens("request erase", Act.REQUEST_ERASE, "erased", "request")
 def request_erase(centre: Centre, options: Namespace) -> tuple[str, Values]:
     """The end of a citizen's data."""
-    project_for(centre, options.request)  # a void that has just arrived may be the final word
+    project_for(centre, options.request)  # a void that has just arrived may be the final decision
     with centre.store.reading() as session:
         days = erasure.retention_days(centre, staff_requests.meant(session, options.request))
     with centre.store.writing() as session:

@@ -50,15 +50,15 @@ def _page(visit: Visit, given: tuple[str, str, int] | None) -> Response:
 
 
 def answer(visit: Visit) -> Response:
-    number, word = visit.path["approval"], _ANSWERS.get(visit.line("word"))
-    if word is None:
-        raise Refused("console_word")
+    number, said = visit.path["approval"], _ANSWERS.get(visit.line("decision"))
+    if said is None:
+        raise Refused("console_decision")
     project_for(visit.centre, number)
     with visit.centre.store.writing() as session:
         found = approvals.find(session, number)
         refuse_foreign(visit, session, Act.APPROVAL_ANSWER, found.shop, Refused("no_approval", approval=number))
-        approvals.decide(visit.centre, session, found, word, visit.who.account)
-    return visit.moved(PATH, f"agree.{word}")
+        approvals.decide(visit.centre, session, found, said, visit.who.account)
+    return visit.moved(PATH, f"agree.{said}")
 
 
 def telephone(visit: Visit) -> Response:

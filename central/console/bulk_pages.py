@@ -1,4 +1,4 @@
-"""One word on many requests: all of them are shown before, and each has its own verdict afterwards."""
+"""One decision on many requests: all of them are shown before, and each has its own result afterwards."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from protocol.texts import Bilingual, both
 from protocol.wire.statuses import UNDECIDED
 
 MOST: Final = 50
-BULK_WORDS: Final = ("approved", "sent_back")
+BULK_DECISIONS: Final = ("approved", "sent_back")
 """Nobody is rejected among others."""
 
 
@@ -48,7 +48,7 @@ class Item:
 
 
 def _chosen(visit: Visit) -> list[tuple[str, int]]:
-    """Id and last word seen of each. Raises Refused ``bulk_none``, ``bulk_most``."""
+    """Id and last decision seen of each. Raises Refused ``bulk_none``, ``bulk_most``."""
     found = dict(one.rpartition("/")[::2] for one in visit.lines("chosen"))
     if not found:
         raise Refused("bulk_none")
@@ -58,20 +58,20 @@ def _chosen(visit: Visit) -> list[tuple[str, int]]:
 
 
 def _number(seen: str) -> int:
-    """The last word that was seen; what is no number was never seen by anybody."""
+    """The last decision that was seen; what is no number was never seen by anybody."""
     return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else -1
 
 
-def _word(visit: Visit) -> str:
-    word = visit.line("word")
-    if word not in BULK_WORDS:
-        raise Refused("console_word")
-    return word
+def _status(visit: Visit) -> str:
+    status = visit.line("decision")
+    if status not in BULK_DECISIONS:
+        raise Refused("console_decision")
+    return status
 
 
 def review_chosen(visit: Visit) -> Response:
     """What would be done, and what is left out and why. Nothing is done yet."""
-    word, chosen = _word(visit), _chosen(visit)
+    status, chosen = _status(visit), _chosen(visit)
     items = []
     with visit.centre.store.reading() as session:
         for one, seen in chosen:
@@ -82,8 +82,8 @@ def review_chosen(visit: Visit) -> Response:
             items.append(_item(visit, session, request, seen, _left_out(visit, session, request, seen)))
     taken, left = [one for one in items if not one.why], [one for one in items if one.why]
     return visit.page(
-        "bulk.html", title=f"bulk.title.{word}", word=word, taken=taken, left=left,
-        total_pt=sum(one.total_pt for one in taken), reasons=reasons.REASONS.get(word, ()),
+        "bulk.html", title=f"bulk.title.{status}", decision=status, taken=taken, left=left,
+        total_pt=sum(one.total_pt for one in taken), reasons=reasons.REASONS.get(status, ()),
         authority=visit.line("authority"),
     )  # fmt: skip
 
@@ -115,10 +115,10 @@ def _told(visit: Visit, session: Session, key: str, who: str, ms: int) -> str:
 
 def _left_out(visit: Visit, session: Session, request: Request, seen: int) -> str:
     """Why this one wants to be looked at by itself."""
-    if request.words != seen and (last := review.last_outcome(session, request)) is not None:
+    if request.decisions != seen and (last := review.last_decision(session, request)) is not None:
         return _told(visit, session, "decided", last.staff, last.at_ms)
     service = publishing.service_sold(visit.centre, request.catalogue, request.service)
-    if request.status != UNDECIDED or request.voided_by or request.refunded_by or request.words != seen:
+    if request.status != UNDECIDED or request.voided_by or request.refunded_by or request.decisions != seen:
         return visit.say("bulk.left.changed")
     if _held(visit, request):
         return _told(visit, session, "held", request.claimed_by, request.claimed_ms)
@@ -126,29 +126,29 @@ def _left_out(visit: Visit, session: Session, request: Request, seen: int) -> st
 
 
 def decide(visit: Visit) -> Response:
-    """Each in a commit of its own, with its own verdict: one that was refused takes no other along."""
-    word, code, reason = _word(visit), visit.line("reason"), Bilingual.same("")
-    if word != "approved":
-        if code not in reasons.REASONS[word]:
+    """Each in a commit of its own, with its own result: one that was refused takes no other along."""
+    status, code, reason = _status(visit), visit.line("reason"), Bilingual.same("")
+    if status != "approved":
+        if code not in reasons.REASONS[status]:
             raise Refused("reason_missing")
         reason = both(f"console.reason.{code}")
     done, refused = list[Item](), list[Item]()
     for one, seen in _chosen(visit):
-        what = (word, word if word == "approved" else code, reason)
+        what = (status, status if status == "approved" else code, reason)
         item = _decided(visit, one, seen, what)
         if item is not None:
             (refused if item.why else done).append(item)
     return visit.page(
-        "bulk_done.html", title="bulk.done.title", word=word, finished=done, refused=refused,
+        "bulk_done.html", title="bulk.done.title", decision=status, finished=done, refused=refused,
         total_pt=sum(one.total_pt for one in done), authority=visit.line("authority"),
     )  # fmt: skip
 
 
-def _own_word_again(session: Session, visit: Visit, request: Request, decision: Decision) -> bool:
-    """The same form came twice: its word stands, by him."""
+def _own_again(session: Session, visit: Visit, request: Request, decision: Decision) -> bool:
+    """The same form came twice: its decision stands, by him."""
     if decision != review.standing(request):
         return False
-    last = review.last_outcome(session, request)
+    last = review.last_decision(session, request)
     return last is not None and last.staff == visit.who.account
 
 
@@ -159,7 +159,7 @@ def _decided(visit: Visit, one: str, seen: int, what: tuple[str, str, Bilingual]
         with visit.centre.store.writing() as session:
             request = queue.find(session, visit.who, Act.REQUEST_BULK, one)
             decision = Decision(request.seq, request.id, *what)
-            why = "" if _own_word_again(session, visit, request, decision) else _left_out(visit, session, request, seen)
+            why = "" if _own_again(session, visit, request, decision) else _left_out(visit, session, request, seen)
             if not why:
                 officer_decision.decide(visit.centre, session, visit.who, request, decision, Seen(seen))
     except KioskError as error:
@@ -168,7 +168,7 @@ def _decided(visit: Visit, one: str, seen: int, what: tuple[str, str, Bilingual]
         why = " ".join(explain(visit.look.language, error)[:2])
     with visit.centre.store.reading() as session:
         request = queue.find(session, visit.who, Act.REQUEST_BULK, one)
-        return _item(visit, session, request, request.words, why)
+        return _item(visit, session, request, request.decisions, why)
 
 
 ROUTES: Final[Sequence[Route]] = (

@@ -20,7 +20,7 @@ from protocol.errors import Refused
 
 PATH: Final = "/staff/proposals"
 _ABOUT_REQUESTS: Final = frozenset({officer_decision.REPLACED, "personal.erased"})
-_PLACE: Final = frozenset({"seq", "id", "words", "days"})
+_PLACE: Final = frozenset({"seq", "id", "decisions", "days"})
 """By which a machine finds a request again: the page names it otherwise."""
 
 

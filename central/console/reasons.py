@@ -10,6 +10,6 @@ REASONS: Final = {
     ),
     "rejected": ("not_entitled", "record_not_found", "request_there", "paper_false", "other_authority"),
 }  # fmt: skip
-"""By the word that is given. The texts are ``console.reason.<code>``."""
+"""By the decision that is given. The texts are ``console.reason.<code>``."""
 OWN: Final = "own"
 """Words of one's own, in both languages."""

@@ -1,4 +1,4 @@
-"""One request: what the shop wrote beside the papers, the word that is given, the money, all that was said before."""
+"""One request: what the shop wrote beside the papers, the decision, the money, all that was said before."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from protocol.texts import Bilingual, both
 from protocol.values.receipt_number import receipt_number
 from protocol.wire.statuses import FINAL, UNDECIDED
 
-WORDS: Final = ("approved", "sent_back", "rejected")
+DECISIONS: Final = ("approved", "sent_back", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _page(visit: Visit, opened: _Opened | None) -> Response:
         purpose_options=[(one, visit.purpose(one)) for one in PURPOSES], may_open=visit.who.may(Act.REQUEST_OPEN),
         decidable=_decidable(visit, request),
         state=state_of(request), holder=request.claimed_by if queue.is_held(request, visit.now_ms) else "",
-        word=visit.line("word"), reversible=visit.who.may(Act.REQUEST_REVERSE) and request.status in FINAL,
+        decision=visit.line("decision"), reversible=visit.who.may(Act.REQUEST_REVERSE) and request.status in FINAL,
     )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def open_it(visit: Visit) -> Response:
 
 
 def _claim(visit: Visit) -> None:
-    """Where nobody else has it. That somebody reads along harms nothing: one word is first, and the page says who."""
+    """Where nobody else has it. That somebody reads along harms nothing: one decides first, and the page says who."""
     if not visit.who.may(Act.REQUEST_DECIDE):
         return
     try:
@@ -144,29 +144,29 @@ def take_over(visit: Visit) -> Response:
 
 
 def decide(visit: Visit) -> Response:
-    """Give the word, as the request was seen; then the next one, with the same keys."""
+    """Decide, as the request was seen; then the next one, with the same keys."""
     wanted = visit.path["request"]
-    word, (code, reason) = visit.line("word"), _reason(visit)
+    status, (code, reason) = visit.line("decision"), _reason(visit)
     project_for(visit.centre, wanted)
     with visit.centre.store.writing() as session:
         request = queue.find(session, visit.who, Act.REQUEST_DECIDE, wanted)
-        said = Decision(request.seq, request.id, word, code, reason)
+        decision = Decision(request.seq, request.id, status, code, reason)
         seen = Seen(visit.whole("seen", 0), visit.line("because"))
-        given = officer_decision.decide(visit.centre, session, visit.who, request, said, seen)
-        following = queue.next_of(visit.centre, session, visit.who, Wanted(request.authority))
+        given = officer_decision.decide(visit.centre, session, visit.who, request, decision, seen)
+        after = queue.next_of(visit.centre, session, visit.who, Wanted(request.authority))
     if given is None:
         return visit.moved(f"{PATH}/{request.id}", "decided.first")
-    return visit.moved(f"{PATH}/{following.id}" if following else PATH, f"decided.{word}{'' if following else '.last'}")
+    return visit.moved(f"{PATH}/{after.id}" if after else PATH, f"decided.{status}{'' if after else '.last'}")
 
 
 def _reason(visit: Visit) -> tuple[str, Bilingual]:
-    """Code and words in both languages. Raises Refused ``console_word``, ``reason_missing``."""
-    word, code = visit.line("word"), visit.line("reason")
-    if word not in WORDS:
-        raise Refused("console_word")
-    if word == "approved":
-        return word, Bilingual.same("")
-    if code in reasons.REASONS[word]:
+    """Code and words in both languages. Raises Refused ``console_decision``, ``reason_missing``."""
+    status, code = visit.line("decision"), visit.line("reason")
+    if status not in DECISIONS:
+        raise Refused("console_decision")
+    if status == "approved":
+        return status, Bilingual.same("")
+    if code in reasons.REASONS[status]:
         return code, both(f"console.reason.{code}")
     typed = Bilingual(visit.line("reason_ar"), visit.line("reason_en"))
     if code not in ("", reasons.OWN) or not (typed.ar and typed.en):
@@ -175,7 +175,7 @@ def _reason(visit: Visit) -> tuple[str, Bilingual]:
 
 
 def uphold(visit: Visit) -> Response:
-    """A shop wanted another look at it: the word stays, and the shop is told."""
+    """A shop wanted another look at it: the decision stays, and the shop is told."""
     with visit.centre.store.writing() as session:
         request = queue.find(session, visit.who, Act.REQUEST_DECIDE, visit.path["request"])
         staff_requests.uphold(visit.centre, session, request, visit.who.account, Seen(visit.whole("seen", 0)))
@@ -192,7 +192,7 @@ def mark_ready(visit: Visit) -> Response:
 
 def erase(visit: Visit) -> Response:
     wanted = visit.path["request"]
-    project_for(visit.centre, wanted)  # a void that has just arrived may be the final word
+    project_for(visit.centre, wanted)  # a void that has just arrived may be the final decision
     find = partial(queue.find, person=visit.who, act=Act.REQUEST_ERASE, text=wanted)
     return erase_by_two(visit, find, f"{PATH}/{wanted}")
 

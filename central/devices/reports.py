@@ -66,11 +66,11 @@ def keep_acceptance(centre: Centre, session: Session, chain: Chain, document: by
     """A report of this device; the same one again changes nothing. Returns its members. Raises Forged, BadJson."""
     members = read_report(document, chain.public)
     with malformed_as(Forged("not a report")):
-        ended_ms, verdict = count(members["ended_ms"]), str(members["verdict"])
-        if (members["device"], members["epoch"]) != (chain.name, chain.epoch) or verdict not in ("ready", "not_ready"):
+        ended_ms, result = count(members["ended_ms"]), str(members["result"])
+        if (members["device"], members["epoch"]) != (chain.name, chain.epoch) or result not in ("ready", "not_ready"):
             raise Forged("other report")
     session.add_new(
-        Acceptance, device=chain.device, epoch=chain.epoch, ended_ms=ended_ms, verdict=verdict, document=document,
+        Acceptance, device=chain.device, epoch=chain.epoch, ended_ms=ended_ms, result=result, document=document,
         at_ms=centre.now_ms(),
     )  # fmt: skip
     _forget_oldest(session, Acceptance, chain.device)
@@ -78,8 +78,8 @@ def keep_acceptance(centre: Centre, session: Session, chain: Chain, document: by
 
 
 def acceptances(session: Session, limit: int) -> list[dict[str, Any]]:
-    """The newest first: device, shop, when, verdict."""
-    names = ("epoch", "shop", "ended_ms", "verdict")
+    """The newest first: device, shop, when, result."""
+    names = ("epoch", "shop", "ended_ms", "result")
     return [
         {"device": name_of(row.device)} | {name: getattr(row, name) for name in names}
         for row in session.all(_newest(Acceptance).limit(limit))

@@ -1,4 +1,4 @@
-"""From records to what people work with: requests, outcomes, voids. Behind the acknowledgement, never in its way.
+"""From records to what people work with: requests, decisions, voids. Behind the acknowledgement, never in its way.
 
 The cursor of each chain lies in the database and moves in the commit that holds its effects, and only from where
 the worker found it: a crash loses nothing, and two workers on one chain cannot both win.

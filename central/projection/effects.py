@@ -192,7 +192,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
         if not code and body.bill:
             code = reference_authority.pay(session, work.device, body.service, body.bill, arrival.wall_ms)
         taken.add(body.id)
-        reason = both(f"central.outcome.{code}") if code else Bilingual.same("")
+        reason = both(f"central.decision.{code}") if code else Bilingual.same("")
         decision = Decision(arrival.seq, body.id, "rejected" if code else "pending", code, reason)
         rows.append({
             "device": work.device, "epoch": work.epoch, "seq": arrival.seq, "id": body.id, "visit": body.visit,
@@ -255,7 +255,7 @@ _FOLLOWED: Final = {"told": "told_ms", "arrived": "arrived_ms", "handed": "hande
 
 
 def _follow(_: Centre, session: Session, till: Till, *, column: str, at_ms: int, of: tuple[int, int, str]) -> None:
-    """The other tills of the shop are told what has become of a request; a word that is said again is the newer one."""
+    """The other tills of the shop are told what has become of a request; what is said again is the newer one."""
     epoch, seq, one = of
     told = update(Request).filter_by(device=till.device, epoch=epoch, seq=seq, id=one)
     session.run(told.values({column: at_ms}))

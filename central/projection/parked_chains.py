@@ -1,6 +1,6 @@
 """A chain whose next entry cannot be projected stands there alone: named, told of, tried again, set aside by a person.
 
-Whatever a device has signed delays its own outcomes and nobody else's. Its journal is kept whole either way: what is
+Whatever a device has signed delays its own decisions and nobody else's. Its journal is kept whole either way: what is
 set aside has no effect at the centre, and stays in the journal and in the audit.
 """
 
@@ -87,7 +87,7 @@ def set_aside(centre: Centre, session: Session, device: bytes, because: str, sta
 def _reject(centre: Centre, session: Session, key: Key, staff: str) -> None:
     found = session.the(Entry, *key)
     if kept_entries.entry_type(found) == EntryType.REQUEST:
-        decision = Decision(key[2], _id(found.body), "rejected", SET_ASIDE, both(f"central.outcome.{SET_ASIDE}"))
+        decision = Decision(key[2], _id(found.body), "rejected", SET_ASIDE, both(f"central.decision.{SET_ASIDE}"))
         review.publish_decisions(session, key[0], key[1], [decision], centre.now_ms(), staff)
 
 

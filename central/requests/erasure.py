@@ -1,8 +1,8 @@
 """The end of a citizen's data: one request's frame goes, its device is told, the act is kept.
 
-Money, references and outcome stay; what is erased is what names a person. A word is final when nobody is waited for:
-approved, rejected, or voided or paid back at the counter. Only what a backup holds is erased: a centre restored from
-one asks the device again for what it lacks, and a frame that is gone on both sides could never be sent.
+Money, references and decision stay; what is erased is what names a person. A decision is final when nobody is waited
+for: approved, rejected, or voided or paid back at the counter. Only what a backup holds is erased: a centre restored
+from one asks the device again for what it lacks, and a frame that is gone on both sides could never be sent.
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ def refuse_unready(centre: Centre, session: Session, meant: Request | Refusal, d
 def erase(centre: Centre, session: Session, meant: Request | Refusal, days: int, staff: str) -> None:
     """Destroy the personal frame of `meant` and whatever else names its citizen; put the order into its device's feed.
 
-    `days` is how long after the final word the data is kept; nobody decides about what could not be taken: there they
-    count from its arrival. Raises Refused ``erased``, ``erase_not_final``, ``erase_too_early``, ``erase_not_durable``.
+    `days` is how long after the final decision the data is kept; nobody decides about what could not be taken: there
+    they count from its arrival. Raises Refused ``erased``, ``erase_not_final``, ``erase_too_early``,
+    ``erase_not_durable``.
     """
     refuse_unready(centre, session, meant, days)
     if isinstance(meant, Refusal):
@@ -110,7 +111,7 @@ def _destroy(centre: Centre, session: Session, entry: Key, one: str, staff: str)
 
 
 def _final_ms(session: Session, request: Request) -> int:
-    """When the last word was given: the centre's, or the arrival of the void or refund."""
+    """When the last decision was given: the centre's, or the arrival of the void or refund."""
     own, other = (request.device, request.epoch), request.refunded_device
     refunder = own if other is None else (other, request.refunded_epoch)
     ends = [session.get(Entry, *own, request.voided_by)]

@@ -1,6 +1,6 @@
-"""An officer's word on a request: whether it is his to give, and whether one person is enough.
+"""An officer's decision on a request: whether it is his to give, and whether one person is enough.
 
-What the centre has rejected by itself one officer may decide otherwise. Over another person's last word two must agree.
+What the centre has rejected by itself one officer may decide otherwise. Over another person's last one two must agree.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ def decide(
 
     Raises Refused ``not_allowed``, ``claimed`` while somebody else has it in hand, and as `review.decide`.
     """
-    request = review.as_it_stands(session, request)  # whether two must agree hangs on the last word on it
+    request = review.as_it_stands(session, request)  # whether two must agree hangs on the last decision
     queue.refuse_held(request, person, centre.now_ms())
     if not is_reversal(session, request):
         person.need(Act.REQUEST_DECIDE, queue.scope_of(request))
         review.decide(centre, session, request, decision, person.account, seen)
         return ""
-    last = review.last_outcome(session, request)
+    last = review.last_decision(session, request)
     if last is not None and last.staff == person.account and decision == review.standing(request):
-        return ""  # his own word again: a double click
+        return ""  # his own decision again: a double click
     review.refuse_stale(request, last, seen)  # before what he may: the loser of a race hears who was first
     person.need(Act.REQUEST_REVERSE, queue.scope_of(request))
     return reverse(centre, session, request, decision, person.account, seen)
 
 
 def is_reversal(session: Session, request: Request) -> bool:
-    """Whether a person has said the last word on it."""
-    last = review.last_outcome(session, request) if request.status in FINAL else None
+    """Whether a person gave the last decision on it."""
+    last = review.last_decision(session, request) if request.status in FINAL else None
     return last is not None and last.staff != audit.CENTRE
 
 
@@ -56,7 +56,7 @@ def reverse(
     Raises Refused as `review.decide`, ``second_person``.
     """
     request = review.as_it_stands(session, request)
-    review.refuse_stale(request, review.last_outcome(session, request), seen)
+    review.refuse_stale(request, review.last_decision(session, request), seen)
     if not seen.because:
         raise Refused("because_missing", status=request.status)
     first = two_person_rule.given(centre, session, REPLACED, request.id, {**asdict(decision), **asdict(seen)}, staff)

@@ -49,7 +49,7 @@ _ORDER: Final = (col(Request.due_ms), col(Request.device), col(Request.epoch), c
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One request of the list. `seen` counts the words on it: whoever decides says what he saw. Of its `papers` so many
+    """One request of the list. `seen` counts the decisions on it: whoever decides says what he saw. Of its `papers` so many
     pictures are `here`; `twice`: the same citizen waits for the same service a second time.
     """
 
@@ -170,7 +170,7 @@ def _row(centre: Centre, one: Any, till: int, here: int, *, twice: bool) -> Row:
     held, number = is_held(one, centre.now_ms()), receipt_number(till, one.epoch, one.seq)
     return Row(
         one.id, number, one.service, one.shop, one.authority, one.status, one.total_pt, one.wall_ms, one.due_ms,
-        one.claimed_by if held else "", one.claimed_ms if held else 0, one.words, one.ready_ms,
+        one.claimed_by if held else "", one.claimed_ms if held else 0, one.decisions, one.ready_ms,
         listed_citizen.opened(centre, place(*kept_entries.key(one)), one.listed), one.papers, here, twice,
     )  # fmt: skip
 

@@ -1,5 +1,5 @@
-"""Requests as the staff sees them: lists, one with its history; and the centre's word on it, which is kept in order and
-put into the feed of the device that took it.
+"""Requests as the staff sees them: lists, one with its history; and the centre's decisions on it, which are kept in
+order and put into the feed of the device that took it.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from central.requests.refunds import RequestKey
 from central.store import kept_entries, model_base
 from central.store.device_models import Chain, Entry, Personal
 from central.store.interface import Session
-from central.store.request_models import Outcome, Request
+from central.store.request_models import DecisionRow, Request
 from central.store.vault import place
 from protocol.clock import show_time
 from protocol.errors import Refused
 from protocol.texts import Bilingual
-from protocol.wire.feed_items import READY, OutcomeItem, ProgressItem
+from protocol.wire.feed_items import READY, DecisionItem, ProgressItem
 from protocol.wire.statuses import UNDECIDED
 
 LIST_LIMIT: Final = 200
@@ -43,7 +43,7 @@ def members(request: Request) -> dict[str, Any]:
 
 _SHOWN: Final = (
     "epoch", "seq", "shop", "service", "service_version", "catalogue", "total_pt", "wall_ms", "status", "code", "at_ms",
-    "voided_by", "refunded_by", "bill", "authority", "due_ms", "words", "ready_ms",
+    "voided_by", "refunded_by", "bill", "authority", "due_ms", "decisions", "ready_ms",
 )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def find(session: Session, text: str) -> Request:
 
 def history(session: Session, request: Request) -> list[dict[str, Any]]:
     """All that was said of a request, in order."""
-    said = select(Outcome).where(model_base.same_entry(Outcome, request)).order_by(col(Outcome.n))
+    said = select(DecisionRow).where(model_base.same_entry(DecisionRow, request)).order_by(col(DecisionRow.n))
     return [
         {
             "n": n, "status": one.status, "code": one.code, "reason": {"ar": one.reason_ar, "en": one.reason_en},
@@ -102,23 +102,23 @@ def fields(centre: Centre, session: Session, request: Request, staff: str, purpo
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How many words stood on the request when whoever decides saw it. Where one was given, `because` says why another
-    takes its place.
+    """How many decisions stood on the request when whoever decides saw it. Where one was given, `because` says why
+    another takes its place.
     """
 
-    words: int = 0
+    decisions: int = 0
     because: str = ""
 
 
-FIRST_WORD: Final = Seen()
+FIRST: Final = Seen()
 
 
 def decide(
-    centre: Centre, session: Session, request: Request, decision: Decision, staff: str, seen: Seen = FIRST_WORD
+    centre: Centre, session: Session, request: Request, decision: Decision, staff: str, seen: Seen = FIRST
 ) -> None:  # fmt: skip
-    """Give a word on a request and tell its device. The word that stands already is not said again.
+    """Decide on a request and tell its device. The decision that stands already is not said again.
 
-    Raises Refused ``voided``, ``refunded``; ``decided`` where another has said a word since; ``because_missing``;
+    Raises Refused ``voided``, ``refunded``; ``decided`` where another has decided since; ``because_missing``;
     ``being_refunded`` while a till may be paying it back; ``bill_lost`` when the bill of a request that was rejected
     cannot be paid any more.
     """
@@ -126,8 +126,8 @@ def decide(
     request = as_it_stands(session, request)  # two of the staff may decide at once
     if request.voided_by:
         raise Refused("voided", request=request.id)
-    last = last_outcome(session, request)
-    if decision == standing(request) and (seen.words == request.words or (last is not None and last.staff == staff)):
+    last = last_decision(session, request)
+    if decision == standing(request) and (seen.decisions == request.decisions or (last and last.staff == staff)):
         return
     if request.refunded_by:
         raise Refused("refunded", request=request.id)
@@ -152,23 +152,23 @@ def as_it_stands(session: Session, request: Request) -> Request:
 
 
 def standing(request: Request) -> Decision:
-    """How it stands, as a word says it."""
+    """How it stands, as a decision says it."""
     reason = Bilingual(request.reason_ar, request.reason_en)
     return Decision(request.seq, request.id, request.status, request.code, reason)
 
 
-def last_outcome(session: Session, request: Request) -> Outcome | None:
+def last_decision(session: Session, request: Request) -> DecisionRow | None:
     """By whom it stands as it does, and since when."""
-    said = select(Outcome).where(model_base.same_entry(Outcome, request)).order_by(col(Outcome.n).desc())
+    said = select(DecisionRow).where(model_base.same_entry(DecisionRow, request)).order_by(col(DecisionRow.n).desc())
     return session.one(said.limit(1))
 
 
-def refuse_stale(request: Request, last: Outcome | None, seen: Seen) -> None:
-    """Raises Refused ``decided``: who has said a word since it was seen, and when."""
-    if last is not None and seen.words != request.words:
+def refuse_stale(request: Request, last: DecisionRow | None, seen: Seen) -> None:
+    """Raises Refused ``decided``: who has decided since it was seen, and when."""
+    if last is not None and seen.decisions != request.decisions:
         raise Refused(
             "decided", request=request.id, status=request.status, by=last.staff, at=show_time(last.at_ms),
-            words=request.words,
+            decisions=request.decisions,
         )  # fmt: skip
 
 
@@ -232,14 +232,14 @@ class Decision:
 def publish_decisions(
     session: Session, device: bytes, epoch: int, decisions: Sequence[Decision], at_ms: int, staff: str
 ) -> None:
-    """Keep `decisions` and tell the device; but for `words`, the rows of `request` are the caller's."""
+    """Keep `decisions` and tell the device; but for `decisions`, the rows of `request` are the caller's."""
     if not decisions:
         return
     of = {"device": device, "epoch": epoch, "at_ms": at_ms, "staff": staff}
-    session.add_all(Outcome, [of | {"seq": r.seq} | r.columns() for r in decisions])
+    session.add_all(DecisionRow, [of | {"seq": r.seq} | r.columns() for r in decisions])
     named = select(Entry.seq, Entry.hash).where(Entry.device == device, Entry.epoch == epoch)
     hashes: dict[int, bytes] = dict(session.all(named.where(col(Entry.seq).in_([r.seq for r in decisions]))))
     told = update(Request).filter_by(device=device, epoch=epoch).where(col(Request.seq).in_([r.seq for r in decisions]))
-    session.run(told.values(words=col(Request.words) + 1))
-    items = [OutcomeItem(epoch, r.seq, hashes[r.seq], r.id, r.status, at_ms, r.code, r.reason) for r in decisions]
+    session.run(told.values(decisions=col(Request.decisions) + 1))
+    items = [DecisionItem(epoch, r.seq, hashes[r.seq], r.id, r.status, at_ms, r.code, r.reason) for r in decisions]
     feed.put(session, device, *items)

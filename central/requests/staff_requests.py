@@ -97,7 +97,7 @@ _UNANSWERED: Final = (
     col(Request.id) == Audit.subject, col(Request.at_ms) <= Audit.at_ms, col(Request.voided_by) == 0,
     col(Request.refunded_by) == 0,
 )  # fmt: skip
-"""No word has been given since it was asked for."""
+"""Nothing has been decided since it was asked for."""
 
 
 def unanswered(session: Session, person: Person, most: int) -> int:
@@ -108,20 +108,20 @@ def unanswered(session: Session, person: Person, most: int) -> int:
 
 
 def why_again(session: Session, request: Request) -> str:
-    """Why a counter wants the last word on it looked at again; "" where it does not, or is answered."""
+    """Why a counter wants the last decision on it looked at again; "" where it does not, or is answered."""
     same = (Audit.act == "request.escalated", Audit.subject == request.id, col(Audit.at_ms) >= request.at_ms)
     found = session.one(select(Audit).where(*same).order_by(col(Audit.n).desc()).limit(1))
     return _why(found) if found and not (request.voided_by or request.refunded_by) else ""
 
 
 def uphold(centre: Centre, session: Session, request: Request, staff: str, seen: review.Seen) -> None:
-    """Its counter wants another look, and the word stands: it is told once more. Nothing where it is told already, or
-    wants none.
+    """Its counter wants another look, and the decision stands: it is told once more. Nothing where it is told already,
+    or wants none.
 
-    Raises Refused ``voided``, ``refunded``; ``decided`` where another has said a word since.
+    Raises Refused ``voided``, ``refunded``; ``decided`` where another has decided since.
     """
-    found, last = review.as_it_stands(session, request), review.last_outcome(session, request)
-    if last is None or (last.staff == staff and seen.words < found.words):
+    found, last = review.as_it_stands(session, request), review.last_decision(session, request)
+    if last is None or (last.staff == staff and seen.decisions < found.decisions):
         return
     for reversed_by, code in ((found.voided_by, "voided"), (found.refunded_by, "refunded")):
         if reversed_by:

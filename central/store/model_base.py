@@ -44,14 +44,14 @@ def _typed(part: Any) -> Any:
 
 
 class Model(SQLModel):
-    """A table has the name of its class: `FloatEntry` is a row of ``float_entry``."""
+    """A table has the name of its class, but for `Row`: `FloatEntry` is a row of ``float_entry``."""
 
     metadata = METADATA
 
     @declared_attr.directive
     @override
     def __tablename__(cls) -> str:  # noqa: N805 - SQLAlchemy hands in the class
-        return re.sub("(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+        return re.sub("(?<=[a-z])(?=[A-Z])", "_", cls.__name__.removesuffix("Row")).lower()
 
     @classmethod
     def __table_cls__(cls, name: str, metadata: MetaData, *parts: Any, **options: Any) -> Table:

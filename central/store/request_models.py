@@ -11,8 +11,8 @@ from central.store.model_base import EMPTY, ZERO, Model, OfEntry, OfEpoch, parti
 
 
 class Request(OfEntry, table=True):
-    """A request as it stands. `voided_by`, `refunded_by` are the entries that reversed it, 0 when none did; `words`
-    counts what was said on it; `claimed_by` has it in hand since `claimed_ms`. `listed` is what lists may show of the
+    """A request as it stands. `voided_by`, `refunded_by` are the entries that reversed it, 0 when none did; `decisions`
+    is how many there are of it; `claimed_by` has it in hand since `claimed_ms`. `listed` is what lists may show of the
     citizen, sealed; `papers` counts the pictures that it names; `governorate` is where its shop is now.
     """
 
@@ -51,7 +51,7 @@ class Request(OfEntry, table=True):
     float_pt: int = Field(sa_column_kwargs=ZERO)
     authority: str = Field(sa_column_kwargs=EMPTY)
     due_ms: int = Field(sa_column_kwargs=ZERO)
-    words: int = Field(sa_column_kwargs=ZERO)
+    decisions: int = Field(sa_column_kwargs=ZERO)
     ready_ms: int = Field(sa_column_kwargs=ZERO)
     claimed_by: str = Field(sa_column_kwargs=EMPTY)
     claimed_ms: int = Field(sa_column_kwargs=ZERO)
@@ -60,10 +60,10 @@ class Request(OfEntry, table=True):
     governorate: str = Field(sa_column_kwargs=EMPTY)
 
 
-class Outcome(Model, table=True):
-    """A word on a request, as its device was told it."""
+class DecisionRow(Model, table=True):
+    """A decision on a request, as its device was told it."""
 
-    __table_args__ = (Index("outcome_of", "device", "epoch", "seq"),)
+    __table_args__ = (Index("decision_of", "device", "epoch", "seq"),)
     n: int = serial()
     device: bytes
     epoch: int
@@ -243,7 +243,7 @@ class Acceptance(Model, table=True):
     device: bytes
     epoch: int
     ended_ms: int
-    verdict: str
+    result: str
     document: bytes
     at_ms: int
 

@@ -63,10 +63,10 @@ def page(centre: Centre, received: ReceivedRequest) -> Answer:
     asked = _scanned(received.path) if scanned else receipt_check.read_typed(**fields)
     if asked is None:
         key = "mistyped" if receipt_check.mistyped(fields["code"]) else "malformed"
-        return _page(400, language, received, fields, _verdict(language, "bad", key))
+        return _page(400, language, received, fields, _result(language, "bad", key))
     shown = receipt_check.find(centre, asked)
     if shown is None:
-        return _page(404, language, received, fields, _verdict(language, "bad", "unknown"))
+        return _page(404, language, received, fields, _result(language, "bad", "unknown"))
     return _page(200, language, received, fields, _genuine(language, shown))
 
 
@@ -98,7 +98,7 @@ def _language(wanted: str | None, received: ReceivedRequest) -> Language:
     return "en" if wanted == "en" else "ar"
 
 
-def _verdict(language: Language, tone: str, key: str) -> dict[str, Any]:
+def _result(language: Language, tone: str, key: str) -> dict[str, Any]:
     headline, explained = say(language, f"central.page.{key}"), say(language, f"central.page.{key}.why")
     return {"tone": tone, "headline": headline, "explained": explained, "amount": None}
 
@@ -118,7 +118,7 @@ def _genuine(language: Language, shown: Shown) -> dict[str, Any]:
     )
     tone = _TONES.get(shown.state, "good")
     return {
-        **_verdict(language, tone, shown.state),
+        **_result(language, tone, shown.state),
         "amount": format_pt(shown.total_pt),
         "service": service,
         "facts": facts,

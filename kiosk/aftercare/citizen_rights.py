@@ -144,7 +144,7 @@ class CitizenRights(AtCounter):
         service = self._context.in_force.catalogue(request.catalogue).service(request.service_id)
         labels = {name: texts.label["ar"] for name, texts in service.form.fields.items()}
         answers: Mapping[str, Any] = {} if item.frame is None else loads_object(item.frame)["fields"]
-        outcome = request.outcome
+        decision = request.decision
         return {
             "receipt": self._context.in_force.number(request.epoch, request.seq), "code": request.code,
             "service": service.title["ar"], "date": request.date, "time": show_time(request.created_ms),
@@ -152,7 +152,7 @@ class CitizenRights(AtCounter):
             "fees": [asdict(row) for row in body.fees], "total_pt": request.total_pt,
             "evidence": [write(paper) for paper in body.evidence],
             "consent": self._consent(service, body.consent), "reversed": request.reversed,
-            "outcome": None if outcome is None else {"status": outcome.status, "reason": outcome.reason_ar},
+            "decision": None if decision is None else {"status": decision.status, "reason": decision.reason_ar},
             "handed_to": request.handed_to,
         }  # fmt: skip
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from kiosk.core.events import TransactionsChanged
-from kiosk.model.service_request import Draft, Outcome, Request
-from kiosk.model.store_changes import Change, CitizenInformed, HandedOver, OutputArrived, SeenOutcome
+from kiosk.model.service_request import Decision, Draft, Request
+from kiosk.model.store_changes import Change, CitizenInformed, HandedOver, OutputArrived, SeenDecision
 from kiosk.staff.sign_in import AtCounter
 from protocol.errors import Refused
 from protocol.journal.entries import FollowUpEntry
@@ -38,15 +38,15 @@ _ACTORS: Final[Mapping[str, Actor]] = {
 }  # fmt: skip
 
 
-def who_acts(outcome: Outcome) -> Actor:
+def who_acts(decision: Decision) -> Actor:
     """Whose turn it is after a rejection.
 
     The centre's own faults are for its support; what its staff sent back is for the operator to correct, and what they
     rejected for the shop: it gives the fee back.
     """
-    if outcome.status == "sent_back":
+    if decision.status == "sent_back":
         return "operator"
-    return _ACTORS.get(outcome.code, "shop")
+    return _ACTORS.get(decision.code, "shop")
 
 
 class FollowUp(AtCounter):
@@ -78,14 +78,14 @@ class FollowUp(AtCounter):
     def escalate(self, request_id: str, why: Why) -> None:
         """Ask the centre to look again; the task leaves the tray. Raises Refused: request_unknown, not_sent_back."""
         request = self._came_back(request_id)
-        self._write(self._body(request, "escalated", why=why), SeenOutcome(request.epoch, request.seq))
+        self._write(self._body(request, "escalated", why=why), SeenDecision(request.epoch, request.seq))
 
     def inform(self, request_id: str) -> None:
         """The citizen knows what was decided. Raises Refused: request_unknown, undecided."""
         request = self._known(request_id)
-        if request.outcome is None or request.outcome.status == "pending":
+        if request.decision is None or request.decision.status == "pending":
             raise Refused("undecided")
-        body = self._body(request, "told", status=request.outcome.status)
+        body = self._body(request, "told", status=request.decision.status)
         self._write(body, CitizenInformed(request.epoch, request.seq))
 
     def arrived(self, request_id: str) -> None:
@@ -118,7 +118,7 @@ class FollowUp(AtCounter):
 
     def _came_back(self, request_id: str) -> Request:
         request = self._known(request_id)
-        if request.outcome is None or request.outcome.status not in CAME_BACK:
+        if request.decision is None or request.decision.status not in CAME_BACK:
             raise Refused("not_sent_back")
         return request
 

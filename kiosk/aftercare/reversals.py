@@ -16,7 +16,7 @@ from kiosk.core.journal_writer import Writing
 from kiosk.model.citizen_receipt import Receipt, ReceiptService
 from kiosk.model.paper_sheet import Proof, typed
 from kiosk.model.service_request import Day, Movement, Request
-from kiosk.model.store_changes import Change, SeenOutcome
+from kiosk.model.store_changes import Change, SeenDecision
 from kiosk.ports.store import RequestReader
 from kiosk.printing.till_papers import Reversal, Stamp
 from kiosk.receiving.asked_of_centre import Subject
@@ -36,7 +36,7 @@ from protocol.wire.statuses import CAME_BACK
 def transferable(requests: RequestReader, corrects: str, total_pt: int) -> Request | None:
     """The request `corrects`, if its fee can be carried to one that costs `total_pt`."""
     old = requests.get(corrects) if corrects else None
-    if old is None or old.outcome is None or old.outcome.status not in CAME_BACK:
+    if old is None or old.decision is None or old.decision.status not in CAME_BACK:
         return None
     return None if old.reversed or old.elsewhere or old.total_pt != total_pt or not total_pt else old
 
@@ -66,7 +66,7 @@ def transfer_changes(old: Request, login: Login, day: DayKey, record: Record) ->
         "refund", fields.epoch, fields.seq, day.date, fields.wall_ms, login.operator.id, old.total_pt,
         transfer_reason(), old.method == "cash", of_epoch=old.epoch, of_seq=old.seq, day_number=day.number,
     )  # fmt: skip
-    return [moved, SeenOutcome(old.epoch, old.seq)]
+    return [moved, SeenDecision(old.epoch, old.seq)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Reversals(AtCounter):
         request = found.request
         if request.date != found.day.date:
             raise Refused("void_day", date=request.date)
-        if request.outcome is not None and request.outcome.status != "pending":
+        if request.decision is not None and request.decision.status != "pending":
             raise Refused("void_decided")
         if request.epoch != self._context.store.journal.tail().chain.epoch:
             raise Refused("void_epoch")
@@ -114,8 +114,8 @@ class Reversals(AtCounter):
     def refundable(self, request_id: str) -> Reversing:
         """Raises Refused: request_unknown, already_reversed, refund_undecided (it has not come back)."""
         found = self._ready(request_id)
-        outcome = found.request.outcome
-        if outcome is None or outcome.status not in CAME_BACK:
+        decision = found.request.decision
+        if decision is None or decision.status not in CAME_BACK:
             raise Refused("refund_undecided")
         return found
 
@@ -154,11 +154,11 @@ class Reversals(AtCounter):
         `reason` is the centre's own where nothing is typed. Raises as `refundable`, and Refused("drawer_short").
         """
         login, found = self._people.working(), self.refundable(request_id)
-        request, outcome = found.request, found.request.outcome
-        assert outcome is not None  # noqa: S101 - refundable saw it
+        request, decision = found.request, found.request.decision
+        assert decision is not None  # noqa: S101 - refundable saw it
         body = RefundEntry(
             author=login.author, id=request.id, epoch=request.epoch, seq=request.seq, total_pt=request.total_pt,
-            method=request.method, day=found.day.key, reason=one_line(reason) or outcome.reason_ar,
+            method=request.method, day=found.day.key, reason=one_line(reason) or decision.reason_ar,
         )  # fmt: skip
         return self._write("refund", found, body, login, NOBODY_ELSE)
 
@@ -205,7 +205,7 @@ class Reversals(AtCounter):
             done: list[Change] = [moved, self._context.paper(paper.sheet(), record)]
             if kind == "refund":
                 done += offline_limits.refunded(self._context.store, request.total_pt)
-                done.append(SeenOutcome(request.epoch, request.seq))
+                done.append(SeenDecision(request.epoch, request.seq))
             return [*done, *second.changes()]
 
         with self._context.journal.turn():

@@ -126,21 +126,21 @@ class EvidenceBox(AtCounter):
         return len(over)
 
     def _over(self, recorded: RecordedEvidence) -> bool:
-        """Whether the retention time after the last word is over; without a last word it never is."""
+        """Whether the retention time after the final decision is over; without one it never is."""
         request = self._store.requests.get(recorded.evidence.request)
         assert request is not None  # noqa: S101 - it was joined with its request
         reversed_by = self._store.days.reversal(recorded.epoch, recorded.seq)
-        outcome = request.outcome
-        words = [outcome.at_ms] if outcome is not None and outcome.status in FINAL else []
-        words += [reversed_by.at_ms] if reversed_by is not None else []
-        if not words:
+        decision = request.decision
+        ends = [decision.at_ms] if decision is not None and decision.status in FINAL else []
+        ends += [reversed_by.at_ms] if reversed_by is not None else []
+        if not ends:
             return False
         try:
             service = self._context.in_force.catalogue(request.catalogue).service(request.service_id)
             days = service.retention.evidence_days
         except Refused:
             days = DAYS
-        return self._context.now_ms() >= max(words) + days * DAY_MS
+        return self._context.now_ms() >= max(ends) + days * DAY_MS
 
     def _sweep(self) -> None:
         with self._turn:

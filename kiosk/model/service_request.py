@@ -1,7 +1,7 @@
 """What the counter takes, stores and shows: sales, requests, print jobs, drafts. Frozen; they cross threads.
 
 Three facts about a request never share a place: its *transport* (sent: seq <= high-water mark), the centre's
-*status* (an `Outcome`), and what its paper did (the state of its `PrintJob`).
+*status* (a `Decision`), and what its paper did (the state of its `PrintJob`).
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ class Sale:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """The centre's word on a request; `status` is one of STATUSES, or UNKNOWN."""
+class Decision:
+    """The centre's decision on a request; `status` is one of STATUSES, or UNKNOWN."""
 
     epoch: int
     seq: int
@@ -129,11 +129,11 @@ class PrintJob:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A stored request as lists and details show it. `sent` is derived; `paper`, `outcome`, `reversed` are joined in.
+    """A stored request as lists and details show it. `sent` is derived; `paper`, `decision`, `reversed` are joined in.
 
     `service_pt` is what of the total is the shop's own fee, `vat_pt` what of that is VAT; `commission_pt` is in no
     total: the authority owes it to the shop. What is not paid in cash (`method`) has a `reference`. `seen`: a rejection
-    was dealt with; `told`: the citizen knows the outcome; what was made for him is `ready` where it is collected, or
+    was dealt with; `told`: the citizen knows the decision; what was made for him is `ready` where it is collected, or
     `arrived` here and was `handed` over.
     `elsewhere`: another till of the shop, the number `elsewhere_by`, is about to pay it back or has done so.
     `date` and `day_number` are those of the day it was sold in.
@@ -159,7 +159,7 @@ class Request:
     national_id: str
     mobile: str
     sent: bool = False
-    outcome: Outcome | None = None
+    decision: Decision | None = None
     paper: PrintState | None = None
     copies: int = 0
     service_pt: int = 0

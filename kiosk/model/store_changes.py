@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from kiosk.model.evidence_file import Evidence, State
-    from kiosk.model.service_request import Day, Draft, Movement, Outcome, PrintJob, PrintState, Request
+    from kiosk.model.service_request import Day, Decision, Draft, Movement, PrintJob, PrintState, Request
     from protocol.journal.acknowledgement import Ack
     from protocol.journal.business_day import DayKey
     from protocol.journal.kj01 import Record
@@ -113,7 +113,7 @@ class PutCursor:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenOutcome(OfEntry):
+class SeenDecision(OfEntry):
     """Somebody at the counter has dealt with a rejected request; it leaves the tray."""
 
 
@@ -127,7 +127,7 @@ class PutElsewhere(OfEntry):
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeReady(OfEntry):
+class DecisionReady(OfEntry):
     """What the centre approved can be collected since `at_ms`: its citizen is to be told, once."""
 
     at_ms: int
@@ -135,7 +135,7 @@ class OutcomeReady(OfEntry):
 
 @dataclass(frozen=True, slots=True)
 class CitizenInformed(OfEntry):
-    """The citizen has been told what the centre decided; a later word of the centre is to be told again."""
+    """The citizen has been told what the centre decided; a later decision is to be told again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ class HandedOver(OfEntry):
 class Erase(OfEntry):
     """Destroy what names the citizen of a request: its frame, its row's name and numbers, what its papers say of them.
 
-    The record, its amounts, its outcome and its receipt's number stay.
+    The record, its amounts, its decision and its receipt's number stay.
     """
 
 
@@ -207,13 +207,13 @@ class PutFact:
 
 
 Change: TypeAlias = """(
-    Request | PrintJob | Movement | Draft | Day | Outcome | Evidence
+    Request | PrintJob | Movement | Draft | Day | Decision | Evidence
     | SetPaper | CloseDay | DropDraft | DropOldDrafts | PutDocument | PutPin | PutAttempts | PutAck | PutCursor
-    | SeenOutcome | OutcomeReady | PutElsewhere | CitizenInformed | OutputArrived | HandedOver | Erase | NameEntry
+    | SeenDecision | DecisionReady | PutElsewhere | CitizenInformed | OutputArrived | HandedOver | Erase | NameEntry
     | DropLoosePapers | PutFact | DropEvidence | SetEvidence | UnstoreEvidence
 )"""
 """What is made of a row is the row itself: a request, whose id is unique for ever, which is what makes one press one
 record; a paper for the queue; money that moved, where a request is reversed once; a form that is kept; the day that
-opens; the centre's word; a picture. Raises Refused: already_recorded, already_reversed, refund_held, refund_done
+opens; the centre's decision; a picture. Raises Refused: already_recorded, already_reversed, refund_held, refund_done
 (another till of the shop pays it back), day_exists.
 """

@@ -7,8 +7,8 @@ from typing import Final
 from kiosk.core import offline_limits
 from kiosk.core.events import TransactionsChanged
 from kiosk.model.facts import BACKUP_PROVED_MS, SPOKEN_MS, ordered
-from kiosk.model.service_request import Outcome
-from kiosk.model.store_changes import OutcomeReady, PutElsewhere, SetEvidence
+from kiosk.model.service_request import Decision
+from kiosk.model.store_changes import DecisionReady, PutElsewhere, SetEvidence
 from kiosk.receiving.feed_documents import PageReading
 from protocol import members
 from protocol.documents import trust
@@ -18,10 +18,10 @@ from protocol.strict_json import dumps
 from protocol.texts import Bilingual
 from protocol.wire.feed_items import (
     READY,
+    DecisionItem,
     EvidenceItem,
     FloatItem,
     OrderItem,
-    OutcomeItem,
     ProgressItem,
     ProvedItem,
     RefundItem,
@@ -50,26 +50,26 @@ def apply_order(item: OrderItem, page: PageReading) -> None:
         page.changes += ordered(order.epoch, order.code, max(order.server_ms, spoken_ms))
 
 
-def apply_outcome(item: OutcomeItem, page: PageReading) -> None:
+def apply_decision(item: DecisionItem, page: PageReading) -> None:
     """What became of a request that stands here. Raises Forged for one that does not."""
     if not page.stands_here(item):
         return
     reason = item.reason or Bilingual.same("")
     known = item.status in STATUSES
     status, code = (item.status, item.code or "") if known else (UNKNOWN, item.status[:LONGEST_CODE])
-    page.changes.append(Outcome(item.epoch, item.seq, status, code, reason.ar, reason.en, item.at_ms))
+    page.changes.append(Decision(item.epoch, item.seq, status, code, reason.ar, reason.en, item.at_ms))
     page.events.append(TransactionsChanged((item.id,)))
 
 
 def apply_progress(item: ProgressItem, page: PageReading) -> None:
-    """What was asked for can be collected, which its citizen does not know yet. Raises Forged as `apply_outcome`."""
+    """What was asked for can be collected, which its citizen does not know yet. Raises Forged as `apply_decision`."""
     if page.stands_here(item) and item.state == READY:
-        page.changes.append(OutcomeReady(item.epoch, item.seq, item.at_ms))
+        page.changes.append(DecisionReady(item.epoch, item.seq, item.at_ms))
         page.events.append(TransactionsChanged((item.id,)))
 
 
 def apply_refund(item: RefundItem, page: PageReading) -> None:
-    """Another till of the shop pays back, or has paid back, what was sold here. Raises Forged as `apply_outcome`."""
+    """Another till of the shop pays back, or has paid back, what was sold here. Raises Forged as `apply_decision`."""
     if page.stands_here(item):
         page.changes.append(PutElsewhere(item.epoch, item.seq, item.state, item.by, item.at_ms))
         page.events.append(TransactionsChanged((item.id,)))

@@ -2,8 +2,8 @@
 
 Beside his requests he is named in forms left half typed and in entries of what was not taken (type 19). An erasure
 takes what names a person: frame, name, numbers, search index, what the papers said of them, forms left half typed with
-their pictures. The record stays, with its amounts and its outcome. The entry of type 17 in the same commit says that it
-is done.
+their pictures. The record stays, with its amounts and its decision. The entry of type 17 in the same commit says that
+it is done.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from protocol.documents import trust
 from protocol.documents.kinds import READERS
 from protocol.documents.trust import Forged, Keyset, payload
 from protocol.journal.entries import DocumentApplied, EpochOpening
-from protocol.wire.feed_items import FEED_ITEMS, OutcomeItem, ProgressItem, RefundItem
+from protocol.wire.feed_items import FEED_ITEMS, DecisionItem, ProgressItem, RefundItem
 
 T = TypeVar("T")
 
@@ -76,7 +76,7 @@ class PageReading:
         newest = [change.value for change in self.changes if isinstance(change, PutFact) and change.name == fact.name]
         return fact.read(newest[-1]) if newest else fact.kept(self.store)
 
-    def stands_here(self, item: OutcomeItem | ProgressItem | RefundItem) -> bool:
+    def stands_here(self, item: DecisionItem | ProgressItem | RefundItem) -> bool:
         """Whether the entry that the item is about stands here, under the hash it names. Raises Forged if another does.
 
         False for an epoch before mine that this store has never held: it went with another disk, and so did its

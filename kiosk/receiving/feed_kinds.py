@@ -25,7 +25,7 @@ HANDLERS: Final[Mapping[type[FeedItem], Handler]] = {
     feed_items.OperatorsItem: apply_document,
     feed_items.CatalogueItem: apply_document,
     feed_items.OrderItem: centre_word.apply_order,
-    feed_items.OutcomeItem: centre_word.apply_outcome,
+    feed_items.DecisionItem: centre_word.apply_decision,
     feed_items.ProgressItem: centre_word.apply_progress,
     feed_items.RefundItem: centre_word.apply_refund,
     feed_items.EvidenceItem: centre_word.apply_evidence,

@@ -64,8 +64,8 @@ class AuthorityBills:
     def _given_back(self, seq: int) -> bool:
         """Whether what paid it was reversed, or rejected and so is to be refunded: then it is owed again."""
         request = self._context.store.requests.at(seq)
-        word = None if request is None else request.outcome
-        return request is not None and (bool(request.reversed) or (word is not None and word.status == "rejected"))
+        said = None if request is None else request.decision
+        return request is not None and (bool(request.reversed) or (said is not None and said.status == "rejected"))
 
     @cached_property
     def _paid(self) -> dict[str, int]:

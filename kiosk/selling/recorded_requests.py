@@ -9,7 +9,7 @@ from typing import Any
 from kiosk.core.events import TransactionsChanged
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.service_request import Draft, Query, Request
-from kiosk.model.store_changes import DropDraft, DropEvidence, SeenOutcome
+from kiosk.model.store_changes import DropDraft, DropEvidence, SeenDecision
 from kiosk.selling.sale_recorder import MOST
 from kiosk.selling.service_offer import ServiceOffer
 from kiosk.staff.sign_in import AtCounter
@@ -127,6 +127,6 @@ class RecordedRequests(AtCounter):
         return self._store.requests.rejected_count()
 
     def seen(self, request: Request) -> None:
-        """Somebody has dealt with this outcome."""
-        self._context.journal.write([], [SeenOutcome(request.epoch, request.seq)])
+        """Somebody has dealt with this decision."""
+        self._context.journal.write([], [SeenDecision(request.epoch, request.seq)])
         self._context.events.publish(TransactionsChanged((request.id,)))

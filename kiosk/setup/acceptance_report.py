@@ -81,12 +81,12 @@ def members(
         "doctor": None if doctor is None else {"at_ms": doctor.get("at_ms"), **findings(doctor)}, "backup": backup,
         "backup_proved_ms": BACKUP_PROVED_MS.of(facts) or 0, "ahead_ms": premises.ahead_ms,
         "autostart": premises.autostart, "full_screen": premises.full_screen,
-        "verdict": "not_ready" if missing else "ready", "missing": missing,
+        "result": "not_ready" if missing else "ready", "missing": missing,
     }  # fmt: skip
 
 
 def _step(progress: SetupProgress, step: Step) -> dict[str, Any]:
-    found = progress.outcomes.get(step)
+    found = progress.results.get(step)
     if found is None:
         return {"step": step, "state": "open"}
     said = {"step": step, "state": found.state, "at_ms": found.at_ms, "facts": dict(found.facts)}

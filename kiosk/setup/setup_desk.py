@@ -129,7 +129,7 @@ class SetUpDesk(SetupRun):
         document = sign_report(said, host.at_work.signer)
         store.commit([], [ACCEPTANCE.put(document)])
         sent = host.at_work.send_acceptance(document)
-        self.do(lambda: {"verdict": said["verdict"], "sent": sent, "receipt_ms": tried.paper_ms})
+        self.do(lambda: {"result": said["result"], "sent": sent, "receipt_ms": tried.paper_ms})
         return document
 
 

@@ -35,7 +35,7 @@ NOTE_CHARS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
-class StepOutcome:
+class StepResult:
     """What became of a step. `code` and `values` are those of the error it failed with; `note` says why it was skipped.
 
     `facts` is what was found, for the report: plain strings and numbers, nothing of any citizen.
@@ -55,26 +55,26 @@ class SetupProgress:
 
     begun_ms: int
     step: Step = STEPS[0]
-    outcomes: Mapping[str, StepOutcome] = field(default_factory=dict)
+    results: Mapping[str, StepResult] = field(default_factory=dict)
     language: Language = "ar"
     ended_ms: int = 0
 
     def state(self, step: Step) -> State | Literal[""]:
-        found = self.outcomes.get(step)
+        found = self.results.get(step)
         return "" if found is None else found.state
 
     def facts(self, step: Step) -> Mapping[str, Any]:
-        found = self.outcomes.get(step)
+        found = self.results.get(step)
         return {} if found is None else found.facts
 
     def passed(self, at_ms: int, **facts: Any) -> SetupProgress:
         """The step has been gone through; on to the next."""
-        return self._on(StepOutcome("passed", at_ms, facts=facts), at_ms)
+        return self._on(StepResult("passed", at_ms, facts=facts), at_ms)
 
     def failed(self, error: KioskError, at_ms: int) -> SetupProgress:
         """It stays where it is, and says why."""
         values = {name: value if isinstance(value, int) else str(value) for name, value in error.values.items()}
-        return self._with(StepOutcome("failed", at_ms, error.code, values))
+        return self._with(StepResult("failed", at_ms, error.code, values))
 
     def skipped(self, note: str, at_ms: int) -> SetupProgress:
         """Left out, and why. Raises Refused: setup_no_skip, setup_note."""
@@ -83,7 +83,7 @@ class SetupProgress:
         said = clean(note).strip()[:NOTE_CHARS]
         if not said:
             raise Refused("setup_note")
-        return self._on(StepOutcome("skipped", at_ms, note=said), at_ms)
+        return self._on(StepResult("skipped", at_ms, note=said), at_ms)
 
     def back(self) -> SetupProgress:
         """To the step before; at the first one nothing happens."""
@@ -97,13 +97,13 @@ class SetupProgress:
 
     def left_out(self) -> list[tuple[Step, str]]:
         """What was skipped, with the note of each."""
-        return [(step, self.outcomes[step].note) for step in STEPS if self.state(step) == "skipped"]
+        return [(step, self.results[step].note) for step in STEPS if self.state(step) == "skipped"]
 
-    def _with(self, outcome: StepOutcome) -> SetupProgress:
-        return replace(self, outcomes={**self.outcomes, self.step: outcome})
+    def _with(self, result: StepResult) -> SetupProgress:
+        return replace(self, results={**self.results, self.step: result})
 
-    def _on(self, outcome: StepOutcome, at_ms: int) -> SetupProgress:
-        after = self._with(outcome)
+    def _on(self, result: StepResult, at_ms: int) -> SetupProgress:
+        after = self._with(result)
         place = STEPS.index(self.step) + 1
         return replace(after, ended_ms=at_ms) if place == len(STEPS) else replace(after, step=STEPS[place])
 

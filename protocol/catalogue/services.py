@@ -210,7 +210,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Days after the final outcome until personal data and pictures go."""
+    """Days after the final decision until personal data and pictures go."""
 
     personal_days: Annotated[int, between(0, 3650)]
     evidence_days: Annotated[int, between(0, 3650)]

@@ -83,10 +83,10 @@ class _EntryItem(FeedItem):
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeItem(_EntryItem):
+class DecisionItem(_EntryItem):
     """What became of a request. `status` is one of `protocol.wire.statuses.STATUSES`, or a word of a later centre."""
 
-    kind = "outcome"
+    kind = "decision"
     status: str
     at_ms: int
     code: str | None = None
@@ -95,7 +95,7 @@ class OutcomeItem(_EntryItem):
 
 @dataclass(frozen=True, slots=True)
 class ProgressItem(_EntryItem):
-    """How a request goes on once it is decided. `state` is `READY`, or a word of a later centre."""
+    """How a request goes on after its decision. `state` is `READY`, or a word of a later centre."""
 
     kind = "progress"
     state: str
@@ -199,7 +199,7 @@ class ProvedItem(FeedItem):
 FEED_ITEMS: Final[Mapping[str, type[FeedItem]]] = {
     item.kind: item
     for item in (
-        KeysetItem, SettingsItem, OperatorsItem, CatalogueItem, OrderItem, OutcomeItem, ProgressItem, NoticeItem,
+        KeysetItem, SettingsItem, OperatorsItem, CatalogueItem, OrderItem, DecisionItem, ProgressItem, NoticeItem,
         FloatItem, RefundItem, EvidenceItem, EraseItem, ApprovalItem, TelephoneItem, ProvedItem,
     )
 }  # fmt: skip

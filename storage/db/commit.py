@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 from kiosk.model import store_changes
 from kiosk.model.evidence_file import Evidence
 from kiosk.model.facts import Fact
-from kiosk.model.service_request import Day, Draft, Movement, Outcome, PrintJob, Request
+from kiosk.model.service_request import Day, Decision, Draft, Movement, PrintJob, Request
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from protocol import strict_json
 from protocol.errors import Corrupt, Refused
@@ -173,7 +173,7 @@ def _put_elsewhere(connection: Any, change: store_changes.PutElsewhere) -> None:
         return
     compiled.PUT_ELSEWHERE(connection, change)
     if change.state == "refunded":
-        compiled.SEE_OUTCOME(connection, change)
+        compiled.SEE_DECISION(connection, change)
 
 
 def _arrive(connection: Any, change: store_changes.OutputArrived) -> None:
@@ -214,10 +214,10 @@ _WRITERS: Final[Mapping[type, Write | Callable[[Any, Any], None]]] = {
     store_changes.PutFact: compiled.PUT_FACT,
     store_changes.PutAck: compiled.PUT_ACK,
     store_changes.PutCursor: compiled.PUT_CURSOR,
-    Outcome: compiled.PUT_OUTCOME,
-    store_changes.SeenOutcome: compiled.SEE_OUTCOME,
-    store_changes.OutcomeReady: compiled.READY_OUTCOME,
-    store_changes.CitizenInformed: compiled.TELL_OUTCOME,
+    Decision: compiled.PUT_DECISION,
+    store_changes.SeenDecision: compiled.SEE_DECISION,
+    store_changes.DecisionReady: compiled.READY_DECISION,
+    store_changes.CitizenInformed: compiled.TELL_DECISION,
     store_changes.PutElsewhere: _put_elsewhere,
     store_changes.OutputArrived: _arrive,
     store_changes.HandedOver: _hand,

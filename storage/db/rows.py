@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from kiosk.model import paper_sheet
-from kiosk.model.service_request import Day, Movement, Outcome, PrintJob, PrintState, Request
+from kiosk.model.service_request import Day, Decision, Movement, PrintJob, PrintState, Request
 from protocol.journal.kj01 import Record
 from protocol.journal.personal import Item
 from storage.db.connections import Readers
@@ -51,8 +51,8 @@ def first(row: Any) -> bytes:
 def request(row: Any) -> Request:
     """A row of `compiled.REQUEST_COLUMNS`."""
     status, paper = row[20:22]
-    outcome = None if status is None else Outcome(row[1], row[2], status, *row[-4:])
-    joined = [bool(row[19]), outcome, None if paper is None else PrintState(paper)]
+    decision = None if status is None else Decision(row[1], row[2], status, *row[-4:])
+    joined = [bool(row[19]), decision, None if paper is None else PrintState(paper)]
     return Request(*[*row[:19], *joined, *row[22:29], bool(row[29]), bool(row[30]), *row[31:-4]])
 
 

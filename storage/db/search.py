@@ -35,10 +35,10 @@ _MARK: Final = """
     WHERE (e.epoch << 32) + coalesce(a.hwm, 0)
         < (SELECT max(id) FROM journal WHERE id > e.epoch << 32 AND id < (e.epoch + 1) << 32)
 """
-_TELL: Final = "SELECT id FROM outcome WHERE told = 0 AND status <> 'pending'"
+_TELL: Final = "SELECT id FROM decision WHERE told = 0 AND status <> 'pending'"
 # By its own index: the others hold what was dealt with long ago, too.
 _CAME_BACK: Final = """
-    SELECT id FROM outcome INDEXED BY ix_outcome_tray WHERE seen = 0 AND status IN ('rejected', 'sent_back')
+    SELECT id FROM decision INDEXED BY ix_decision_tray WHERE seen = 0 AND status IN ('rejected', 'sent_back')
 """
 _STANDS: Final = "NOT EXISTS (SELECT 1 FROM movement WHERE of_entry = r.id)"
 _UNCLAIMED: Final = "SELECT id FROM output WHERE handed_ms IS NULL"
@@ -93,7 +93,7 @@ class Where:
         """Those of them that are asked for, newest first, so many."""
         tests = " AND ".join(self.tests) or "1"
         return (
-            f"SELECT {columns} FROM {self.source} LEFT JOIN outcome o ON o.id = r.id"  # noqa: S608 - constants
+            f"SELECT {columns} FROM {self.source} LEFT JOIN decision d ON d.id = r.id"  # noqa: S608 - constants
             f" WHERE {tests} ORDER BY {self.order} DESC LIMIT ?"
         )
 
@@ -137,7 +137,7 @@ def _state(where: Where, state: State) -> None:
     if state == "unsent":
         where.add(_UNSENT, leads=True)
     elif state == "waiting":
-        where.add(f"coalesce(o.status, 'pending') = 'pending' AND NOT ({_UNSENT}) AND {_STANDS}")
+        where.add(f"coalesce(d.status, 'pending') = 'pending' AND NOT ({_UNSENT}) AND {_STANDS}")
         where.wide.append(Lead("undecided s CROSS JOIN request r ON r.id = s.id", "s.id", "1", ()))
     elif state == "came_back":
         where.add(f"r.id IN ({_CAME_BACK}) AND {_STANDS}", leads=True)
@@ -147,8 +147,8 @@ def _state(where: Where, state: State) -> None:
         also = " UNION ALL SELECT id FROM elsewhere WHERE state = 'refunded'" if state == "refund" else ""
         where.add(f"r.id IN (SELECT of_entry FROM movement WHERE kind = ?{also})", state, leads=True)  # noqa: S608 - constants
     elif state:
-        where.add("+o.status = ?", state)
-        source = "outcome s CROSS JOIN request r ON r.id = s.id"
+        where.add("+d.status = ?", state)
+        source = "decision s CROSS JOIN request r ON r.id = s.id"
         where.wide.append(Lead(source, "s.id", "s.status = ?", (state,), behind=False))
 
 

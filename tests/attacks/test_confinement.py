@@ -70,7 +70,7 @@ def bus(tmp_path: Path) -> Iterator[str]:
         yield str(tmp_path / "bus")
 
 
-def outcomes(attempts: Iterable[str], canary: Path, bus: str) -> dict[str, str]:
+def results(attempts: Iterable[str], canary: Path, bus: str) -> dict[str, str]:
     found = {}
     for name in attempts:
         attempt = ATTEMPTS[name].format(canary=str(canary), bus=bus)
@@ -96,8 +96,8 @@ def confined_here() -> bool:
 
 @pytest.mark.oracle(10)
 def test_a_reader_that_was_taken_over_reaches_nothing(canary: Path, bus: str) -> None:
-    found = outcomes(ATTEMPTS, canary, bus)
-    assert [name for name, outcome in found.items() if outcome == REACHED.decode()] == []
+    found = results(ATTEMPTS, canary, bus)
+    assert [name for name, result in found.items() if result == REACHED.decode()] == []
     assert set(found.values()) <= (KEPT_IN if confined_here() else {"evidence_unconfined"})
     assert canary.read_text() == "sings"
 
@@ -109,7 +109,7 @@ def test_a_reader_that_is_not_shut_in_is_caught(canary: Path, bus: str, monkeypa
     monkeypatch.setattr(
         "tests.attacks.test_confinement.taken_over", lambda *_: [*program[:2], open_door + program[2]]
     )  # fmt: skip
-    assert outcomes(["read a file"], canary, bus) == {"read a file": "reached"}
+    assert results(["read a file"], canary, bus) == {"read a file": "reached"}
 
 
 # ---- every call that the kernel has

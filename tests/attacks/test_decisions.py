@@ -139,7 +139,7 @@ class Story:
         with centre.store.writing() as session:
             case = review.find(session, self.members["id"])
             decision = Decision(case.seq, case.id, status, status, Bilingual("السبب", "the reason"))
-            review.decide(centre, session, case, decision, "amal", review.Seen(case.words, "looked at again"))
+            review.decide(centre, session, case, decision, "amal", review.Seen(case.decisions, "looked at again"))
 
     def _hold(self, till: Device, *, void: bool) -> None:
         centre, chain = self.street.office.centre, self.street.office.standing(till)

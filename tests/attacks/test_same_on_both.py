@@ -161,7 +161,7 @@ def do(office: Office, device: Device, act: Act, requests: Sequence[str]) -> Non
         if what == 0:
             case = review.find(session, request)
             status = ("approved", "rejected", "sent_back", "pending")[which]
-            seen = review.Seen(case.words, "again")
+            seen = review.Seen(case.decisions, "again")
             review.decide(
                 centre, session, case, Decision(case.seq, case.id, status, "c", Bilingual("س", "r")), "amal", seen
             )

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from central.projection.effects import Effects, Work, gather
 from kiosk.core.journal_writer import Writing
 from kiosk.model.day_book import count_sum
-from kiosk.model.service_request import Outcome
+from kiosk.model.service_request import Decision
 from kiosk.printing.till_papers import Moving
 from kiosk.receiving.asked_of_centre import Subject
 from kiosk.staff.centre_approvals import SecondWord
@@ -159,7 +159,7 @@ def begin(shop: Shop, number: int, *, rejected: bool) -> None:
         shop.counter.till.open_day(100_000)
     seq = shop.counter.desk.record(shop.sale_of(number)).request.seq
     if rejected:
-        shop.store.commit([], [Outcome(1, seq, "rejected", "R7", "no", "no", NOON_MS)])
+        shop.store.commit([], [Decision(1, seq, "rejected", "R7", "no", "no", NOON_MS)])
 
 
 def go_through(amount_pt: int, words: str) -> Shop:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final
 
-from kiosk.model.service_request import TRAY, Outcome, Query
+from kiosk.model.service_request import TRAY, Decision, Query
 from protocol.journal.business_day import DayKey
 from storage.db import compiled
 from storage.db.entry_ids import entry_id
@@ -30,16 +30,16 @@ KEPT: Final = attrgetter(*ADD.partition("(id, request_")[2].partition(", name_ke
 JOINED: Final = """r.request_id, r.id >> 32, r.id & 4294967295, r.visit, r.line, r.lines, r.service_id,
  r.service_version, r.catalogue, r.date, r.created_ms, r.operator, r.total_pt, r.tendered_pt, r.code,
  (SELECT entry_hash FROM journal WHERE id = r.id), r.name, r.national_id, r.mobile,
- (r.id & 4294967295) <= coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> 32), 0), o.status,
+ (r.id & 4294967295) <= coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> 32), 0), d.status,
  (SELECT state FROM print_job WHERE entry = r.id - r.line + 1 AND copy_number = 0 ORDER BY n DESC LIMIT 1),
  (SELECT count(*) FROM print_job WHERE entry = r.id - r.line + 1 AND copy_number > 0), r.service_pt, r.vat_pt,
  r.commission_pt, r.method, r.reference, coalesce((SELECT kind FROM movement WHERE of_entry = r.id), ''),
- coalesce(o.seen, 0), coalesce(o.told, 0), coalesce(o.ready_ms, 0), (SELECT arrived_ms FROM output WHERE id = r.id),
+ coalesce(d.seen, 0), coalesce(d.told, 0), coalesce(d.ready_ms, 0), (SELECT arrived_ms FROM output WHERE id = r.id),
  (SELECT handed_ms FROM output WHERE id = r.id), coalesce((SELECT handed_to FROM output WHERE id = r.id), ''),
  coalesce((SELECT state FROM elsewhere WHERE id = r.id), ''),
  coalesce((SELECT till FROM elsewhere WHERE id = r.id), 0), r.day_number,
- o.code, o.reason_ar, o.reason_en, o.at_ms"""
-ONE: Final = f"SELECT {JOINED} FROM request r LEFT JOIN outcome o ON o.id = r.id WHERE r.request_id = ?"
+ d.code, d.reason_ar, d.reason_en, d.at_ms"""
+ONE: Final = f"SELECT {JOINED} FROM request r LEFT JOIN decision d ON d.id = r.id WHERE r.request_id = ?"
 TOTALS: Final = """SELECT count(*), coalesce(sum(r.total_pt), 0),
  coalesce(sum((r.id & 4294967295) > coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> 32), 0)), 0)
  FROM request r WHERE r.date = ? AND r.day_number = ?"""
@@ -61,7 +61,7 @@ def beside_hand_written(opened: Opened, rounds: int) -> list[Figure]:
     """An AssertionError where a statement by hand answers otherwise than that of the models."""
     store = opened.store
     last = store.requests.search(Query(limit=1))[0]
-    page = "SELECT {} FROM request r LEFT JOIN outcome o ON o.id = r.id WHERE 1 ORDER BY r.id DESC LIMIT ?"
+    page = "SELECT {} FROM request r LEFT JOIN decision d ON d.id = r.id WHERE 1 ORDER BY r.id DESC LIMIT ?"
     reads: list[tuple[str, str, str, tuple[object, ...]]] = [
         ("request by id", ONE, compiled.REQUEST, (last.id,)),
         ("page of 50", page.format(JOINED), page.format(compiled.REQUEST_COLUMNS), (50,)),
@@ -128,8 +128,8 @@ def _figure(
 
 def _tray(opened: Opened) -> list[Figure]:
     last = opened.store.journal.tail().chain.seq
-    words = [Outcome(1, last - n, "rejected", "fee", "السبب", "Why", NOON_MS) for n in range(WAITING)]
-    opened.store.commit([], words)
+    decisions = [Decision(1, last - n, "rejected", "fee", "السبب", "Why", NOON_MS) for n in range(WAITING)]
+    opened.store.commit([], decisions)
     requests = opened.store.requests
     assert requests.rejected_count() >= WAITING
     figures = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk.model.service_request import Draft, Outcome, Query
+from kiosk.model.service_request import Decision, Draft, Query
 from tests.bench import store, wire_bytes
 from tests.bench.figures import Figure, at
 from tests.harness import million_requests
@@ -20,9 +20,9 @@ def test_statements_by_hand_ask_what_those_of_the_models_ask(tmp_path: Path) -> 
     opened = million_requests.build(tmp_path, 60)
     try:
         last = opened.store.requests.search(Query(limit=1))[0]
-        words = Outcome(last.epoch, last.seq, "rejected", "fee", "السبب", "Why", NOON_MS)
+        decision = Decision(last.epoch, last.seq, "rejected", "fee", "السبب", "Why", NOON_MS)
         half = Draft("half", last.operator, last.service_id, 3, {"name": "محمد"}, 10, 7)
-        opened.store.commit([], [words, half])
+        opened.store.commit([], [decision, half])
         assert len(store.beside_hand_written(opened, 1)) == 5
     finally:
         opened.close()

@@ -84,8 +84,8 @@ def lay_erase(office: Office) -> tuple[First, str]:
 
 def _decided(office: Office) -> Any:
     request = sold(office)
-    word = Decision(request.seq, request.id, "approved", "approved", Bilingual("", ""))
-    office.act(review.decide, request, word, "omar")
+    decision = Decision(request.seq, request.id, "approved", "approved", Bilingual("", ""))
+    office.act(review.decide, request, decision, "omar")
     return office.read(review.find, request.id)
 
 

@@ -162,7 +162,7 @@ def _fleet(office: Office) -> None:
 
 
 def _decide(office: Office, session: Session, requests: list[str]) -> None:
-    """One is very late, one in somebody's hand; three have their word."""
+    """One is very late, one in somebody's hand; three are decided."""
     now = office.clock.ms
     for request, word in zip(requests, WORDS, strict=True):
         if word != "pending":

@@ -28,11 +28,11 @@ def page(*items: Any, after: Any = 0, following: Any = None, more: bool = False,
     return sealed(trust.FEED, mine(**{"after": after, "next": following, "more": more, "items": list(items)} | changed))
 
 
-def outcome(kiosk: Kiosk, seq: int = 1, epoch: int = 1, **more: Any) -> dict[str, Any]:
+def decision(kiosk: Kiosk, seq: int = 1, epoch: int = 1, **more: Any) -> dict[str, Any]:
     """What was decided about an entry of the kiosk's journal."""
     known = kiosk.store.journal.hash_at(seq, epoch) or bytes(32)
     return {
-        "kind": "outcome", "epoch": epoch, "seq": seq, "entry_hash": known.hex(), "id": f"id-{seq}",
+        "kind": "decision", "epoch": epoch, "seq": seq, "entry_hash": known.hex(), "id": f"id-{seq}",
         "status": "rejected", "code": "x", "reason": {"ar": "سبب", "en": "why"}, "at_ms": 5,
     } | more  # fmt: skip
 

@@ -52,7 +52,7 @@ CREATE TABLE work AS
 
 INSERT INTO request
     (device, epoch, seq, id, visit, shop, service, service_version, catalogue, total_pt, wall_ms, status, code,
-    reason_ar, reason_en, at_ms, voided_by, bill, date, arrived_ms, authority, due_ms, words, listed, papers,
+    reason_ar, reason_en, at_ms, voided_by, bill, date, arrived_ms, authority, due_ms, decisions, listed, papers,
     governorate)
   SELECT device, 1, seq, id, id, shop, service, service_version, 1, total_pt, wall, status, '', '', '', 0, voided, '',
     to_char(to_timestamp(wall / 1000), 'YYYY-MM-DD'), wall, authority, due, (status <> 'pending')::int,
@@ -70,7 +70,7 @@ INSERT INTO request_key
 INSERT INTO evidence
   SELECT device, 1, seq, sha256(int8send(i)), 90000, 90000, 'durable', sha256(int8send(i)), wall, 0 FROM work
   WHERE hashint8(i) %% 5 = 0;
-INSERT INTO outcome (device, epoch, seq, status, code, reason_ar, reason_en, at_ms, staff)
+INSERT INTO decision (device, epoch, seq, status, code, reason_ar, reason_en, at_ms, staff)
   SELECT device, 1, seq, status, status, '', '', wall + 86400000, 'officer-' || (i * 7919 %% 200) FROM work
   WHERE status <> 'pending' ORDER BY i;
 INSERT INTO audit (at_ms, staff, act, subject, detail)
@@ -78,7 +78,7 @@ INSERT INTO audit (at_ms, staff, act, subject, detail)
     LATERAL unnest(ARRAY['personal.read', 'request.' || status]) act
   WHERE status <> 'pending' ORDER BY i;
 INSERT INTO feed_item (device, n, kind, body)
-  SELECT device, 1000 + seq, 'outcome', repeat('x', 280) FROM work WHERE status <> 'pending' ORDER BY i;
+  SELECT device, 1000 + seq, 'decision', repeat('x', 280) FROM work WHERE status <> 'pending' ORDER BY i;
 INSERT INTO refund_hold
   SELECT device, 1, seq, device, 1, 'a', wall FROM work WHERE status = 'rejected' ORDER BY i DESC LIMIT 300;
 

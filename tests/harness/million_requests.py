@@ -112,7 +112,7 @@ def _fill(connection: Any, chain: Chain, count: int) -> None:
     chance = SeededRandomness(2)
     everybody = enumerate(people(count), 1)
     while batch := list(itertools.islice(everybody, BATCH)):
-        entries, frames, requests, outcomes = [], [], [], []
+        entries, frames, requests, decisions = [], [], [], []
         for n, person in batch:
             record, frame = _entry(chain, person, chance, signed=n > count - SIGNED)
             chain = chain.after(record)
@@ -126,12 +126,12 @@ def _fill(connection: Any, chain: Chain, count: int) -> None:
             requests.append(_row(n, chain, person, wall_ms))
             if n <= count - UNDECIDED:
                 told = n <= count - 2 * UNDECIDED
-                outcomes.append((number, status_of(n), "", "سبب", "Why", wall_ms, 0, told))
+                decisions.append((number, status_of(n), "", "سبب", "Why", wall_ms, 0, told))
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany(compiled.ADD_ENTRY.sql, entries)
         connection.executemany(compiled.ADD_FRAME.sql, frames)
         connection.executemany(compiled.ADD_REQUEST.sql, requests)
-        connection.executemany("INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)", outcomes)
+        connection.executemany("INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)", decisions)
         request_index.follow(connection, BATCH)
         connection.execute("COMMIT")
 

@@ -56,7 +56,7 @@ def set_up(shop: Shop, office: Office, program: str, begun: float) -> None:
         took = time.monotonic() - begun
         end = _end(running.result())
     print(f"  {shop.suite:9} from the installer's start to the first receipt: {took:.0f} s")
-    assert (end["verdict"], end["missing"], end["sent"]) == ("ready", [], True), end
+    assert (end["result"], end["missing"], end["sent"]) == ("ready", [], True), end
     assert len(office.roll.papers) == papers + 2, "the test page, and the practice receipt"
     assert office.accepted() == ["ready"] * (reports + 1)
     assert {f"{REPORT}/acceptance.json", f"{REPORT}/acceptance.pdf"} <= shop.chroot.files(REPORT)
@@ -64,7 +64,7 @@ def set_up(shop: Shop, office: Office, program: str, begun: float) -> None:
 
 
 def _end(said: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(next(line for line in reversed(said.splitlines()) if '"verdict"' in line))
+    found: dict[str, Any] = json.loads(next(line for line in reversed(said.splitlines()) if '"result"' in line))
     return found
 
 

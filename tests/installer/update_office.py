@@ -81,8 +81,8 @@ class Office:
         return False
 
     def accepted(self) -> list[str]:
-        """The verdicts of the reports that have arrived."""
-        return [row["verdict"] for row in self.centre.staff("acceptance", "list")]
+        """The results of the reports that have arrived."""
+        return [row["result"] for row in self.centre.staff("acceptance", "list")]
 
 
 def _spoilt(layer: app_layer.AppLayer, sound: bytes, bad: bytes) -> bytes:

@@ -244,15 +244,15 @@ def test_work_of_another_device_is_never_sent_as_ones_own() -> None:
     assert aside(kiosk) == "other_device 1"
 
 
-def test_an_outcome_of_an_earlier_epoch_is_about_the_entry_that_stands_here() -> None:
+def test_a_decision_of_an_earlier_epoch_is_about_the_entry_that_stands_here() -> None:
     centre, _, kiosk = pair()
     kiosk.sell(2)
     kiosk.begin_epoch(centre, 2)
-    said = {"kind": "outcome", "epoch": 1, "id": "id-1", "status": "rejected", "at_ms": 1}
+    said = {"kind": "decision", "epoch": 1, "id": "id-1", "status": "rejected", "at_ms": 1}
     known = kiosk.store.journal.hash_at(1, 1) or b""
     centre.items = [{**said, "seq": 1, "entry_hash": known.hex()}, {**said, "seq": 2, "entry_hash": known.hex()}]
     kiosk.settle()
-    assert list(kiosk.store._s.outcomes) == [(1, 1)]
+    assert list(kiosk.store._s.decisions) == [(1, 1)]
     assert kiosk.store.fact("alarm") == b"forged 0"
 
 

@@ -127,15 +127,15 @@ def test_a_new_kiosk_gets_its_documents_and_a_lease(shop: Shop) -> None:
     assert shop.kiosk.hwm == shop.kiosk.store.journal.tail().chain.seq > 0
 
 
-def test_outcomes_come_back(shop: Shop) -> None:
+def test_decisions_come_back(shop: Shop) -> None:
     shop.sell(2)
     shop.settle()
     until = time.monotonic() + 10
-    while len(shop.kiosk.store._s.outcomes) < 2 and time.monotonic() < until:
+    while len(shop.kiosk.store._s.decisions) < 2 and time.monotonic() < until:
         shop.kiosk.cycle.run_now()
         shop.settle()
         time.sleep(0.1)
-    assert len(shop.kiosk.store._s.outcomes) == 2
+    assert len(shop.kiosk.store._s.decisions) == 2
     assert shop.kiosk.store.fact("alarm") is None
 
 

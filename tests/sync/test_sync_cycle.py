@@ -407,7 +407,7 @@ def test_whoever_asks_for_everything_sends_first_what_was_sold() -> None:
         assert len(centre.effects) == sold
 
 
-def test_a_heartbeat_that_gets_no_answer_keeps_no_outcome_waiting() -> None:
+def test_a_heartbeat_that_gets_no_answer_keeps_no_decision_waiting() -> None:
     centre, line, kiosk = pair()
     line.after = lambda target, raw: lost(target, raw) if target == wire.PATH_HEARTBEAT else raw
     centre.items = [{"kind": "settings", "document": envelope(trust.SETTINGS, settings(4))}]

@@ -19,7 +19,7 @@ from protocol.errors import Refused
 from protocol.override import override
 from protocol.texts import Bilingual, Language
 from ui.approvals.second_person import SecondPerson
-from ui.day.close_parts import TONES, CountSoFar, Difference, Signatures, Summary, verdict
+from ui.day.close_parts import TONES, CountSoFar, Difference, Signatures, Summary, difference_kind
 from ui.day.drawer_count import DrawerCount
 from ui.shell import Page
 from ui.widgets import Card, LineEdit, Text, announce, at_largest, beside, fill, group, reveal, set_tone, show
@@ -181,7 +181,7 @@ class CloseDayPage(Page):
         self._nobody.setVisible(not wanted)
         self._nobody.setText(self.say("close.after" if self._state == "closed" else "close.alone"))
         if compared is not None:
-            found = verdict(compared.difference_pt)
+            found = difference_kind(compared.difference_pt)
             set_tone(self._agrees, TONES[found])
             self._agreed.setText(self.say(f"close.agree.{found}"))
             self._agreed_pt.setText(show.money(self.language, compared.difference_pt))

@@ -69,8 +69,8 @@ class Difference(ShowsData[Comparison], QWidget):
     def __init__(self, language: Language) -> None:
         super().__init__(language)
         self.expected, self.counted, self.value = Text(role="amount"), Text(role="amount"), Text(role="amount")
-        self.verdict = Text(role="strong", wrap=True)
-        self.box = Card(self.verdict, 1, self.value, edges=EDGES)
+        self.kind = Text(role="strong", wrap=True)
+        self.box = Card(self.kind, 1, self.value, edges=EDGES)
         cards = [Card(self.caption(key, "hint"), 1, text, edges=EDGES) for key, text in
                  (("close.expected", self.expected), ("close.counted", self.counted))]  # fmt: skip
         fill_edge_to_edge(self, *((part, 1) for part in (*cards, self.box)), gap=12, sideways=True)
@@ -82,19 +82,19 @@ class Difference(ShowsData[Comparison], QWidget):
             restyle(text, "role", "amount" if event.size().width() >= NARROW_PX else "h2")
 
     def spoken(self) -> str:
-        return f"{self.verdict.text()} {self.value.text()}".strip()
+        return f"{self.kind.text()} {self.value.text()}".strip()
 
     @override
     def show_data(self, data: Comparison) -> None:
         difference = data.difference_pt
-        self.verdict.setText(self.say(f"close.{verdict(difference)}"))
+        self.kind.setText(self.say(f"close.{difference_kind(difference)}"))
         self.value.setText(show.money(self.language, difference))
         self.expected.setText(show.money(self.language, data.book.expected_pt))
         self.counted.setText(show.money(self.language, data.count.total_pt))
-        set_tone(self.box, TONES[verdict(difference)])
+        set_tone(self.box, TONES[difference_kind(difference)])
 
 
-def verdict(difference_pt: int) -> str:
+def difference_kind(difference_pt: int) -> str:
     """In words: equal, over, short."""
     return "over" if difference_pt > 0 else "short" if difference_pt else "equal"
 

@@ -60,7 +60,7 @@ def write_report(file: Path, members: Mapping[str, Any], document: bytes) -> Non
 def paint(painter: QPainter, width: int, height: int, members: Mapping[str, Any], sha256: str) -> None:
     """The page on `width` by `height` dots of 300 to the inch."""
     page = _Page(painter, width)
-    ready = members["verdict"] == "ready"
+    ready = members["result"] == "ready"
     page.title("report.title")
     page.title("report.ready" if ready else "report.not_ready", strong=True)
     for row in rows(members):

@@ -44,7 +44,7 @@ class AftercareFlow(Flow):
     def _read(self) -> AftercareStanding:
         request = self._counter.desk.requests.get(self._id)
         assert request is not None  # noqa: S101 - it was opened from a list
-        who = who_acts(request.outcome) if request.outcome is not None and came_back(request) else ""
+        who = who_acts(request.decision) if request.decision is not None and came_back(request) else ""
         return AftercareStanding(
             listed(self._counter, request), "" if request.seen else who, possible(request), due(request),
             history(request), self._counter.context.now_ms(),

@@ -22,12 +22,12 @@ DUE: Final = ("correct", "escalate", "refund", "told", "hand", "copy")
 def came_back(request: Request) -> bool:
     """Rejected or sent back, and its fee is still here."""
     stands = not request.reversed and request.elsewhere != "refunded"
-    return stands and request.outcome is not None and request.outcome.status in CAME_BACK
+    return stands and request.decision is not None and request.decision.status in CAME_BACK
 
 
 def possible(request: Request) -> list[str]:
     """Those of `ACTS` that may be offered."""
-    status = "" if request.outcome is None else request.outcome.status
+    status = "" if request.decision is None else request.decision.status
     back = status in CAME_BACK
     offered = {
         "correct": back and request.name,  # nothing is prefilled with what was erased
@@ -46,7 +46,7 @@ def due(request: Request) -> str:
     """One of `DUE`."""
     acts = possible(request)
     if came_back(request):
-        if request.outcome is not None and who_acts(request.outcome) == "centre" and "escalate" in acts:
+        if request.decision is not None and who_acts(request.decision) == "centre" and "escalate" in acts:
             return "escalate"
         return "correct" if "correct" in acts else "refund"
     if request.reversed:
@@ -65,10 +65,10 @@ def saved(request: Request) -> History:
 
 def history(request: Request) -> list[History]:
     found = [saved(request)]
-    if request.outcome is not None:
-        found.append((request.outcome.at_ms, f"history.{request.outcome.status}", {}))
+    if request.decision is not None:
+        found.append((request.decision.at_ms, f"history.{request.decision.status}", {}))
         if request.told:
-            found.append((request.outcome.at_ms, "history.told", {}))
+            found.append((request.decision.at_ms, "history.told", {}))
     if request.ready_ms:
         found.append((request.ready_ms, "history.ready", {}))
     if request.arrived_ms is not None:

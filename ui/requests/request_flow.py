@@ -97,10 +97,10 @@ class RequestFlow(Flow):
     @staticmethod
     def _remedy(request: Request, service: PublicService, act: str, now_ms: int) -> Remedy | None:
         """What mends it, where it came back."""
-        if request.outcome is None or not came_back(request):
+        if request.decision is None or not came_back(request):
             return None
         authority = service.competent_authority.name
-        return Remedy(act, reason(request), authority, request.outcome.at_ms, now_ms)
+        return Remedy(act, reason(request), authority, request.decision.at_ms, now_ms)
 
     def _open_date(self) -> str:
         day = self._counter.till.day()

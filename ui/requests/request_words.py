@@ -71,7 +71,7 @@ def masked_citizen(name: str, id_end: str) -> str:
 
 def reason(request: Request) -> Bilingual:
     """Why it was decided so."""
-    return request.outcome.reason if request.outcome else Bilingual("", "")
+    return request.decision.reason if request.decision else Bilingual("", "")
 
 
 def state_of(request: Request) -> str:
@@ -82,8 +82,8 @@ def state_of(request: Request) -> str:
         return "refund"
     if request.arrived_ms is not None:
         return "unclaimed" if request.handed_ms is None else "handed"
-    if request.outcome is not None and request.outcome.status != "pending":
-        return "ready" if request.ready_ms else request.outcome.status
+    if request.decision is not None and request.decision.status != "pending":
+        return "ready" if request.ready_ms else request.decision.status
     return "sent" if request.sent else "unsent"
 
 

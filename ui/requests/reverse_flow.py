@@ -19,7 +19,7 @@ from ui.shell import Flow, LatePage, Shell
 
 def possible(request: Request, today: str) -> Kind | None:
     """What may be offered; the counter decides again when it is asked for."""
-    status = "" if request.outcome is None else request.outcome.status
+    status = "" if request.decision is None else request.decision.status
     if request.reversed or request.elsewhere == "refunded":
         return None
     if status in CAME_BACK:
@@ -49,10 +49,10 @@ class ReverseFlow(Flow):
         def work() -> ToReverse:
             found = reversals.voidable(request.id) if kind == "void" else reversals.refundable(request.id)
             served = found.served
-            outcome = found.request.outcome
+            decision = found.request.decision
             why = ""
-            if outcome and outcome.reason_ar and kind == "refund":
-                why = f"{say('ar', f'history.{outcome.status}')}: {outcome.reason_ar}"
+            if decision and decision.reason_ar and kind == "refund":
+                why = f"{say('ar', f'history.{decision.status}')}: {decision.reason_ar}"
             return ToReverse(
                 kind, found.receipt.number_of(served), served.service,
                 served.lines, found.request.total_pt, others(self._counter), reversals.alone(),

@@ -112,7 +112,7 @@ class EvidencePage(Page):
         self.retold()
 
     def _picture(self) -> QWidget:
-        self.verdict, self.preview = Text(role="strong", wrap=True), Preview()
+        self.about, self.preview = Text(role="strong", wrap=True), Preview()
         self.turn, self.crop, self.drop = Button("turnButton"), Button("cropButton"), TwiceButton("dropButton")
         self.word(self.turn.word, "evidence.turn", "Alt+4")
         self.crop.clicked.connect(self._crop)
@@ -122,7 +122,7 @@ class EvidencePage(Page):
             self.command(f"Alt+{place}", "", button.click)  # which does nothing while it is dead
         self.nothing = EmptyState("camera")
         self.word(self.nothing.tell, "evidence.none")
-        return Card(self.verdict, (self.preview, 1), (self.nothing, 1), edges=(12, 8, 12, 8))
+        return Card(self.about, (self.preview, 1), (self.nothing, 1), edges=(12, 8, 12, 8))
 
     # ---- data in
 
@@ -160,10 +160,10 @@ class EvidencePage(Page):
         self.drop.setEnabled(kept)
         reveal(hand.fresh and hand.picture and not self.preview.cropping, self.turn, self.crop)
         self.drop.setVisible(kept)
-        reveal(hand.media, self.verdict, self.preview)
+        reveal(hand.media, self.about, self.preview)
         self.nothing.setVisible(not hand.media)
-        self.verdict.setText(self._verdict(hand))
-        self.preview.setAccessibleName(self.verdict.text())
+        self.about.setText(self._about(hand))
+        self.preview.setAccessibleName(self.about.text())
 
     def _tell_f10(self) -> None:
         """The source that it asks has no button of its own meanwhile; over a picture that is not kept yet none has but
@@ -189,7 +189,7 @@ class EvidencePage(Page):
             return f"{self._words[self._last]}.take"
         return "evidence.to_missing" if lacking else "evidence.onward"
 
-    def _verdict(self, hand: InHand) -> str:
+    def _about(self, hand: InHand) -> str:
         if self.preview.cropping:
             return self.say("evidence.crop.how")
         if not hand.media:

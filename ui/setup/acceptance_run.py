@@ -84,7 +84,7 @@ class AcceptanceRun(WizardStep):
         self._road.do(accept)
 
     def _leave(self, document: bytes) -> tuple[str, Sequence[str], str]:
-        """The report as page and file, beside the data and on a stick that is plugged in: verdict, what lacks, where.
+        """The report as page and file, beside the data and on a stick that is plugged in: result, what lacks, where.
 
         It lies in the store, whatever happens here.
         """
@@ -97,19 +97,19 @@ class AcceptanceRun(WizardStep):
                 replace_whole(plain(folder / "acceptance.json"), document)
                 write_report(folder / "acceptance.pdf", said, document)
                 left.append(str(folder / "acceptance.pdf"))
-        return said["verdict"], said["missing"], left[-1] if left else ""
+        return said["result"], said["missing"], left[-1] if left else ""
 
-    def tell_verdict(self, page: Page) -> None:
+    def tell_result(self, page: Page) -> None:
         """On the page that the counter's first day begins with."""
-        verdict, missing, place = self._report
-        ready = verdict == "ready"
+        result, missing, place = self._report
+        ready = result == "ready"
 
-        def verdict_in_words() -> tuple[str, str, str]:
+        def result_in_words() -> tuple[str, str, str]:
             lacks = f"{page.say('report.missing')}: {acceptance_report.lacking(page.language, missing)}. "
             left = page.say("setup.left", place=show.isolate(place)) if place else page.say("setup.unwritten")
-            return ("ok" if ready else "act", page.say(f"report.{verdict}"), left if ready else lacks + left)
+            return ("ok" if ready else "act", page.say(f"report.{result}"), left if ready else lacks + left)
 
-        page.show_words(verdict_in_words)
+        page.show_words(result_in_words)
 
 
 def _seat(seat: Any, language: Language) -> str:

@@ -73,7 +73,7 @@ class WizardFlow(WizardRoad):
             self._window.free()
             self._session.setting_up = False
             self._session.enrolled()
-            tell = self._people.tell_verdict  # after the names are read
+            tell = self._people.tell_result  # after the names are read
             self.ask(lambda: None, lambda _none: tell(self._window.page()), self.page.fail)
             return
         self.begin()

@@ -93,7 +93,7 @@
   const fields = (form) => [...form.elements].filter((one) =>
     one.name && one.name !== "code" && (one.name === "form" || !/hidden|password|file|submit|button/.test(one.type)));
   const ticked = (one) => one.type === "radio" || one.type === "checkbox";
-  const nameOf = (form) => `${form.getAttribute("action")} ${form.elements.word ? form.elements.word.value : ""}`;
+  const nameOf = (form) => `${form.getAttribute("action")} ${form.elements.decision ? form.elements.decision.value : ""}`;
   const person = document.documentElement.dataset.person;
   const MOST = 100;
   if (!history.state) history.replaceState(`typed ${performance.timeOrigin}`, "");

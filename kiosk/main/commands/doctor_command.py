@@ -117,7 +117,7 @@ def _mended(
     mending.drop_parts()
     done = False
     for result in results:
-        if result.outcome == "found" and result.check.safe_fix:
+        if result.state == "found" and result.check.safe_fix:
             mended = mending.mend(result.text)
             done = done or mended
             for language in LANGUAGES:

@@ -91,7 +91,7 @@ class _Script:
 
     def _refuse_enrolled(self) -> None:
         """A counter at work is not set up a second time by mistake."""
-        if self._desk.progress.outcomes or not (self._asked.data / "kiosk.db").exists():
+        if self._desk.progress.results or not (self._asked.data / "kiosk.db").exists():
             return
         self._kiosk.open()
         if not self._kiosk.enrolment.needed():
@@ -258,10 +258,10 @@ class _Script:
         seconds = (self._time.mono_ms() - self._begun) / 1000
         facts = self._desk.progress.facts("acceptance")
         self._report(
-            verdict=said["verdict"], missing=said["missing"], sent=facts.get("sent"), trial=said["trial"],
+            result=said["result"], missing=said["missing"], sent=facts.get("sent"), trial=said["trial"],
             seconds=round(seconds, 1), **places,
         )  # fmt: skip
-        return 0 if said["verdict"] == "ready" else 1
+        return 0 if said["result"] == "ready" else 1
 
     def _until(self, done: Callable[[], bool]) -> None:
         """Ask until it is so. What is away may come back; a no is a no. Raises what it raised when time is up."""

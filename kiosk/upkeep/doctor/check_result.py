@@ -164,7 +164,7 @@ class Probes:
 
 Area = Literal["program", "disk", "database", "keys", "clock", "line", "identity", "queue", "devices", "keeping"]
 Who = Literal["operator", "technician", "centre"]
-Outcome = Literal["ok", "found", "skipped", "crashed"]
+CheckState = Literal["ok", "found", "skipped", "crashed"]
 Value = int | str
 
 
@@ -229,7 +229,7 @@ class Result:
     """How a check ended. `reason` is a fixed word where it was skipped, and the kind of error where it crashed."""
 
     check: Check
-    outcome: Outcome
+    state: CheckState
     found: Finding | None = None
     reason: str = ""
     took_ms: int = 0
@@ -241,7 +241,7 @@ class Result:
     @property
     def text(self) -> str:
         """The key of the words, below ``doctor.``."""
-        if self.outcome == "crashed":
+        if self.state == "crashed":
             return "crashed"
         return (self.found.text if self.found is not None else "") or self.check.id
 

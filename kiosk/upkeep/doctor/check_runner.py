@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from kiosk.upkeep.doctor import machine_checks, store_checks, work_checks
-from kiosk.upkeep.doctor.check_result import Check, Finding, Outcome, Probes, Result, Unknown
+from kiosk.upkeep.doctor.check_result import Check, CheckState, Finding, Probes, Result, Unknown
 from protocol.doctor import Severity
 from protocol.program.loop import Starter
 
@@ -78,11 +78,11 @@ def run_here(checks: Sequence[Check], probes: Probes) -> list[Result]:
 def run_one(check: Check, probes: Probes) -> Result:
     """One check, whatever becomes of it."""
     begun_ms = probes.clock.mono_ms()
-    outcome, found, reason = _outcome(check, probes)
-    return Result(check, outcome, found, reason, probes.clock.mono_ms() - begun_ms)
+    state, found, reason = _state(check, probes)
+    return Result(check, state, found, reason, probes.clock.mono_ms() - begun_ms)
 
 
-def _outcome(check: Check, probes: Probes) -> tuple[Outcome, Finding | None, str]:
+def _state(check: Check, probes: Probes) -> tuple[CheckState, Finding | None, str]:
     try:
         found = check.inspect(probes)
     except Unknown as unknown:
@@ -100,7 +100,7 @@ def silence(results: Sequence[Result]) -> list[Result]:
 
 def _silenced(result: Result, by_number: dict[int, Result]) -> Result:
     broken = _broken_parent(result.check, by_number)
-    if broken is None or result.outcome == "ok":
+    if broken is None or result.state == "ok":
         return result
     return Result(result.check, "skipped", None, f"after_{broken}", result.took_ms)
 
@@ -111,7 +111,7 @@ def _broken_parent(check: Check, by_number: dict[int, Result]) -> int | None:
         if parent is None:
             continue
         grave = parent.severity is not None and parent.severity > Severity.NOTE
-        if grave or parent.outcome == "crashed":
+        if grave or parent.state == "crashed":
             return number
         further = _broken_parent(parent.check, by_number)
         if further is not None:

@@ -36,7 +36,7 @@ def exit_code(results: Iterable[Result]) -> int:
     worst = max((result.severity or 0 for result in kept), default=0)
     if worst == Severity.STOP:
         return STOP
-    if any(result.outcome == "crashed" for result in kept):
+    if any(result.state == "crashed" for result in kept):
         return CRASHED
     return FOUND if worst else CLEAN
 
@@ -51,14 +51,14 @@ def document(results: Sequence[Result], at_ms: int) -> dict[str, Any]:
 
 def _member(result: Result) -> dict[str, Any]:
     check = result.check
-    told = result.outcome in ("found", "crashed")
+    told = result.state in ("found", "crashed")
     texts: dict[str, Any] = {}
     for language in LANGUAGES:
         texts[language] = {"title": check.title(language)}
         if told:
             texts[language] |= dict(zip(("found", "why", "remedy"), result.words(language), strict=True))
     return {
-        "number": check.number, "id": check.id, "area": check.area, "outcome": result.outcome,
+        "number": check.number, "id": check.id, "area": check.area, "state": result.state,
         "severity": result.severity.word if result.severity else None, "who": check.who,
         "depends_on": list(check.depends_on), "show_after_s": check.show_after_ms // 1000, "safe_fix": check.safe_fix,
         "took_ms": result.took_ms, "reason": result.reason, "values": dict(result.found.values) if result.found else {},
@@ -68,7 +68,7 @@ def _member(result: Result) -> dict[str, Any]:
 
 def graver_first(results: Iterable[Result]) -> list[Result]:
     """What is to be said: findings, the gravest first, and crashed checks after them."""
-    told = [result for result in results if result.outcome in ("found", "crashed")]
+    told = [result for result in results if result.state in ("found", "crashed")]
     return sorted(told, key=lambda result: (-(result.severity or 0), result.check.number))
 
 
@@ -258,8 +258,8 @@ class Diagnosis:
 def _news_of_a_shut_shop(result: Result) -> bool:
     """What is switched off is not broken, and what is behind it was not seen: both stay as they were."""
     if result.check.number in SWITCHED_OFF:
-        return result.outcome == "ok"
-    return result.outcome != "skipped" or SWITCHED_OFF.isdisjoint(result.check.depends_on)
+        return result.state == "ok"
+    return result.state != "skipped" or SWITCHED_OFF.isdisjoint(result.check.depends_on)
 
 
 def _ahead_ms(probes: Probes) -> int | None:

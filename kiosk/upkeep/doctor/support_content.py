@@ -79,9 +79,9 @@ def _row(result: Result) -> dict[str, Any]:
     values = result.found.values if result.found is not None else {}
     kept = {name: safe(values[name]) for name in result.check.support if name in values}
     return {
-        "n": result.check.number, "outcome": result.outcome,
+        "n": result.check.number, "state": result.state,
         "severity": result.severity.word if result.severity else "",
-        "text": result.text if result.outcome == "found" else "", "reason": safe(result.reason),
+        "text": result.text if result.state == "found" else "", "reason": safe(result.reason),
         "took_ms": result.took_ms, "values": kept,
     }  # fmt: skip
 

@@ -21,19 +21,19 @@ def support(desk: Desk) -> Browser:
     return desk.person("tarek", Role.SUPPORT)
 
 
-@pytest.mark.parametrize("word", ["granted", "denied"])
-def test_what_a_shop_asks_is_answered_once(desk: Desk, support: Browser, device: Device, word: str) -> None:
+@pytest.mark.parametrize("decision", ["granted", "denied"])
+def test_what_a_shop_asks_is_answered_once(desk: Desk, support: Browser, device: Device, decision: str) -> None:
     one = asked(desk.office, device)
     page = support.get(PATH)
     assert one.id in page.text
-    support.post(f"{PATH}/{one.id}", word="perhaps")
+    support.post(f"{PATH}/{one.id}", decision="perhaps")
     assert support.status == 409
-    support.post(f"{PATH}/{one.id}", word=word)
+    support.post(f"{PATH}/{one.id}", decision=decision)
     assert support.status == 200
     found = desk.office.read(approvals.at, one.device, one.epoch, one.seq)
     assert found is not None
-    assert (found.state, found.staff) == (word, "tarek")
-    support.post(f"{PATH}/{one.id}", word="denied" if word == "granted" else "granted")
+    assert (found.state, found.staff) == (decision, "tarek")
+    support.post(f"{PATH}/{one.id}", decision="denied" if decision == "granted" else "granted")
     assert support.status == 409
 
 
@@ -67,7 +67,7 @@ def test_what_has_not_arrived_is_told_as_the_shop_reads_it(desk: Desk, support: 
 def test_another_governorates_shop_asks_somebody_else(desk: Desk, device: Device) -> None:
     one, other = asked(desk.office, device), desk.person("hala", Role.SUPPORT, governorates=("GIZ",))
     assert one.id not in other.get(PATH).text
-    other.post(f"{PATH}/{one.id}", word="granted")
+    other.post(f"{PATH}/{one.id}", decision="granted")
     assert other.status == 404
     assert "Nothing waits for you now." in other.get("/staff").text
 

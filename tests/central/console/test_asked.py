@@ -48,7 +48,7 @@ def test_a_decision_that_is_kept_is_told_again_and_leaves_the_list(
 ) -> None:
     request, nadia = sold(), desk.person("nadia", Role.OFFICER)
     where = f"/staff/requests/{request}"
-    nadia.post(f"{where}/decision", word="rejected", seen="0", reason="own", reason_ar="لا", reason_en="No")
+    nadia.post(f"{where}/decision", decision="rejected", seen="0", reason="own", reason_ar="لا", reason_en="No")
     desk.office.clock.ms += 1
     ask(request)
     desk.office.clock.ms += 1
@@ -61,9 +61,9 @@ def test_a_decision_that_is_kept_is_told_again_and_leaves_the_list(
     badr.post(f"{where}/upheld", stale)
     assert (badr.status, "nadia" in badr.last.text) == (409, True)
     assert [form for form in badr.get(where).forms if form["action"] == f"{where}/upheld"] == []
-    assert desk.office.row("SELECT status, words FROM request WHERE id = ?", request) == ("rejected", 2)
+    assert desk.office.row("SELECT status, decisions FROM request WHERE id = ?", request) == ("rejected", 2)
     nadia.post(f"{where}/upheld", seen="2")  # nobody asks any more
-    assert desk.office.row("SELECT words FROM request WHERE id = ?", request).words == 2
+    assert desk.office.row("SELECT decisions FROM request WHERE id = ?", request).decisions == 2
     assert desk.office.row("SELECT count(*) AS n FROM audit WHERE act = 'request.upheld'").n == 1
 
 

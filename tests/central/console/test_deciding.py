@@ -52,10 +52,10 @@ def test_a_frame_is_opened_for_a_purpose_and_each_opening_is_one_row(
     assert len(_audits(desk, "personal.read")) == 1
 
 
-def test_the_word_is_kept_and_the_next_one_comes(desk: Desk, officer: Browser, sold: Callable[..., str]) -> None:
+def test_the_decision_is_kept_and_the_next_one_comes(desk: Desk, officer: Browser, sold: Callable[..., str]) -> None:
     first, second = sold(), sold()
     officer.post(f"/staff/requests/{first}/open", purpose="decide")
-    page = officer.post(f"/staff/requests/{first}/decision", word="approved", seen="0")
+    page = officer.post(f"/staff/requests/{first}/decision", decision="approved", seen="0")
     assert _status(desk, first) == "approved"
     assert officer.address.startswith(f"/staff/requests/{second}?done=")
     assert "Approved." in page.text
@@ -65,19 +65,19 @@ def test_a_canned_reason_reaches_the_counter_in_both_languages(
     desk: Desk, officer: Browser, sold: Callable[..., str]
 ) -> None:
     request = sold()
-    officer.post(f"/staff/requests/{request}/decision", word="sent_back", seen="0", reason="photo_unclear")
+    officer.post(f"/staff/requests/{request}/decision", decision="sent_back", seen="0", reason="photo_unclear")
     row = desk.office.row("SELECT status, code, reason_ar, reason_en FROM request WHERE id = ?", request)
     assert (row.status, row.code) == ("sent_back", "photo_unclear")
     assert "صورة" in row.reason_ar
     assert "picture" in row.reason_en
 
 
-def test_no_word_without_its_reason_and_what_was_typed_stays(
+def test_no_decision_without_its_reason_and_what_was_typed_stays(
     desk: Desk, officer: Browser, sold: Callable[..., str]
 ) -> None:
     request = sold()
     page = officer.post(
-        f"/staff/requests/{request}/decision", word="rejected", seen="0", reason="own", reason_ar="نص طويل كتبته"
+        f"/staff/requests/{request}/decision", decision="rejected", seen="0", reason="own", reason_ar="نص طويل كتبته"
     )
     assert officer.status == 409
     assert page.text.count("نص طويل كتبته") == 1, "in its field, and not once more"
@@ -88,9 +88,9 @@ def test_the_second_of_two_officers_sees_who_and_when_and_keeps_his_text(
     desk: Desk, officer: Browser, sold: Callable[..., str]
 ) -> None:
     request, other = sold(), desk.person("sherif", Role.OFFICER)
-    officer.post(f"/staff/requests/{request}/decision", word="approved", seen="0")
+    officer.post(f"/staff/requests/{request}/decision", decision="approved", seen="0")
     page = other.post(
-        f"/staff/requests/{request}/decision", word="rejected", seen="0", reason="own", reason_ar="سببي أنا",
+        f"/staff/requests/{request}/decision", decision="rejected", seen="0", reason="own", reason_ar="سببي أنا",
         reason_en="my own reason",
     )  # fmt: skip
     assert other.status == 409
@@ -100,12 +100,12 @@ def test_the_second_of_two_officers_sees_who_and_when_and_keeps_his_text(
     assert "my own reason" in page.text
 
 
-def test_a_double_click_is_one_word(desk: Desk, officer: Browser, sold: Callable[..., str]) -> None:
+def test_a_double_click_is_one_decision(desk: Desk, officer: Browser, sold: Callable[..., str]) -> None:
     request = sold()
     for _ in range(2):
-        officer.post(f"/staff/requests/{request}/decision", word="approved", seen="0")
+        officer.post(f"/staff/requests/{request}/decision", decision="approved", seen="0")
     assert officer.status == 200
-    assert len(desk.office.rows("SELECT n FROM outcome WHERE status = 'approved'")) == 1
+    assert len(desk.office.rows("SELECT n FROM decision WHERE status = 'approved'")) == 1
 
 
 def test_who_has_a_request_in_hand_is_told_to_others_who_may_read_along(
@@ -121,18 +121,16 @@ def test_who_has_a_request_in_hand_is_told_to_others_who_may_read_along(
     assert "nadia" not in other.get("/staff/requests").text
 
 
-def test_bulk_shows_all_first_and_has_a_verdict_for_each(
-    desk: Desk, officer: Browser, sold: Callable[..., str]
-) -> None:
+def test_bulk_shows_all_first_and_has_a_result_for_each(desk: Desk, officer: Browser, sold: Callable[..., str]) -> None:
     first, second, third = sold(), sold(), sold()
     chosen = [f"{one}/0" for one in (first, second, third)]
-    page = officer.post("/staff/requests/bulk", word="approved", chosen=chosen)
+    page = officer.post("/staff/requests/bulk", decision="approved", chosen=chosen)
     assert officer.status == 200
     assert {_status(desk, one) for one in (first, second, third)} == {"pending"}
     assert "3 requests" in plain(page.text)
     other = desk.person("sherif", Role.OFFICER)
-    other.post(f"/staff/requests/{second}/decision", word="rejected", seen="0", reason="not_entitled")
-    page = officer.post("/staff/requests/bulk/decision", word="approved", chosen=chosen)
+    other.post(f"/staff/requests/{second}/decision", decision="rejected", seen="0", reason="not_entitled")
+    page = officer.post("/staff/requests/bulk/decision", decision="approved", chosen=chosen)
     assert [_status(desk, one) for one in (first, second, third)] == ["approved", "rejected", "approved"]
     assert "2 requests approved" in plain(page.text)
     assert "1 request was not decided" in plain(page.text)
@@ -140,11 +138,11 @@ def test_bulk_shows_all_first_and_has_a_verdict_for_each(
 
 def test_bulk_takes_no_more_than_it_shows_and_rejects_nobody(officer: Browser, sold: Callable[..., str]) -> None:
     request = sold()
-    officer.post("/staff/requests/bulk", word="rejected", chosen=[f"{request}/0"])
+    officer.post("/staff/requests/bulk", decision="rejected", chosen=[f"{request}/0"])
     assert officer.status == 409
-    officer.post("/staff/requests/bulk", word="approved", chosen=[f"{n}/0" for n in range(51)])
+    officer.post("/staff/requests/bulk", decision="approved", chosen=[f"{n}/0" for n in range(51)])
     assert officer.status == 409
-    officer.post("/staff/requests/bulk", word="approved")
+    officer.post("/staff/requests/bulk", decision="approved")
     assert officer.status == 409
 
 
@@ -173,13 +171,13 @@ def test_a_picture_is_shown_to_the_sign_in_that_opened_it_and_not_for_long(
     assert officer.status == 404
 
 
-def test_a_final_word_is_changed_by_two_supervisors(desk: Desk, officer: Browser, sold: Callable[..., str]) -> None:
+def test_a_final_decision_is_changed_by_two_supervisors(desk: Desk, officer: Browser, sold: Callable[..., str]) -> None:
     request = sold()
-    officer.post(f"/staff/requests/{request}/decision", word="approved", seen="0")
+    officer.post(f"/staff/requests/{request}/decision", decision="approved", seen="0")
     first, second = (desk.person(name, Role.SUPERVISOR) for name in ("first", "second"))
-    words = int(desk.office.row("SELECT words FROM request WHERE id = ?", request).words)
+    decisions = int(desk.office.row("SELECT decisions FROM request WHERE id = ?", request).decisions)
     said = {
-        "word": "rejected", "seen": str(words), "because": "ورقة مزورة", "reason_ar": "الورقة غير صحيحة",
+        "decision": "rejected", "seen": str(decisions), "because": "ورقة مزورة", "reason_ar": "الورقة غير صحيحة",
         "reason_en": "the paper is false",
     }  # fmt: skip
     first.post(f"/staff/requests/{request}/decision", said)
@@ -198,7 +196,7 @@ def test_what_can_be_collected_is_told_once(
     request = sold()
     officer.post(f"/staff/requests/{request}/ready")
     assert officer.status == 409
-    officer.post(f"/staff/requests/{request}/decision", word="approved", seen="0")
+    officer.post(f"/staff/requests/{request}/decision", decision="approved", seen="0")
     for _ in range(2):
         officer.post(f"/staff/requests/{request}/ready")
     assert "Ready for collection since" in officer.last.text

@@ -96,7 +96,7 @@ def test_a_form_whose_session_is_over_comes_back_unsent_and_whole(
     desk.office.clock.ms += 2 * HOUR_MS
     typed = "سبب طويل كُتب بعناية"
     page = browser.post(
-        f"/staff/requests/{request}/decision", word="rejected", seen="0", reason="own", reason_ar=typed,
+        f"/staff/requests/{request}/decision", decision="rejected", seen="0", reason="own", reason_ar=typed,
         reason_en="written with care",
     )  # fmt: skip
     assert browser.status == 401
@@ -107,7 +107,7 @@ def test_a_form_whose_session_is_over_comes_back_unsent_and_whole(
     assert "written with care" in page.text
     assert desk.office.row("SELECT status FROM request WHERE id = ?", request).status == "pending"
     browser.post(
-        f"/staff/requests/{request}/decision", word="rejected", seen="0", reason="own", reason_ar=typed,
+        f"/staff/requests/{request}/decision", decision="rejected", seen="0", reason="own", reason_ar=typed,
         reason_en="written with care",
     )  # fmt: skip
     assert desk.office.row("SELECT reason_ar FROM request WHERE id = ?", request).reason_ar == typed
@@ -115,7 +115,7 @@ def test_a_form_whose_session_is_over_comes_back_unsent_and_whole(
 
 def test_a_form_of_another_site_does_nothing(desk: Desk, sold: Callable[..., str]) -> None:
     request, officer = sold(), desk.person("nadia", Role.OFFICER)
-    form = {"word": "approved", "seen": "0"}
+    form = {"decision": "approved", "seen": "0"}
     for headers in (
         {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}, {},
         {"Sec-Fetch-Site": "none"},
@@ -211,7 +211,7 @@ def test_what_breaks_on_our_side_says_so_and_gives_back_what_was_typed(
 
     monkeypatch.setattr("central.requests.officer_decision.decide", breaks)
     page = officer.post(
-        f"/staff/requests/{request}/decision", word="rejected", seen="0", reason="own", reason_ar="ما كتبته",
+        f"/staff/requests/{request}/decision", decision="rejected", seen="0", reason="own", reason_ar="ما كتبته",
         reason_en="what I typed",
     )  # fmt: skip
     assert officer.status == 500
@@ -228,7 +228,7 @@ def test_a_page_that_fails_to_come_back_is_told_in_words_and_quotes_nobody(
         raise RuntimeError("a citizen's name")
 
     monkeypatch.setattr("central.console.opened_frame.papers", breaks)
-    page = officer.post(f"/staff/requests/{request}/decision", word="rejected", seen="0", reason_ar="ما كتبته")
+    page = officer.post(f"/staff/requests/{request}/decision", decision="rejected", seen="0", reason_ar="ما كتبته")
     assert officer.status == 500
     assert "ما كتبته" in page.text
     assert "citizen" not in capsys.readouterr().err

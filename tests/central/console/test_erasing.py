@@ -25,7 +25,7 @@ KEPT_DAYS = 60
 def _old(desk: Desk, request: str) -> tuple[Browser, Browser]:
     """Decided, in a backup, and long ago; two supervisors, signed in by now."""
     officer = desk.person("nadia", Role.OFFICER)
-    officer.post(f"/staff/requests/{request}/decision", word="approved", seen="0")
+    officer.post(f"/staff/requests/{request}/decision", decision="approved", seen="0")
     desk.office.run("UPDATE chain SET durable = hwm")
     desk.office.clock.ms += (KEPT_DAYS + 1) * DAY_MS
     return desk.person("hany", Role.SUPERVISOR), desk.person("ragaa", Role.SUPERVISOR)
@@ -68,7 +68,7 @@ def test_what_is_too_early_or_not_his_is_refused(desk: Desk, sold: Callable[...,
     hany.post(f"/staff/requests/{request}/erasure")
     assert (hany.status, "not finished" in hany.last.text) == (409, True)
     assert request[:8] not in hany.last.text, "by its number, as its page has it"
-    desk.person("nadia", Role.OFFICER).post(f"/staff/requests/{request}/decision", word="approved", seen="0")
+    desk.person("nadia", Role.OFFICER).post(f"/staff/requests/{request}/decision", decision="approved", seen="0")
     hany.post(f"/staff/requests/{request}/erasure")
     assert (hany.status, "must still be kept" in hany.last.text) == (409, True)
     for one in (request, "019a1b2c-0000-7000-8000-000000000000"):

@@ -95,7 +95,7 @@ def test_pages_of_a_full_centre(
 
 def test_pages_ask_few_questions(desk: Desk, everybody: Browser, device: Device, sold: Callable[..., str]) -> None:
     request = sold()
-    everybody.post(f"/staff/requests/{request}/decision", word="sent_back", seen="0", reason="photo_unclear")
+    everybody.post(f"/staff/requests/{request}/decision", decision="sent_back", seen="0", reason="photo_unclear")
     with desk.office.centre.store.writing() as session:
         audit.append(session, desk.office.clock.ms, "a till", "refund.twice", request)
     for path in _pages(device, request):

@@ -77,13 +77,13 @@ def test_a_decision_on_many_that_came_torn_leads_back_to_the_list(desk: Desk, so
     assert officer.status == 409
     assert f"/staff/requests/{request}" in page.links
     assert "Send it again" not in page.text
-    officer.post("/staff/requests/bulk/decision", chosen=f"{request}/0", word="sent_back")
+    officer.post("/staff/requests/bulk/decision", chosen=f"{request}/0", decision="sent_back")
     assert _MARKED.findall(officer.last.source) == ["reason"]
 
 
 def test_what_is_back_in_its_field_is_not_listed_again(desk: Desk, sold: Callable[..., str]) -> None:
     officer, path = desk.person("nadia", Role.OFFICER), f"/staff/requests/{sold()}/decision"
-    form = {"seen": "0", "word": "sent_back", "reason": "own", "reason_ar": "صورة غير واضحة"}
+    form = {"seen": "0", "decision": "sent_back", "reason": "own", "reason_ar": "صورة غير واضحة"}
     page = officer.post(path, form)
     assert "What you typed" not in page.text
     assert "صورة غير واضحة" in page.text
@@ -110,7 +110,7 @@ def test_enter_opens_the_page_again_and_sends_nothing(desk: Desk) -> None:
     page = support.post(f"{path}/telephone", approval="ffffffff-1")
     assert _MARKED.findall(page.source) == ["check"]
     assert page.source.count("autofocus") == 1
-    page = support.post(f"{path}/ffffffff-1", word="odd")
+    page = support.post(f"{path}/ffffffff-1", decision="odd")
     assert "Open the page again" in page.text
     assert "autofocus" not in page.source
     assert f'href="{path}" data-key="Enter" data-focus' in page.source

@@ -71,7 +71,7 @@ def test_no_label_of_a_service_leaves_its_column(desk: Desk, browser: BrowserCon
     assert labels.evaluate_all(out) == []
 
 
-def test_a_key_that_is_held_or_pressed_twice_gives_one_word(
+def test_a_key_that_is_held_or_pressed_twice_gives_one_decision(
     desk: Desk, browser: BrowserContext, address: str, sold: Callable[..., str]
 ) -> None:
     for _ in range(2):

@@ -47,8 +47,8 @@ def test_a_proposal_about_a_request_names_its_citizen_masked(desk: Desk, sold: C
         desk.person(one, role)
         for one, role in (("nadia", Role.OFFICER), ("hany", Role.SUPERVISOR), ("heba", Role.SUPERVISOR))
     )
-    nadia.post(f"/staff/requests/{request}/decision", seen="0", word="rejected", reason="not_entitled")
-    hany.post(f"/staff/requests/{request}/decision", seen="1", word="approved", because="خطأ")
+    nadia.post(f"/staff/requests/{request}/decision", seen="0", decision="rejected", reason="not_entitled")
+    hany.post(f"/staff/requests/{request}/decision", seen="1", decision="approved", because="خطأ")
     page = heba.get("/staff/proposals")
     assert f"/staff/requests/{request}" in page.links
     assert "••0014" in page.text
@@ -62,11 +62,11 @@ def test_whoever_agrees_reads_what_was_written_whole_and_in_words(desk: Desk, so
         desk.person(one, role)
         for one, role in (("nadia", Role.OFFICER), ("hany", Role.SUPERVISOR), ("heba", Role.SUPERVISOR))
     )
-    nadia.post(f"/staff/requests/{request}/decision", seen="0", word="approved")
+    nadia.post(f"/staff/requests/{request}/decision", seen="0", decision="approved")
     why = "The citizen brought the wrong paper."
     assert len(why) == len(request), "as long as an id"
     hany.post(
-        f"/staff/requests/{request}/decision", seen="1", word="rejected", because=why,
+        f"/staff/requests/{request}/decision", seen="1", decision="rejected", because=why,
         reason="own", reason_ar="البيانات مختلفة", reason_en="The data differ",
     )  # fmt: skip
     said = heba.get("/staff/proposals").text
@@ -93,14 +93,14 @@ def test_whoever_loses_a_race_is_told_by_whom_by_name(desk: Desk, sold: Callable
     request = sold()
     nadia, amira = desk.person("nadia", Role.OFFICER), desk.person("amira", Role.OFFICER)
     for one in (nadia, amira):
-        one.post(f"/staff/requests/{request}/decision", seen="0", word="approved")
+        one.post(f"/staff/requests/{request}/decision", seen="0", decision="approved")
     assert amira.status == 409
     assert desk.names("nadia").en in amira.last.text
     assert "stands at Approved" in amira.last.text
     assert request not in amira.last.text
 
 
-def test_what_a_shop_asks_is_counted_and_leaves_with_the_next_word(
+def test_what_a_shop_asks_is_counted_and_leaves_with_the_next_decision(
     desk: Desk, device: Device, sold: Callable[..., str]
 ) -> None:
     request = sold()
@@ -110,7 +110,7 @@ def test_what_a_shop_asks_is_counted_and_leaves_with_the_next_word(
     assert "/staff/requests/asked" in nadia.get("/staff").links
     assert "Review requests from shops 2 1 " in nadia.last.text  # the key, and how many
     desk.office.clock.ms += 1
-    nadia.post(f"/staff/requests/{request}/decision", seen="0", word="approved")
+    nadia.post(f"/staff/requests/{request}/decision", seen="0", decision="approved")
     assert f"/staff/requests/{request}" not in nadia.get("/staff/requests/asked").links
 
 

@@ -111,7 +111,7 @@ def officer(work: Work) -> None:
     assert "يوسف كمال مصطفى بدوي" in nadia.said
     nadia.give("1")
     work.told(nadia, "done.decided.approved.last")
-    assert work.desk.office.rows("SELECT status, staff FROM outcome") == [("approved", "nadia")]
+    assert work.desk.office.rows("SELECT status, staff FROM decision") == [("approved", "nadia")]
 
 
 def supervisor(work: Work) -> None:

@@ -104,7 +104,7 @@ def test_what_the_store_refuses_is_told_and_what_was_typed_comes_back(
         raise error
 
     monkeypatch.setattr("central.requests.officer_decision.decide", fails)
-    page = officer.post(f"/staff/requests/{request}/decision", word="rejected", seen="0", reason="own",
+    page = officer.post(f"/staff/requests/{request}/decision", decision="rejected", seen="0", reason="own",
                         reason_ar="ما كتبته", reason_en="what I typed")  # fmt: skip
     assert officer.status == 503
     assert "ما كتبته" in page.text
@@ -134,9 +134,9 @@ def test_forms_that_were_sent_are_forgotten_one_day(desk: Desk) -> None:
 def test_many_are_sent_back_for_one_reason(desk: Desk, sold: Callable[..., str]) -> None:
     officer, chosen = desk.person("nadia", Role.OFFICER), [f"{sold()}/0" for _ in range(2)]
     unknown = "019a1b2c-0000-7000-8000-000000000000/0"
-    officer.post("/staff/requests/bulk/decision", word="sent_back", chosen=chosen)
+    officer.post("/staff/requests/bulk/decision", decision="sent_back", chosen=chosen)
     assert officer.status == 409
-    form = {"word": "sent_back", "chosen": [*chosen, unknown], "reason": "photo_unclear"}
+    form = {"decision": "sent_back", "chosen": [*chosen, unknown], "reason": "photo_unclear"}
     page = officer.post("/staff/requests/bulk/decision", form)
     assert "2 requests sent back" in plain(page.text)
     assert unknown[:36] not in page.text

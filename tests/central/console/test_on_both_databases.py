@@ -44,6 +44,6 @@ def test_letters_that_no_database_keeps_name_nothing(both: Desk) -> None:
     everybody = both.person("boss", *Role)
     for path in ("shops/%00", "requests/%00", "devices/%00", "accounts/%00"):
         assert everybody.http.get(f"/staff/{path}").status_code == 404, path
-    everybody.post("/staff/requests/bulk", word="approved", chosen=["a\0b/0"])
+    everybody.post("/staff/requests/bulk", decision="approved", chosen=["a\0b/0"])
     assert everybody.status == 200
     assert "a\0b" not in everybody.last.text

@@ -78,11 +78,11 @@ def test_many_decided_by_a_form_that_came_twice_are_told_as_decided(
     desk: Desk, sold: Callable[..., str], word: str
 ) -> None:
     officer, chosen = desk.person("nadia", Role.OFFICER), [f"{sold()}/0" for _ in range(2)]
-    form = {"word": word, "chosen": chosen, "reason": "photo_unclear"}
+    form = {"decision": word, "chosen": chosen, "reason": "photo_unclear"}
     for _ in range(2):
         page = officer.post("/staff/requests/bulk/decision", form)
         assert f"2 requests {word.replace('_', ' ')}" in plain(page.text)
         assert "not decided" not in plain(page.text)
-    assert len(desk.office.rows("SELECT n FROM outcome WHERE staff = 'nadia'")) == 2
+    assert len(desk.office.rows("SELECT n FROM decision WHERE staff = 'nadia'")) == 2
     page = desk.person("sherif", Role.OFFICER).post("/staff/requests/bulk/decision", form)
     assert "2 requests were not decided" in plain(page.text)

@@ -45,7 +45,7 @@ def test_a_hash_is_short_and_stands_whole_behind_it(desk: Desk) -> None:
 def test_a_shop_stands_by_its_name(desk: Desk, device: Device, sold: Callable[..., str]) -> None:
     request, boss = sold(), desk.person("boss", *Role)
     name = desk.office.row("SELECT name_en FROM shop WHERE id = ?", SHOP).name_en
-    form = {"word": "approved", "chosen": [f"{request}/0"]}
+    form = {"decision": "approved", "chosen": [f"{request}/0"]}
     for page in (boss.get("/staff/requests"), boss.post("/staff/requests/bulk", form)):
         assert f'<bdi title="{SHOP}">{name}</bdi>' in page.source
 
@@ -70,9 +70,9 @@ def test_a_counter_whose_work_has_arrived_was_heard(desk: Desk, device: Device, 
 def test_the_last_decision_promises_no_next_one(desk: Desk, sold: Callable[..., str]) -> None:
     first, second = sold(), sold()
     officer = desk.person("nadia", Role.OFFICER)
-    page = officer.post(f"/staff/requests/{first}/decision", word="approved", seen="0")
+    page = officer.post(f"/staff/requests/{first}/decision", decision="approved", seen="0")
     assert "This is the next one." in page.text
-    page = officer.post(f"/staff/requests/{second}/decision", word="approved", seen="0")
+    page = officer.post(f"/staff/requests/{second}/decision", decision="approved", seen="0")
     assert "No other request waits now." in page.text
 
 

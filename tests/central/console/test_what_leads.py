@@ -115,7 +115,7 @@ def test_a_request_in_anothers_hand_is_taken_before_it_is_decided(desk: Desk, so
     page = hany.post(f"{where}/open", purpose="decide")
     assert blue(page)[0] == "Approve"
     page = desk.person("mai", Role.SUPERVISOR).post(
-        "/staff/requests/bulk/decision", word="approved", chosen=[f"{request}/0"]
+        "/staff/requests/bulk/decision", decision="approved", chosen=[f"{request}/0"]
     )
     assert f"{where}/take-over" in str(page.forms)
 
@@ -125,7 +125,7 @@ def test_what_the_banner_of_a_doubted_decision_names_stands_in_the_bar(
 ) -> None:
     request, nadia = sold(), desk.person("nadia", Role.OFFICER)
     where = f"/staff/requests/{request}"
-    nadia.post(f"{where}/decision", word="sent_back", seen="0", reason="photo_unclear")
+    nadia.post(f"{where}/decision", decision="sent_back", seen="0", reason="photo_unclear")
     desk.office.clock.ms += 1
     send_up(device, device.chain.seq, request)
     desk.office.arrive(device)
@@ -133,10 +133,10 @@ def test_what_the_banner_of_a_doubted_decision_names_stands_in_the_bar(
     assert "Keep the decision or change it." in page.text
     assert blue(page) == ["Keep the decision"]
     form = page.form(f"{where}/decision")
-    nadia.post(f"{where}/decision", {**form, "word": "approved"})
+    nadia.post(f"{where}/decision", {**form, "decision": "approved"})
     assert nadia.status == 409, "it says why"
     desk.office.clock.ms += 1
-    nadia.post(f"{where}/decision", {**form, "word": "approved", "because": "الصورة واضحة"})
+    nadia.post(f"{where}/decision", {**form, "decision": "approved", "because": "الصورة واضحة"})
     assert desk.office.row("SELECT status FROM request").status == "approved"
     page = nadia.get(where)
     assert blue(page) == ["Tell the shop that it is ready"]
@@ -144,7 +144,7 @@ def test_what_the_banner_of_a_doubted_decision_names_stands_in_the_bar(
 
 def test_the_end_of_the_data_stands_apart_from_another_decision(desk: Desk, sold: Callable[..., str]) -> None:
     where, hany = f"/staff/requests/{sold()}", desk.person("hany", Role.SUPERVISOR)
-    hany.post(f"{where}/decision", word="rejected", seen="0", reason="not_entitled")
+    hany.post(f"{where}/decision", decision="rejected", seen="0", reason="not_entitled")
     bar = hany.get(where).source.partition("</main>")[2]
     decided, _, erased = bar.partition('<span class="gap"></span>')
     assert f'action="{where}/decision"' in decided

@@ -17,7 +17,7 @@ from tests.harness.wire_device import Device
 
 def said(device: Device, /, **more: Any) -> dict[str, Any]:
     base = {"v": 1, "device": device.statement.device_text, "epoch": device.statement.epoch, "ended_ms": 7}
-    return {**base, "verdict": "ready", **more}
+    return {**base, "result": "ready", **more}
 
 
 def keep(office: Office, device: Device, document: bytes) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def test_a_report_is_kept_once_and_the_newest_is_shown(office: Office) -> None:
         rows = reports.acceptances(session, 10)
         newest = reports.newest_acceptance(session, device.chain.device)
         nobody = reports.newest_acceptance(session, bytes(16))
-    assert [(row["ended_ms"], row["verdict"]) for row in rows] == [(8, "ready"), (7, "ready")]
+    assert [(row["ended_ms"], row["result"]) for row in rows] == [(8, "ready"), (7, "ready")]
     assert (newest, nobody) == (second, None)
 
 
@@ -48,7 +48,7 @@ def test_a_counter_that_never_ends_reporting_fills_nothing(office: Office) -> No
 
 
 @pytest.mark.parametrize(
-    "bad", [{"device": "x"}, {"epoch": 9}, {"verdict": "fine"}, {"ended_ms": "7"}, {"ended_ms": None}]
+    "bad", [{"device": "x"}, {"epoch": 9}, {"result": "fine"}, {"ended_ms": "7"}, {"ended_ms": None}]
 )
 def test_a_report_of_another_or_of_another_form_is_refused(small: Office, bad: dict[str, Any]) -> None:
     device = small.enrol()

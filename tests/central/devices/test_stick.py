@@ -130,9 +130,9 @@ def test_all_that_is_unsent_arrives_and_comes_back_as_sent(till: Till) -> None:
     assert (brought.sent, brought.waiting) == (bundle.entries, 0)
     assert till.lease_ms > till.office.clock()
     assert till.kiosk.in_force.settings().shop.id
-    outcomes = till.kiosk.store._s.outcomes
-    assert len(outcomes) == 3
-    assert {one.status for one in outcomes.values()} == {"rejected"}
+    decisions = till.kiosk.store._s.decisions
+    assert len(decisions) == 3
+    assert {one.status for one in decisions.values()} == {"rejected"}
     assert till.kiosk.store.fact("alarm") is None
     with till.office.store.reading() as session:
         told = [one.name for one in alerts(till.office.centre, session)]
@@ -367,7 +367,7 @@ def test_many_batches_and_many_pages(till: Till, monkeypatch: pytest.MonkeyPatch
     answers = stick_file.read_answer(till.take(bundle))
     assert len(answers) > len(paths) + 3
     assert till.stick.bring(stick_file.write_answer(answers)).waiting == 0
-    assert len(till.kiosk.store._s.outcomes) == 7
+    assert len(till.kiosk.store._s.decisions) == 7
 
 
 def test_what_was_read_half_is_read_again(till: Till) -> None:

@@ -280,7 +280,7 @@ def test_a_till_holds_no_void_of_what_another_one_sold(office: Office, shop: Sho
     decide(office, one, "approved")
 
 
-def test_no_word_is_given_while_a_till_may_be_paying_and_none_after(
+def test_no_decision_is_made_while_a_till_may_be_paying_and_none_after(
     office: Office, shop: Shop, due: RequestKey
 ) -> None:
     name = hold(office, shop[0], due)

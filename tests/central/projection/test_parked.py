@@ -27,7 +27,7 @@ from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import Stamp
 from protocol.strict_json import MAX_INTEGER
 from protocol.texts import Bilingual
-from tests.central.projection.test_projection import case, outcomes
+from tests.central.projection.test_projection import case, decisions
 from tests.harness.centre_command import Cli
 from tests.harness.centre_office import SHOP, Clock, Office, add_operator, apply_settings
 from tests.harness.centre_sales import birth, sell, void
@@ -161,8 +161,8 @@ def test_an_entry_is_set_aside_with_a_reason_and_the_rest_goes_on(
         "amal", bad.statement.device_text,
         {"epoch": 1, "seq": 4, "why": "personal_frame", "because": "disk of the 3rd"},
     )  # fmt: skip
-    [word] = outcomes(inside, bad)
-    assert (word["seq"], word["status"], word["code"]) == (4, "rejected", "set_aside"), "its citizen is told"
+    [told] = decisions(inside, bad)
+    assert (told["seq"], told["status"], told["code"]) == (4, "rejected", "set_aside"), "its citizen is told"
 
 
 def test_all_of_them_are_set_aside_at_once(inside: Office, staff: Cli, poisoned: tuple[Device, Device]) -> None:
@@ -228,7 +228,7 @@ def test_a_request_that_the_staff_take_after_all_takes_of_the_float_once(office:
             found = review.find(session, members["id"])
             decision, seen = (
                 Decision(found.seq, found.id, status, "x", Bilingual("س", "r")),
-                review.Seen(found.words, "seen again"),
+                review.Seen(found.decisions, "seen again"),
             )
             review.decide(office.centre, session, found, decision, "amal", seen)
     assert balance(office) == 100_000 - members["total_pt"]

@@ -1,4 +1,4 @@
-"""Behind the acknowledgement: requests, outcomes, voids; crash-safe, on both stores."""
+"""Behind the acknowledgement: requests, decisions, voids; crash-safe, on both stores."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def case(office: Office, sold: Record) -> Request:
     return office.read(review.find, f"{uuid.UUID(bytes=sold.fields.device)}-{sold.fields.seq}")
 
 
-def outcomes(office: Office, device: Device) -> list[dict[str, Any]]:
-    return [item for item in office.feed(device) if item["kind"] == "outcome"]
+def decisions(office: Office, device: Device) -> list[dict[str, Any]]:
+    return [item for item in office.feed(device) if item["kind"] == "decision"]
 
 
 def test_an_honest_request_waits_for_a_decision(office: Office, device: Device) -> None:
@@ -60,14 +60,14 @@ def test_an_honest_request_waits_for_a_decision(office: Office, device: Device) 
     assert office.arrive(device) == 3
     found = case(office, sold)
     assert (found.id, found.status, found.code, found.total_pt) == (members["id"], "pending", "", members["total_pt"])
-    assert outcomes(office, device) == []
+    assert decisions(office, device) == []
 
 
 def test_a_wrong_fee_comes_back_rejected_with_its_reason(office: Office, device: Device) -> None:
     members = birth(total_pt=1)
     sold = sell(device, members)
     office.arrive(device)
-    [told] = outcomes(office, device)
+    [told] = decisions(office, device)
     assert (told["seq"], told["entry_hash"], told["id"]) == (3, sold.hash.hex(), members["id"])
     assert (told["status"], told["code"]) == ("rejected", "fee_mismatch")
     assert "ردّ" in told["reason"]["ar"] or "رُدّ" in told["reason"]["ar"]
@@ -82,8 +82,8 @@ def test_the_same_request_twice_is_taken_once(office: Office, device: Device) ->
     office.arrive(device)
     late = sell(device, members)
     office.arrive(device)
-    assert [told["seq"] for told in outcomes(office, device)] == [again.fields.seq, late.fields.seq]
-    assert {told["code"] for told in outcomes(office, device)} == {"duplicate_request"}
+    assert [told["seq"] for told in decisions(office, device)] == [again.fields.seq, late.fields.seq]
+    assert {told["code"] for told in decisions(office, device)} == {"duplicate_request"}
 
 
 def test_a_void_marks_its_request_and_no_other(office: Office, device: Device) -> None:
@@ -108,7 +108,7 @@ def test_the_settings_that_the_device_had_applied_rule(office: Office, device: D
     sell(device, body("birth-cert", {"copies": 1, "delivery": "pickup"}, shop=dearer))
     sell(device, birth())
     office.arrive(device)
-    assert [told["seq"] for told in outcomes(office, device)] == [6]
+    assert [told["seq"] for told in decisions(office, device)] == [6]
 
 
 def test_settings_nobody_signed_and_odd_bodies_are_lived_with(office: Office, device: Device) -> None:
@@ -121,7 +121,7 @@ def test_settings_nobody_signed_and_odd_bodies_are_lived_with(office: Office, de
     apply_settings(device, 77)
     sell(device, birth())
     assert office.arrive(device) == 10
-    assert outcomes(office, device) == []
+    assert decisions(office, device) == []
 
 
 def test_an_activation_code_is_good_once(office: Office, device: Device) -> None:
@@ -165,7 +165,7 @@ def test_a_crash_in_the_middle_loses_nothing_and_doubles_nothing(
         assert session.all("SELECT 1 FROM request") == []
     office.clock.ms += AGAIN_MS
     assert Projector(office.centre).drain() == 7
-    assert len(outcomes(office, device)) == 5
+    assert len(decisions(office, device)) == 5
 
 
 def test_a_long_chain_is_taken_in_stretches(office: Office, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +173,7 @@ def test_a_long_chain_is_taken_in_stretches(office: Office, device: Device, monk
     for _ in range(6):
         sell(device, birth(total_pt=1))
     assert office.arrive(device) == 8
-    assert [told["seq"] for told in outcomes(office, device)] == [3, 4, 5, 6, 7, 8]
+    assert [told["seq"] for told in decisions(office, device)] == [3, 4, 5, 6, 7, 8]
 
 
 def test_several_workers_do_the_work_once(office: Office, device: Device) -> None:
@@ -188,7 +188,7 @@ def test_several_workers_do_the_work_once(office: Office, device: Device) -> Non
     for thread in threads:
         thread.join()
     for one in (device, other):
-        assert len(outcomes(office, one)) == 30
+        assert len(decisions(office, one)) == 30
 
 
 def test_work_that_another_worker_did_meanwhile_is_left(office: Office, device: Device) -> None:
@@ -199,10 +199,10 @@ def test_work_that_another_worker_did_meanwhile_is_left(office: Office, device: 
     Projector(office.centre).drain()
     slow._find = lambda _of=None: work  # type: ignore[method-assign, assignment]
     slow.project()
-    assert len(outcomes(office, device)) == 1
+    assert len(decisions(office, device)) == 1
 
 
-def test_one_fault_in_passing_costs_no_outcome_and_is_no_complaint(office: Office, device: Device) -> None:
+def test_one_fault_in_passing_costs_no_decision_and_is_no_complaint(office: Office, device: Device) -> None:
     sell(device, birth(total_pt=1))
     office.take(device, device.items)
     failures: list[Exception] = []
@@ -220,7 +220,7 @@ def test_one_fault_in_passing_costs_no_outcome_and_is_no_complaint(office: Offic
     worker._projector._effects = poisoned  # type: ignore[method-assign]
     Stepper(worker, clock).run()
     assert (failures, tried) == ([], [3, 1, 2]), "less is tried where a stretch fails"
-    assert len(outcomes(office, device)) == 1
+    assert len(decisions(office, device)) == 1
 
 
 def driven(office: Office, said: list[Exception]) -> tuple[ProjectionLoop, Stepper, list[int]]:
@@ -299,7 +299,7 @@ def test_business_gone_wrong_is_kept_and_comes_back_rejected_in_both_languages(
     bad, good = sell(device, members, frame), sell(device, birth())
     assert office.arrive(device) == 4
     assert office.standing(device).hash == good.hash
-    [told] = outcomes(office, device)
+    [told] = decisions(office, device)
     assert (told["seq"], told["entry_hash"], told["status"], told["code"]) == (3, bad.hash.hex(), "rejected", code)
     assert told["reason"]["ar"].isascii() is False
     assert told["reason"]["en"].isascii()
@@ -324,7 +324,7 @@ def test_the_cash_of_a_visit_is_compared_with_all_its_lines(
     for members in (*visit_of(3 * each), *visit_of(3 * each - 1), *visit_of(4 * each)):
         sell(device, members)
     office.arrive(device)
-    assert [(told["seq"], told["code"]) for told in outcomes(office, device)] == [
+    assert [(told["seq"], told["code"]) for told in decisions(office, device)] == [
         (8, "cash_mismatch"), (11, "cash_mismatch")
     ]  # fmt: skip
 
@@ -333,7 +333,7 @@ def test_the_last_line_of_a_visit_that_never_began_is_rejected(office: Office, d
     sell(device, birth(line=9, lines=9, tendered_pt=0, change_pt=0))
     sell(device, birth(line=2, lines=2, tendered_pt=0, change_pt=0))
     office.arrive(device)
-    assert [told["code"] for told in outcomes(office, device)] == ["cash_mismatch"] * 2
+    assert [told["code"] for told in decisions(office, device)] == ["cash_mismatch"] * 2
 
 
 def test_a_frame_erased_before_it_was_looked_at_breaks_nothing(office: Office, device: Device) -> None:
@@ -378,7 +378,7 @@ NUL = "a\0b"
 def test_no_entry_stops_what_comes_after_it(
     office: Office, device: Device, kind: EntryType, members: dict[str, Any]
 ) -> None:
-    """What one database refuses to be asked for would stop the outcomes of a device for ever."""
+    """What one database refuses to be asked for would stop the decisions of a device for ever."""
     device.write(kind, members)
     good = sell(device, birth())
     assert office.arrive(device) == 4
@@ -404,4 +404,4 @@ def test_power_lost_in_the_middle_of_the_work_leaves_none_of_it_and_it_is_done_o
     assert office.rows("SELECT 1 FROM request") == []
     assert Projector(office.centre).drain() == 5
     assert (case(office, bad).status, case(office, sold).voided_by) == ("rejected", 5)
-    assert len(outcomes(office, device)) == 1
+    assert len(decisions(office, device)) == 1

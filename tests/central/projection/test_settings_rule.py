@@ -14,7 +14,7 @@ from central.web.authentication import Caller
 from central.web.exchange import ReceivedRequest
 from protocol.catalogue.fees import ShopFees
 from protocol.clock import HOUR_MS
-from tests.central.projection.test_projection import case, device, outcomes
+from tests.central.projection.test_projection import case, decisions, device
 from tests.harness.centre_office import SHOP, Office, apply_settings
 from tests.harness.centre_sales import birth, body, sell
 from tests.harness.wire_device import Device
@@ -63,7 +63,7 @@ def test_without_any_that_the_shop_had_there_is_no_price(office: Office) -> None
     apply_settings(made, 9)
     sell(made, birth())
     office.arrive(made)
-    assert [told["code"] for told in outcomes(office, made)] == ["unknown_settings"]
+    assert [told["code"] for told in decisions(office, made)] == ["unknown_settings"]
 
 
 def test_a_device_is_known_to_have_what_it_has_asked_to_follow(office: Office, device: Device) -> None:
@@ -92,7 +92,7 @@ def test_old_settings_long_after_newer_ones_were_read_are_noticed_once(office: O
         sell(device, one)
         office.arrive(device)
     assert said(office) == [{"device": device.name, "epoch": 1, "used": 1, "known": 2}]
-    assert outcomes(office, device) == [], "a suspicion rejects nothing"
+    assert decisions(office, device) == [], "a suspicion rejects nothing"
 
 
 def test_an_epoch_that_is_over_ends_with_the_settings_it_had(office: Office, device: Device) -> None:

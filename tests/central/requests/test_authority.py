@@ -198,7 +198,7 @@ def decide(office: Office, one: str, status: str, code: str = "x") -> None:
         case = review.find(session, one)
         decision, seen = (
             Decision(case.seq, one, status, code, Bilingual("أ", "a")),
-            review.Seen(case.words, "looked at again"),
+            review.Seen(case.decisions, "looked at again"),
         )
         review.decide(office.centre, session, case, decision, "amal", seen)
 

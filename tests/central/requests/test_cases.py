@@ -39,7 +39,7 @@ def decide(office: Office, one: str, status: str) -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
         decision = Decision(case.seq, case.id, status, status, Bilingual("السبب", "the reason"))
-        seen = review.Seen(case.words, "looked at again")
+        seen = review.Seen(case.decisions, "looked at again")
         review.decide(office.centre, session, case, decision, "amal", seen)
 
 
@@ -55,7 +55,7 @@ def test_a_decision_reaches_the_counter_and_stays_in_the_history(office: Office,
     record, one = sold(office, device)
     for status in ("sent_back", "approved"):
         decide(office, one, status)
-    told = [item for item in office.feed(device) if item["kind"] == "outcome"]
+    told = [item for item in office.feed(device) if item["kind"] == "decision"]
     assert [(item["status"], item["entry_hash"]) for item in told] == [
         ("sent_back", record.hash.hex()), ("approved", record.hash.hex())
     ]  # fmt: skip
@@ -70,28 +70,28 @@ def test_a_decision_reaches_the_counter_and_stays_in_the_history(office: Office,
         ]  # fmt: skip
 
 
-def test_the_word_that_stands_is_not_said_again(office: Office, device: Device) -> None:
+def test_the_decision_that_stands_is_not_said_again(office: Office, device: Device) -> None:
     _, one = sold(office, device)
     for status in ("rejected", "rejected", "approved", "approved"):
         decide(office, one, status)
-    told = [item["status"] for item in office.feed(device) if item["kind"] == "outcome"]
+    told = [item["status"] for item in office.feed(device) if item["kind"] == "decision"]
     assert told == ["rejected", "approved"]
     with office.store.reading() as session:
         assert session.one("SELECT count(*) FROM audit WHERE act LIKE 'request.%'") == (3,)
         assert len(review.history(session, review.find(session, one))) == 2
 
 
-def test_a_second_word_does_not_silently_replace_the_first(office: Office, device: Device) -> None:
+def test_a_second_decision_does_not_silently_replace_the_first(office: Office, device: Device) -> None:
     _, one = sold(office, device)
     decide_unseen(office, one, "approved")
     decide_unseen(office, one, "rejected")
     with office.store.reading() as session:
         case = review.find(session, one)
         assert [line["status"] for line in review.history(session, case)] == ["approved"]
-    assert [item["status"] for item in office.feed(device) if item["kind"] == "outcome"] == ["approved"]
+    assert [item["status"] for item in office.feed(device) if item["kind"] == "decision"] == ["approved"]
 
 
-def test_a_word_is_replaced_by_who_has_seen_it_and_says_why(office: Office, device: Device) -> None:
+def test_a_decision_is_replaced_by_who_has_seen_it_and_says_why(office: Office, device: Device) -> None:
     _, one = sold(office, device)
     decide(office, one, "approved")
     with office.store.writing() as session:
@@ -118,8 +118,8 @@ def test_two_decisions_at_once_see_each_other(office: Office, device: Device) ->
     office.act(review.decide, read_before, again, "amal")
     with pytest.raises(Refused, match="decided") as told:
         office.act(review.decide, read_before, again, "badr")
-    assert (told.value.values["by"], told.value.values["words"]) == ("amal", 1), "who and when"
-    assert len([item for item in office.feed(device) if item["kind"] == "outcome"]) == 1
+    assert (told.value.values["by"], told.value.values["decisions"]) == ("amal", 1), "who and when"
+    assert len([item for item in office.feed(device) if item["kind"] == "decision"]) == 1
 
 
 def test_a_voided_request_takes_no_decision(office: Office, device: Device) -> None:

@@ -47,7 +47,7 @@ def decide(office: Office, sold: Record, status: str) -> None:
     with office.store.writing() as session:
         found = case(office, sold)
         decision = Decision(found.seq, found.id, status, status, Bilingual("السبب", "the reason"))
-        review.decide(office.centre, session, found, decision, "amal", review.Seen(found.words, "looked at again"))
+        review.decide(office.centre, session, found, decision, "amal", review.Seen(found.decisions, "looked at again"))
 
 
 def backed_up(office: Office) -> None:
@@ -125,7 +125,7 @@ def test_a_request_that_somebody_waits_for_keeps_its_data(office: Office, device
     assert len(office.rows("SELECT 1 FROM personal")) == 1
 
 
-def test_data_is_kept_as_long_as_its_service_says_after_the_last_word(office: Office, device: Device) -> None:
+def test_data_is_kept_as_long_as_its_service_says_after_the_final_decision(office: Office, device: Device) -> None:
     sold = finished(office, device)
     decide(office, sold, "rejected")
     office.clock.ms += DAYS * DAY_MS - 1

@@ -1,4 +1,4 @@
-"""An officer's word: whether it is his, whether one is enough, and what the loser is told."""
+"""An officer's decision: whether it is his, whether one is enough, and what the loser is told."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.harness.centre_office import Office
 SUPERVISOR = Role.SUPERVISOR
 
 
-def word(request: Request, status: str = "approved", reason: str = "") -> Decision:
+def decision(request: Request, status: str = "approved", reason: str = "") -> Decision:
     return Decision(request.seq, request.id, status, status, Bilingual(reason, reason))
 
 
@@ -27,26 +27,25 @@ def again(office: Office, request: Request) -> Request:
     return office.read(review.find, request.id)
 
 
-def test_one_officer_gives_the_first_word(office: Office) -> None:
+def test_one_officer_gives_the_first_decision(office: Office) -> None:
     request = sold(office)
     with pytest.raises(Refused, match="not_allowed"):
-        office.act(officer_decision.decide, officer(authorities=("traffic",)), request, word(request), Seen())
-    assert office.act(officer_decision.decide, officer(authorities=(CIVIL,)), request, word(request), Seen()) == ""
+        office.act(officer_decision.decide, officer(authorities=("traffic",)), request, decision(request), Seen())
+    assert office.act(officer_decision.decide, officer(authorities=(CIVIL,)), request, decision(request), Seen()) == ""
     assert again(office, request).status == "approved"
 
 
 def test_the_loser_hears_who_and_when_and_a_double_click_is_nobody(office: Office) -> None:
     request = sold(office)
-    office.act(officer_decision.decide, officer("amal"), request, word(request), Seen())
+    office.act(officer_decision.decide, officer("amal"), request, decision(request), Seen())
     request = again(office, request)
     for status in ("approved", "sent_back"):
+        badr, late = officer("badr", SUPERVISOR), decision(request, status)
         with pytest.raises(Refused) as told:
-            office.act(
-                officer_decision.decide, officer("badr", SUPERVISOR), request, word(request, status), Seen(because="x")
-            )
-        assert (told.value.code, told.value.values["by"], told.value.values["words"]) == ("decided", "amal", 1)
-    assert office.act(officer_decision.decide, officer("amal"), request, word(request), Seen()) == ""
-    assert len(office.rows("SELECT n FROM outcome")) == 1
+            office.act(officer_decision.decide, badr, request, late, Seen(because="x"))
+        assert (told.value.code, told.value.values["by"], told.value.values["decisions"]) == ("decided", "amal", 1)
+    assert office.act(officer_decision.decide, officer("amal"), request, decision(request), Seen()) == ""
+    assert len(office.rows("SELECT n FROM decision")) == 1
 
 
 def test_what_somebody_else_has_in_hand_is_not_decided(office: Office) -> None:
@@ -54,14 +53,14 @@ def test_what_somebody_else_has_in_hand_is_not_decided(office: Office) -> None:
     office.act(queue.claim, officer("amal"), request)
     request = again(office, request)
     with pytest.raises(Refused, match="claimed"):
-        office.act(officer_decision.decide, officer("badr"), request, word(request), Seen())
-    assert office.act(officer_decision.decide, officer("amal"), request, word(request), Seen()) == ""
+        office.act(officer_decision.decide, officer("badr"), request, decision(request), Seen())
+    assert office.act(officer_decision.decide, officer("amal"), request, decision(request), Seen()) == ""
 
 
-def test_a_persons_final_word_is_reversed_by_two_supervisors(office: Office) -> None:
+def test_a_persons_final_decision_is_reversed_by_two_supervisors(office: Office) -> None:
     request = sold(office)
-    office.act(officer_decision.decide, officer("amal"), request, word(request), Seen())
-    request, no = again(office, request), word(request, "rejected", "the reason")
+    office.act(officer_decision.decide, officer("amal"), request, decision(request), Seen())
+    request, no = again(office, request), decision(request, "rejected", "the reason")
     with pytest.raises(Refused, match="not_allowed"):
         office.act(officer_decision.decide, officer("amal"), request, no, Seen(1, "taken for another"))
     with pytest.raises(Refused, match="because_missing"):
@@ -74,7 +73,7 @@ def test_a_persons_final_word_is_reversed_by_two_supervisors(office: Office) -> 
     (waiting,) = office.act(two_person_acts.waiting, second)
     office.act(two_person_acts.approve, second, waiting.n)
     assert again(office, request).status == "rejected"
-    assert [row.staff for row in office.rows("SELECT staff FROM outcome ORDER BY n")] == ["amal", "hoda"]
+    assert [row.staff for row in office.rows("SELECT staff FROM decision ORDER BY n")] == ["amal", "hoda"]
 
 
 def test_what_the_centre_rejected_by_itself_takes_one(office: Office) -> None:
@@ -83,17 +82,17 @@ def test_what_the_centre_rejected_by_itself_takes_one(office: Office) -> None:
         centres = Decision(request.seq, request.id, "rejected", "fee_mismatch", Bilingual("أ", "a"))
         review.decide(office.centre, session, request, centres, "centre")
     request = again(office, request)
-    assert office.act(officer_decision.decide, officer(), request, word(request), Seen(1, "looked at")) == ""
+    assert office.act(officer_decision.decide, officer(), request, decision(request), Seen(1, "looked at")) == ""
 
 
 def test_a_reversal_that_was_overtaken_is_refused(office: Office) -> None:
     request = sold(office)
-    office.act(officer_decision.decide, officer("amal"), request, word(request), Seen())
-    request, no = again(office, request), word(request, "rejected", "the reason")
+    office.act(officer_decision.decide, officer("amal"), request, decision(request), Seen())
+    request, no = again(office, request), decision(request, "rejected", "the reason")
     first, second = officer("mona", SUPERVISOR), officer("hoda", SUPERVISOR)
     office.act(officer_decision.decide, first, request, no, Seen(1, "x"))
     (waiting,) = office.act(two_person_acts.waiting, second)
-    back = word(request, "sent_back", "the reason")
+    back = decision(request, "sent_back", "the reason")
     for person in (first, second):
         office.act(officer_decision.decide, person, request, back, Seen(1, "y"))
     with pytest.raises(Refused, match=r"proposal_over|decided"):
@@ -101,12 +100,12 @@ def test_a_reversal_that_was_overtaken_is_refused(office: Office) -> None:
     assert again(office, request).status == "sent_back"
 
 
-def test_a_word_that_comes_while_another_is_kept_is_a_reversal_all_the_same(office: Office) -> None:
+def test_a_decision_that_comes_while_another_is_kept_is_a_reversal_all_the_same(office: Office) -> None:
     read_before = sold(office)
-    office.act(officer_decision.decide, officer("amal"), read_before, word(read_before), Seen())
-    foreseen = Seen(1, "he knew that it would be the second word")
+    office.act(officer_decision.decide, officer("amal"), read_before, decision(read_before), Seen())
+    foreseen = Seen(1, "he knew that it would be the second decision")
     with pytest.raises(Refused, match="not_allowed"):
-        office.act(officer_decision.decide, officer("badr"), read_before, word(read_before, "rejected"), foreseen)
+        office.act(officer_decision.decide, officer("badr"), read_before, decision(read_before, "rejected"), foreseen)
     assert again(office, read_before).status == "approved"
 
 
@@ -117,7 +116,7 @@ def test_of_many_at_once_one_is_first(office: Office) -> None:
     def decide(name: str) -> None:
         start.wait()
         try:
-            office.act(officer_decision.decide, officer(name), request, word(request, reason=name), Seen())
+            office.act(officer_decision.decide, officer(name), request, decision(request, reason=name), Seen())
             answers.append("first")
         except Refused as error:
             answers.append(f"{error.code} {error.values['by']}")
@@ -127,5 +126,5 @@ def test_of_many_at_once_one_is_first(office: Office) -> None:
         one.start()
     for one in threads:
         one.join()
-    ((winner,),) = office.rows("SELECT staff FROM outcome")
+    ((winner,),) = office.rows("SELECT staff FROM decision")
     assert sorted(answers) == sorted(["first", *[f"decided {winner}"] * 5])

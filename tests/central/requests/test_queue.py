@@ -237,7 +237,7 @@ def test_a_decision_ends_the_claim(office: Office) -> None:
     office.act(queue.claim, officer(), request)
     decision = Decision(request.seq, request.id, "approved", "approved", Bilingual("", ""))
     office.act(review.decide, request, decision, "amal")
-    row = office.row("SELECT claimed_by, claimed_ms, words FROM request")
+    row = office.row("SELECT claimed_by, claimed_ms, decisions FROM request")
     assert tuple(row) == ("", 0, 1)
 
 

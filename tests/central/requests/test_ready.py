@@ -13,7 +13,7 @@ from tests.central.requests.test_queue import sold
 from tests.harness.centre_office import Office
 
 
-def say(office: Office, request: Request, status: str, seen: Seen = review.FIRST_WORD) -> Request:
+def say(office: Office, request: Request, status: str, seen: Seen = review.FIRST) -> Request:
     office.act(
         review.decide, request, Decision(request.seq, request.id, status, status, Bilingual("س", "r")), "amal", seen
     )
@@ -53,7 +53,7 @@ def test_what_was_given_back_cannot_be_collected(small: Office, column: str) -> 
         small.act(review.mark_ready, request, "amal")
 
 
-def test_another_word_ends_it(small: Office) -> None:
+def test_another_decision_ends_it(small: Office) -> None:
     request = say(small, sold(small), "approved")
     small.act(review.mark_ready, request, "amal")
     assert say(small, request, "rejected", Seen(1, "taken for another")).ready_ms == 0

@@ -52,7 +52,7 @@ def decide(office: Office, one: str, status: str) -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
         decision = Decision(case.seq, one, status, "R7", Bilingual("السبب", "the reason"))
-        review.decide(office.centre, session, case, decision, "amal", review.Seen(case.words, "looked at again"))
+        review.decide(office.centre, session, case, decision, "amal", review.Seen(case.decisions, "looked at again"))
 
 
 def found(office: Office, device: Device, wanted: Wanted = Wanted()) -> list[dict[str, Any]]:  # noqa: B008 - frozen

@@ -109,7 +109,7 @@ def test_whoever_guesses_codes_waits_longer_each_time_and_no_longer_than_a_quart
     assert amal.office.row("SELECT wrong FROM account").wrong == 0
 
 
-def outcome(act: Callable[..., object], *arguments: object) -> str:
+def result(act: Callable[..., object], *arguments: object) -> str:
     with pytest.raises(Refused) as told:
         act(*arguments)
     return told.value.code
@@ -118,7 +118,7 @@ def outcome(act: Callable[..., object], *arguments: object) -> str:
 def test_a_stranger_who_tries_from_everywhere_does_not_close_the_account_to_its_owner(amal: Somebody) -> None:
     amal.sign_in()
     tried = [
-        outcome(amal.gate.password, "amal", f"guess {n}", f"198.51.{n}.0/24", "test") for n in range(70)
+        result(amal.gate.password, "amal", f"guess {n}", f"198.51.{n}.0/24", "test") for n in range(70)
     ]  # fmt: skip
     wrong = tried.count("sign_in_wrong")
     assert tried == ["sign_in_wrong"] * wrong + ["sign_in_wait"] * (70 - wrong)
@@ -130,7 +130,7 @@ def test_a_stranger_who_tries_from_everywhere_does_not_close_the_account_to_its_
 
 
 def test_one_network_does_not_try_many_accounts(amal: Somebody) -> None:
-    tried = {outcome(amal.gate.password, f"somebody{n}", "a password", NETWORK, "test") for n in range(40)}
+    tried = {result(amal.gate.password, f"somebody{n}", "a password", NETWORK, "test") for n in range(40)}
     assert tried == {"sign_in_wrong", "sign_in_wait"}
 
 
@@ -203,7 +203,7 @@ def test_a_password_is_changed_by_whoever_knows_it_and_holds_the_second_factor(a
 
 def test_whoever_found_a_session_open_does_not_guess_its_password(amal: Somebody) -> None:
     here = amal.person(amal.sign_in().text)
-    tried = [outcome(amal.gate.change, here, f"guess {n}", FRESH, "000000", NETWORK) for n in range(7)]
+    tried = [result(amal.gate.change, here, f"guess {n}", FRESH, "000000", NETWORK) for n in range(7)]
     assert tried == ["sign_in_wrong"] * 5 + ["sign_in_wait"] * 2
 
 

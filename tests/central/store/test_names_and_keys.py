@@ -93,11 +93,11 @@ def test_what_was_sealed_before_a_rotation_and_after_it_is_read(centre: CentrePr
     device.open_epoch()
     sold = [device.request()]
     device.push()
-    device.await_item("outcome")
+    device.await_item("decision")
     centre.cli("keys", "rotate", "vault")
     sold.append(device.request())
     device.push()
-    device.await_item("outcome")
+    device.await_item("decision")
     for record in sold:
         shown = centre.cli("request", "show", json.loads(record.body)["id"], "--personal")
         assert "منى أحمد" in json.dumps(shown, ensure_ascii=False)

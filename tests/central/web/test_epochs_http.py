@@ -161,14 +161,14 @@ def test_its_rest_arrives_to_the_last_entry_and_in_pieces(centre: CentreProcess,
     assert states == {1: ("superseded", 5), 2: ("active", 1)}
 
 
-def test_it_may_come_sealed_and_its_outcomes_name_its_epoch(centre: CentreProcess, old: Device) -> None:
+def test_it_may_come_sealed_and_its_decisions_name_its_epoch(centre: CentreProcess, old: Device) -> None:
     new = again(centre, old)
     answer = new.post(old.bundle(old.items[2:]), 3, 5, wire.BUNDLE, epoch=1)
     assert old.read_ack(answer.content).hwm == 5
     told: list[dict[str, object]] = []
     until = time.monotonic() + PATIENCE_S
     while len(told) < 4 and time.monotonic() < until:
-        told += [item for item in new.feed() if item["kind"] == "outcome"]
+        told += [item for item in new.feed() if item["kind"] == "decision"]
         time.sleep(0.05)
     assert sorted((item["epoch"], item["seq"]) for item in told) == [(1, 2), (1, 3), (1, 4), (1, 5)]
 

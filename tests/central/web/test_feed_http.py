@@ -74,14 +74,14 @@ def test_a_decision_of_the_staff_reaches_the_counter(centre: CentreProcess, devi
     device.open_epoch()
     record = device.request()
     device.push()
-    outcome = device.await_item("outcome")
-    assert outcome["seq"] == record.fields.seq
-    shown = centre.cli("request", "show", outcome["id"])
-    assert shown["id"] == outcome["id"]
+    decision = device.await_item("decision")
+    assert decision["seq"] == record.fields.seq
+    shown = centre.cli("request", "show", decision["id"])
+    assert shown["id"] == decision["id"]
     centre.cli(
         "request",
         "decide",
-        outcome["id"],
+        decision["id"],
         "approved",
         "--reason-ar",
         "تم",
@@ -94,9 +94,9 @@ def test_a_decision_of_the_staff_reaches_the_counter(centre: CentreProcess, devi
         "--because",
         "looked at again",
     )
-    decided = device.await_item("outcome")
+    decided = device.await_item("decision")
     assert (decided["status"], decided["reason"]) == ("approved", {"ar": "تم", "en": "Done"})
-    assert (decided["id"], decided["entry_hash"]) == (outcome["id"], record.hash.hex())
+    assert (decided["id"], decided["entry_hash"]) == (decision["id"], record.hash.hex())
 
 
 def test_a_suspended_device_is_told_so_signed_and_resumed_again(centre: CentreProcess, device: Device) -> None:
@@ -212,7 +212,7 @@ def test_no_personal_data_and_no_code_stand_in_the_log(centre: CentreProcess, de
     device.open_epoch()
     device.request()
     device.push()
-    device.await_item("outcome")
+    device.await_item("decision")
     assert not re.search("منى|01012345678", centre.log())
     for file in centre.data.rglob("*"):
         if file.is_file():

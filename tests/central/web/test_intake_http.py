@@ -171,7 +171,7 @@ def test_bad_business_is_kept_and_comes_back_rejected(device: Device) -> None:
     assert device.push().status_code == 200
     assert device.ack is not None
     assert device.ack.hwm == 3
-    item = device.await_item("outcome")
+    item = device.await_item("decision")
     assert (item["status"], item["seq"], item["entry_hash"]) == ("rejected", 2, poison.hash.hex())
     assert item["reason"]["ar"]
     assert item["reason"]["en"]

@@ -49,7 +49,7 @@ def test_a_nul_and_whatever_else_a_body_may_hold_is_kept_as_bytes(device: Device
     device.open_epoch()
     device.request(service="\u0000\u202e" + "\u0301" * 200, id="x\u0000y")
     assert device.push().status_code == 200
-    assert device.await_item("outcome")["status"] == "rejected"
+    assert device.await_item("decision")["status"] == "rejected"
 
 
 def test_two_histories_freeze_the_device(device: Device) -> None:
@@ -68,11 +68,11 @@ def test_decisions_leases_and_the_page(centre: CentreProcess, device: Device) ->
     device.open_epoch()
     record = device.request()
     device.push()
-    outcome = device.await_item("outcome")
+    decision = device.await_item("decision")
     centre.cli(
         "request",
         "decide",
-        outcome["id"],
+        decision["id"],
         "sent_back",
         "--reason-ar",
         "ناقص",
@@ -85,7 +85,7 @@ def test_decisions_leases_and_the_page(centre: CentreProcess, device: Device) ->
         "--because",
         "looked at again",
     )
-    assert device.await_item("outcome")["status"] == "sent_back"
+    assert device.await_item("decision")["status"] == "sent_back"
     assert device.heartbeat()["durable_hwm"] <= 2
     page = requests.get(f"{centre.url}/r/{device.name[:8]}/2/{record.hash.hex()}?lang=en", timeout=10)
     assert "50.00" in page.text

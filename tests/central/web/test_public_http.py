@@ -26,7 +26,7 @@ def sold(steady: Device) -> Record:
     steady.open_epoch()
     record = steady.request()
     assert steady.push().status_code == 200
-    steady.await_item("outcome")
+    steady.await_item("decision")
     return record
 
 
@@ -126,7 +126,7 @@ def test_of_a_visit_with_a_cancelled_line_each_line_says_how_it_stands(centre: C
         EntryType.VOID, {"v": 1, "op": "x", "login": 0, "seq": 2, "id": json.loads(second.body)["id"], "reason": "x"}
     )
     device.push()
-    device.await_item("outcome")
+    device.await_item("decision")
     page = look(centre, f"/r/{device.name[:8]}/1/{first.hash.hex()}", lang="en")
     assert "50.00 · Cancelled" in page.text
     assert "50.00 · Rejected" in page.text
@@ -193,7 +193,7 @@ def test_a_cancelled_receipt_says_so(centre: CentreProcess, device: Device) -> N
         EntryType.VOID, {"v": 1, "op": body["op"], "login": 0, "seq": 1, "id": body["id"], "reason": "mistake"}
     )
     device.push()
-    device.await_item("outcome")
+    device.await_item("decision")
     page = look(centre, f"/r/{device.name[:8]}/1/{record.hash.hex()}", lang="en")
     assert "Cancelled receipt" in page.text
 

@@ -43,7 +43,7 @@ def test_what_came_after_the_backup_is_asked_for_and_kept_once_more(
     assert device.push(device.items[2:]).status_code == 200
     assert device.ack is not None
     assert (device.ack.hwm, device.ack.entry_hash) == (6, device.chain.hash)
-    assert device.await_item("outcome")["status"] == "rejected"
+    assert device.await_item("decision")["status"] == "rejected"
 
 
 def test_what_it_tells_after_the_restore_is_read_though_the_counter_had_read_further(

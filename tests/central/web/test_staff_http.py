@@ -59,7 +59,7 @@ def test_a_request_is_read_with_the_citizens_answers_only_when_asked_and_that_is
     device.open_epoch()
     device.request()
     device.push()
-    one = device.await_item("outcome")["id"]
+    one = device.await_item("decision")["id"]
     assert one in [row["id"] for row in centre.cli("request", "list", "--shop", SHOP, "--status", "rejected")]
     assert "منى" not in json.dumps(centre.cli("request", "show", one), ensure_ascii=False)
     shown = centre.cli("request", "show", f"{device.name}-2", "--personal", "--staff", "amal")

@@ -17,9 +17,9 @@ from kiosk.model.service_request import (
     WAITED_FOR,
     Day,
     DayTotals,
+    Decision,
     Draft,
     Movement,
-    Outcome,
     PrintJob,
     PrintState,
     Query,
@@ -52,7 +52,7 @@ class _State:
     pins: dict[str, Pin] = field(default_factory=dict)
     attempts: dict[str, Attempts] = field(default_factory=dict)
     acks: dict[int, tuple[Ack, bytes]] = field(default_factory=dict)
-    outcomes: dict[Key, Outcome] = field(default_factory=dict)
+    decisions: dict[Key, Decision] = field(default_factory=dict)
     seen: set[Key] = field(default_factory=set)
     told: set[Key] = field(default_factory=set)
     outputs: dict[Key, tuple[int, int | None, str]] = field(default_factory=dict)
@@ -188,28 +188,28 @@ class FakeStore:
     def _PutCursor(self, c: store_changes.PutCursor) -> None:
         self._s.cursor = c.after
 
-    def _Outcome(self, c: Outcome) -> None:
+    def _Decision(self, c: Decision) -> None:
         key = c.epoch, c.seq
-        if self._s.outcomes.get(key) != c:
-            self._s.outcomes[key] = c
+        if self._s.decisions.get(key) != c:
+            self._s.decisions[key] = c
             self._s.seen.discard(key)
             self._s.told.discard(key)
             self._s.ready.pop(key, None)
 
-    def _OutcomeReady(self, c: store_changes.OutcomeReady) -> None:
+    def _DecisionReady(self, c: store_changes.DecisionReady) -> None:
         key = c.epoch, c.seq
-        if key in self._s.outcomes and self._s.ready.get(key, 0) < c.at_ms:
+        if key in self._s.decisions and self._s.ready.get(key, 0) < c.at_ms:
             self._s.ready[key] = c.at_ms
             self._s.told.discard(key)
 
-    def _SeenOutcome(self, c: store_changes.SeenOutcome) -> None:
-        if (c.epoch, c.seq) in self._s.outcomes:
+    def _SeenDecision(self, c: store_changes.SeenDecision) -> None:
+        if (c.epoch, c.seq) in self._s.decisions:
             self._s.seen.add((c.epoch, c.seq))
 
     def _PutElsewhere(self, c: store_changes.PutElsewhere) -> None:
         key = c.epoch, c.seq
         known = self._s.elsewhere.get(key)
-        if c.state == "refunded" and key in self._s.outcomes:
+        if c.state == "refunded" and key in self._s.decisions:
             self._s.seen.add(key)
         if known is not None and known.state == "refunded":
             return
@@ -218,7 +218,7 @@ class FakeStore:
             del self._s.elsewhere[key]
 
     def _CitizenInformed(self, c: store_changes.CitizenInformed) -> None:
-        if (c.epoch, c.seq) in self._s.outcomes:
+        if (c.epoch, c.seq) in self._s.decisions:
             self._s.told.add((c.epoch, c.seq))
 
     def _OutputArrived(self, c: store_changes.OutputArrived) -> None:
@@ -373,7 +373,7 @@ class FakeStore:
         return replace(
             r, seen=key in self._s.seen, told=key in self._s.told, ready_ms=self._s.ready.get(key, 0),
             arrived_ms=arrived_ms, handed_ms=handed_ms,
-            handed_to=handed_to, sent=r.seq <= hwm, outcome=self._s.outcomes.get((r.epoch, r.seq)),
+            handed_to=handed_to, sent=r.seq <= hwm, decision=self._s.decisions.get((r.epoch, r.seq)),
             paper=next((job.state for job in reversed(jobs) if job.copy == 0), None),
             copies=sum(job.copy > 0 for job in jobs), reversed=self._reversed(r),
             elsewhere="" if paying is None or paying.state == "free" else paying.state,
@@ -412,7 +412,7 @@ class FakeStore:
     @staticmethod
     def _states(r: Request) -> set[str]:
         """Every state a list can be narrowed to that this request is in."""
-        status = r.outcome.status if r.outcome else "pending"
+        status = r.decision.status if r.decision else "pending"
         decided = status != "pending"
         found = {status, r.reversed, "sent" if r.sent else "unsent"}
         found |= {"refund"} if r.elsewhere == "refunded" else set()

@@ -108,7 +108,7 @@ def test_the_wizard_leads_from_the_shortcut_to_a_proved_counter(shop: Technician
 
 def test_its_report_lies_beside_the_data_on_the_stick_and_at_the_centre(shop: Technician, stick: Path) -> None:
     (found,) = shop.centre.staff("acceptance", "list")
-    assert found["verdict"] == "not_ready", "there is no printer yet"
+    assert found["result"] == "not_ready", "there is no printer yet"
     reports = [(folder / "acceptance.json").read_bytes() for folder in (shop.data, stick)]
     assert reports[0] == reports[1]
     for folder in (shop.data, stick):

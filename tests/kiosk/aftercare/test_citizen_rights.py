@@ -14,7 +14,7 @@ import pytest
 from kiosk.aftercare import citizen_rights
 from kiosk.model.evidence_file import Evidence
 from kiosk.model.paper_sheet import typed
-from kiosk.model.service_request import Draft, Outcome
+from kiosk.model.service_request import Decision, Draft
 from kiosk.model.store_changes import Erase
 from kiosk.receiving import citizen_traces
 from kiosk.staff.centre_approvals import NOBODY, SecondWord
@@ -64,9 +64,9 @@ def test_the_copy_holds_all_that_is_kept_and_the_journal_its_hash_and_no_person(
 
 def test_the_copy_says_what_was_decided_and_what_is_gone(shop: Shop) -> None:
     newest = shop.counter.rights.of(CITIZEN)[0]
-    shop.store.commit([], [Outcome(1, newest.seq, "rejected", "R7", "الاسم لا يطابق", "Name differs", 5)])
+    shop.store.commit([], [Decision(1, newest.seq, "rejected", "R7", "الاسم لا يطابق", "Name differs", 5)])
     told = json.loads(shop.counter.rights.copy(CITIZEN, SUPERVISED))["requests"]
-    assert told[0]["outcome"] == {"status": "rejected", "reason": "الاسم لا يطابق"}
+    assert told[0]["decision"] == {"status": "rejected", "reason": "الاسم لا يطابق"}
     shop.store.commit([], [Erase(1, newest.seq)])
     assert len(shop.counter.rights.of(CITIZEN)) == 1  # what was erased cannot be found by a number
 

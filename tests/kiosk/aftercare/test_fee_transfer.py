@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.aftercare import reversals
 from kiosk.core import offline_limits
-from kiosk.model.service_request import TRAY, Outcome, Request, Sale
+from kiosk.model.service_request import TRAY, Decision, Request, Sale
 from kiosk.model.store_changes import PutElsewhere, PutFact
 from kiosk.printing.receipt_sheet import receipt_sheet
 from protocol.errors import Refused
@@ -33,8 +33,8 @@ def back(open_shop: Shop) -> Request:
 
 
 def say(shop: Shop, request: Request, status: str) -> None:
-    word = Outcome(1, request.seq, status, "R7", "الاسم لا يطابق", "Name differs", 1)
-    shop.store.commit([], [word])
+    decision = Decision(1, request.seq, status, "R7", "الاسم لا يطابق", "Name differs", 1)
+    shop.store.commit([], [decision])
 
 
 def corrected(shop: Shop, old: Request, **more: Any) -> Sale:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.aftercare.follow_up import TAKERS, WHYS, who_acts
-from kiosk.model.service_request import TRAY, Outcome, Query
+from kiosk.model.service_request import TRAY, Decision, Query
 from kiosk.model.store_changes import Erase
 from protocol.errors import Refused
 from protocol.journal.entries import EntryType
@@ -24,8 +24,8 @@ def refused(code: str, act: Callable[[], object]) -> None:
 NOBODY = "0192f0c1-0000-7000-8000-000000000000"
 
 
-def word(status: str = "rejected", code: str = "R7") -> Outcome:
-    return Outcome(1, 0, status, code, "الصورة غير واضحة", "The picture is unclear", 1)
+def decision(status: str = "rejected", code: str = "R7") -> Decision:
+    return Decision(1, 0, status, code, "الصورة غير واضحة", "The picture is unclear", 1)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def sold(shop: Shop) -> str:
 def rule(shop: Shop, request_id: str, status: str) -> None:
     request = shop.store.requests.get(request_id)
     assert request is not None
-    shop.store.commit([], [Outcome(1, request.seq, status, "", "سبب", "Why", 5)])
+    shop.store.commit([], [Decision(1, request.seq, status, "", "سبب", "Why", 5)])
 
 
 def last(shop: Shop) -> tuple[int, dict[str, Any]]:
@@ -62,7 +62,7 @@ def named(shop: Shop, state: Any) -> list[str]:
     ],
 )  # fmt: skip
 def test_a_rejection_says_whose_turn_it_is(status: str, code: str, who: str) -> None:
-    assert who_acts(word(status, code)) == who
+    assert who_acts(decision(status, code)) == who
 
 
 def test_a_correction_is_a_new_form_with_the_old_answers(shop: Shop, sold: str) -> None:

@@ -13,7 +13,7 @@ from kiosk.core.events import TransactionsChanged
 from kiosk.main.practice import NoLine
 from kiosk.model import other_till_request
 from kiosk.model.paper_sheet import Sheet
-from kiosk.model.service_request import TRAY, Outcome, Query
+from kiosk.model.service_request import TRAY, Decision, Query
 from kiosk.model.store_changes import PutElsewhere, PutFact
 from kiosk.receiving import feed_kinds
 from kiosk.receiving.feed_documents import PageReading
@@ -221,7 +221,7 @@ def test_a_void_is_the_selling_tills(linked: Shop) -> None:
 
 def rejected_here(shop: Shop) -> Any:
     request = shop.counter.desk.record(shop.sale()).request
-    shop.store.commit([], [Outcome(1, request.seq, "rejected", "R7", "سبب", "Why", 1)])
+    shop.store.commit([], [Decision(1, request.seq, "rejected", "R7", "سبب", "Why", 1)])
     return request
 
 

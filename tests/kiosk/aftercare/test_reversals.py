@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.model.day_book import count_sum
 from kiosk.model.paper_sheet import Content, Proof, Sheet
-from kiosk.model.service_request import TRAY, Outcome, PrintState
+from kiosk.model.service_request import TRAY, Decision, PrintState
 from kiosk.model.store_changes import Erase
 from kiosk.ports.world import PrinterBroke
 from kiosk.printing.receipt_sheet import receipt_sheet
@@ -41,8 +41,8 @@ def last(shop: Shop, kind: EntryType) -> dict[str, Any]:
 
 
 def rule(shop: Shop, recorded: RecordedSale, status: str) -> None:
-    word = Outcome(1, recorded.request.seq, status, "R7", "الصورة غير واضحة", "The picture is unclear", 1)
-    shop.store.commit([], [word])
+    decision = Decision(1, recorded.request.seq, status, "R7", "الصورة غير واضحة", "The picture is unclear", 1)
+    shop.store.commit([], [decision])
 
 
 def printed(shop: Shop, breaks: Exception | None = None) -> dict[str, Proof]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kiosk.model.day_book import count_sum
 from kiosk.model.paper_sheet import Fact, Sheet
-from kiosk.model.service_request import Day, DayTotals, Outcome, Query
+from kiosk.model.service_request import Day, DayTotals, Decision, Query
 from kiosk.printing.till_papers import Moving
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.journal.business_day import DayKey
@@ -120,7 +120,7 @@ def test_a_refund_belongs_to_the_opening_it_is_paid_in(again: Shop) -> None:
     again.counter.cash.move(Moving("cash_in", 10_000, "فكة"))
     sold = again.counter.desk.requests.get(again.sale(1).id)
     assert sold is not None
-    again.store.commit([], [Outcome(1, sold.seq, "rejected", "R7", "مرفوض", "no", 1)])
+    again.store.commit([], [Decision(1, sold.seq, "rejected", "R7", "مرفوض", "no", 1)])
     assert again.counter.reversals.refund(sold.id).day_number == 2
     assert last(again, EntryType.REFUND)["day_number"] == 2
 

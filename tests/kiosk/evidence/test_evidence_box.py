@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.evidence.evidence_box import EvidenceBox
 from kiosk.model.evidence_file import CapturedFile, CaptureSpec, Evidence, missing
-from kiosk.model.service_request import Outcome, Sale
+from kiosk.model.service_request import Decision, Sale
 from kiosk.model.store_changes import SetEvidence
 from protocol.catalogue.services import EvidenceType
 from protocol.clock import DAY_MS
@@ -166,24 +166,24 @@ def test_without_evidence_a_sale_asks_for_none(shop: Shop, monkeypatch: pytest.M
 # ---- the end
 
 
-def recorded(shop: Shop, state: Any = "durable") -> tuple[Evidence, Outcome]:
-    """A sold and acknowledged paper in that state, and the word that ends its request."""
+def recorded(shop: Shop, state: Any = "durable") -> tuple[Evidence, Decision]:
+    """A sold and acknowledged paper in that state, and the decision that ends its request."""
     sale = shop.taken(shop.sale())
     request = shop.counter.desk.record(sale).request
     acknowledge(shop.store, request.seq)
     kept = shop.counter.evidence.taken(sale.id)[0]
     shop.store.commit([], [SetEvidence(1, request.seq, kept.sha256, state)])
-    return kept, Outcome(1, request.seq, "approved", "", "", "", shop.clock.wall_ms())
+    return kept, Decision(1, request.seq, "approved", "", "", "", shop.clock.wall_ms())
 
 
 def test_it_goes_only_when_the_centre_has_it_for_good_and_its_time_is_over(shop: Shop, box: EvidenceBox) -> None:
-    kept, word = recorded(shop)
+    kept, decision = recorded(shop)
     days = shop.counter.desk.service("birth-cert").retention.evidence_days
     shop.clock.pass_ms(1000 * DAY_MS)
-    assert box.tidy() == 0, "no last word"
-    shop.store.commit([], [replace(word, status="pending")])
+    assert box.tidy() == 0, "no final decision"
+    shop.store.commit([], [replace(decision, status="pending")])
     assert box.tidy() == 0
-    shop.store.commit([], [replace(word, at_ms=shop.clock.wall_ms())])
+    shop.store.commit([], [replace(decision, at_ms=shop.clock.wall_ms())])
     shop.clock.pass_ms(days * DAY_MS - 1)
     assert box.tidy() == 0
     shop.clock.pass_ms(1)
@@ -196,8 +196,8 @@ def test_it_goes_only_when_the_centre_has_it_for_good_and_its_time_is_over(shop:
 
 @pytest.mark.parametrize("state", ["", "stored"])
 def test_before_that_nothing_makes_it_go(shop: Shop, box: EvidenceBox, state: str) -> None:
-    kept, word = recorded(shop, state)
-    shop.store.commit([], [word])
+    kept, decision = recorded(shop, state)
+    shop.store.commit([], [decision])
     shop.clock.pass_ms(1000 * DAY_MS)
     assert box.tidy() == 0
     assert box.content(kept)
@@ -206,8 +206,8 @@ def test_before_that_nothing_makes_it_go(shop: Shop, box: EvidenceBox, state: st
 def test_under_a_catalogue_that_is_no_longer_here_it_stays_sixty_days(
     shop: Shop, box: EvidenceBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, word = recorded(shop)
-    shop.store.commit([], [word])
+    _, decision = recorded(shop)
+    shop.store.commit([], [decision])
 
     def gone(*_: object) -> None:
         raise Refused("service_unknown")

@@ -116,7 +116,7 @@ def test_the_crop_is_of_the_turned_picture() -> None:
     assert sample_pictures.decoded(taken.content).resize((1, 1)).getpixel((0, 0))[0] > 200  # type: ignore[index]
 
 
-# ---- verdicts
+# ---- results
 
 
 @pytest.mark.parametrize(("made", "doubts"), [

@@ -260,11 +260,11 @@ def _decided(place: Place, rows: Sequence[Any]) -> None:
     def all_heard() -> bool:
         place.kiosk.counter.line.now()
         found = place.kiosk.counter.desk.requests.search(Query(limit=-1))
-        return all(row.outcome is not None and row.outcome.status != "pending" for row in found)
+        return all(row.decision is not None and row.decision.status != "pending" for row in found)
 
     until(all_heard)
-    found = {row.id: row.outcome for row in place.kiosk.counter.desk.requests.search(Query(limit=-1))}
-    assert Counter(outcome.status for outcome in found.values() if outcome) == {
+    found = {row.id: row.decision for row in place.kiosk.counter.desk.requests.search(Query(limit=-1))}
+    assert Counter(decision.status for decision in found.values() if decision) == {
         "approved": len(rows) - 1,
         "rejected": 1,
     }

@@ -235,7 +235,7 @@ def test_the_check_of_a_quiet_night_also_lets_go_of_old_papers(tmp_path: Path) -
 def test_a_release_that_knows_more_kinds_reads_the_feed_again_from_its_start(tmp_path: Path) -> None:
     keystore = FakeKeystore()
     kiosk = enrolled(tmp_path, keystore)
-    kiosk.counter.context.store.commit([], [PutCursor(9), PutFact(feed_documents.KNOWN.name, b"outcome order")])
+    kiosk.counter.context.store.commit([], [PutCursor(9), PutFact(feed_documents.KNOWN.name, b"decision order")])
     kiosk.close()
     again = make(tmp_path, keystore)
     again.open()

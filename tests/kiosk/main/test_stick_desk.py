@@ -144,7 +144,7 @@ def later(monkeypatch: pytest.MonkeyPatch, ms: int) -> None:
 
 def status_of(kiosk: Program, request: Request) -> str:
     found = kiosk.counter.desk.requests.get(request.id)
-    return found.outcome.status if found is not None and found.outcome is not None else ""
+    return found.decision.status if found is not None and found.decision is not None else ""
 
 
 def test_the_desk_reads_the_first_stick_that_has_an_answer(tmp_path: Path) -> None:

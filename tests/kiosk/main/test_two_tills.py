@@ -146,7 +146,7 @@ def test_each_finds_the_others_and_a_refund_at_either_adds_up_everywhere(centre:
     one, other = tills
     request = sell(other)
     came_back(centre, other, request)
-    heard(other, request, lambda r: r.outcome)
+    heard(other, request, lambda r: r.decision)
     shown = seen(one, request, text=MOBILE)
     assert (shown.device, shown.seq, shown.name, shown.id_end) == (device(other), request.seq, "محمد أ. ع.", "0014")
     one.counter.line.now()
@@ -199,7 +199,7 @@ def test_both_press_at_once_and_one_pays(centre: CentreProcess, tills: Tills) ->
     for number in range(5):
         request = sell(other, f"0101234560{number}")
         came_back(centre, other, request)
-        heard(other, request, lambda r: r.outcome)
+        heard(other, request, lambda r: r.decision)
         shown = seen(one, request, text=f"0101234560{number}")
         answers = at_once(partial(own_refund, other, request), *[partial(one.counter.neighbours.refund, shown)] * 2)
         assert answers.count("") == 1, answers
@@ -216,7 +216,7 @@ def test_a_till_that_fails_under_the_hold_keeps_it_until_it_has_paid(
     one, other = tills
     request = sell(other)
     came_back(centre, other, request, "sent_back")
-    heard(other, request, lambda r: r.outcome)
+    heard(other, request, lambda r: r.decision)
     shown = seen(one, request, text=request.code)
     with monkeypatch.context() as broken:
         broken.setattr(one.counter.journal, "write", _disk_full)
@@ -237,7 +237,7 @@ def test_a_refund_that_is_refused_here_leaves_it_to_the_other_till(centre: Centr
     one, other = tills
     request = sell(other)
     came_back(centre, other, request)
-    heard(other, request, lambda r: r.outcome)
+    heard(other, request, lambda r: r.decision)
     shown = seen(one, request, text=request.code)
     changed = replace(shown, total_pt=shown.total_pt - 1, lines=())
     assert told(lambda: one.counter.neighbours.refund(changed)) == "refund_undue"
@@ -252,7 +252,7 @@ def test_paid_by_both_because_one_had_no_line_is_a_case_for_people(
     one, other = tills
     request = sell(other)
     came_back(centre, other, request)
-    heard(other, request, lambda r: r.outcome)
+    heard(other, request, lambda r: r.decision)
     shown = seen(one, request, text=request.code)
     monkeypatch.setattr(other.at_work.line, "online", lambda: False)
     monkeypatch.setitem(HANDLERS, RefundItem, lambda *_: None)  # so it hears nothing of it, however slow we are

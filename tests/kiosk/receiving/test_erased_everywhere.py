@@ -13,7 +13,7 @@ import pytest
 
 from kiosk.model.evidence_file import CapturedFile, captured
 from kiosk.model.paper_sheet import typed
-from kiosk.model.service_request import Draft, Outcome
+from kiosk.model.service_request import Decision, Draft
 from kiosk.model.store_changes import PutAck
 from kiosk.receiving import feed_kinds
 from kiosk.receiving.feed_documents import PageReading
@@ -127,7 +127,7 @@ def test_nothing_on_this_counter_names_a_citizen_who_was_erased(tmp_path: Path) 
     keystore, folder = FakeKeystore(), tmp_path / "data"
     opened = open_house(folder, keystore)
     shop = busy(opened)
-    shop.store.commit([], [Outcome(1, shop.counter.rights.of(NUMBER)[1].seq, "approved", "", "", "", 1)])
+    shop.store.commit([], [Decision(1, shop.counter.rights.of(NUMBER)[1].seq, "approved", "", "", "", 1)])
     opened.back_up(folder / f"{DATABASE}.before-0001")
     assert naming(opened) >= EVERYWHERE
     keys = {row[6]: row[7] for row in tables(opened)["evidence"]}

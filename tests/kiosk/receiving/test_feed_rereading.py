@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kiosk.model.store_changes import PutFact, SeenOutcome
+from kiosk.model.store_changes import PutFact, SeenDecision
 from kiosk.receiving import feed_documents
-from tests.harness.feed_answers import outcome
+from tests.harness.feed_answers import decision
 from tests.harness.sync_party import pair
 from tests.kiosk.receiving.test_citizen_erasure import item, pull, take
 from tests.kiosk.receiving.test_new_epoch import begin as new_epoch
@@ -15,10 +15,10 @@ def test_an_erasure_that_an_older_release_passed_over_is_obeyed_after_the_upgrad
     request = take(kiosk)
     kiosk.settle()
     kiosk.journal.write([], [PutFact(feed_documents.KNOWN.name, " ".join(feed_documents.KINDS - {"erase"}).encode())])
-    pull(centre, kiosk, outcome(kiosk, request.seq, id=request.id, status="sent_back"))
-    pull(centre, kiosk, outcome(kiosk, request.seq, id=request.id), {"kind": "erase of a later release"})
+    pull(centre, kiosk, decision(kiosk, request.seq, id=request.id, status="sent_back"))
+    pull(centre, kiosk, decision(kiosk, request.seq, id=request.id), {"kind": "erase of a later release"})
     kiosk.settle()
-    kiosk.store.commit([], [SeenOutcome(1, request.seq)])
+    kiosk.store.commit([], [SeenDecision(1, request.seq)])
     cursor = kiosk.store.cursor()
     centre.items[-1] = item(request)  # so it was all along; only the program was too old for it
     kiosk.restart()
@@ -30,7 +30,7 @@ def test_an_erasure_that_an_older_release_passed_over_is_obeyed_after_the_upgrad
     assert kiosk.store.cursor() >= cursor
     found = kiosk.store.requests.get(request.id)
     assert found is not None
-    assert found.seen, "an outcome that was known is not told again"
+    assert found.seen, "a decision that was known is not told again"
 
 
 def test_a_new_house_has_nothing_to_read_again() -> None:

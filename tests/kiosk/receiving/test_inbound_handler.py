@@ -30,7 +30,7 @@ from protocol.keys import SeedSigner
 from protocol.override import override
 from protocol.texts import LANGUAGES, say
 from tests.harness.fakes.fake_store import FakeStore
-from tests.harness.feed_answers import LATER, NONCE, alarm, mine, outcome, page, sealed
+from tests.harness.feed_answers import LATER, NONCE, alarm, decision, mine, page, sealed
 from tests.harness.sync_party import (  # fmt: skip
     ACK,
     CATALOGUE,
@@ -271,30 +271,30 @@ def test_a_carried_lease_that_is_older_than_what_the_line_brought_proves_nothing
 # ---- the feed ------------------------------------------------------------------------------------------------
 
 
-def outcomes(kiosk: Kiosk) -> dict[tuple[int, int], Any]:
-    return kiosk.store._s.outcomes
+def decisions(kiosk: Kiosk) -> dict[tuple[int, int], Any]:
+    return kiosk.store._s.decisions
 
 
-def test_an_outcome_arrives_with_its_reason(kiosk: Kiosk) -> None:
+def test_a_decision_arrives_with_its_reason(kiosk: Kiosk) -> None:
     kiosk.sell()
-    assert kiosk.inbound.page(page(outcome(kiosk)), NONCE) == Page(more=False, server_ms=LATER)
-    found = outcomes(kiosk)[1, 1]
+    assert kiosk.inbound.page(page(decision(kiosk)), NONCE) == Page(more=False, server_ms=LATER)
+    found = decisions(kiosk)[1, 1]
     assert (found.status, found.reason_ar, found.reason_en) == ("rejected", "سبب", "why")
     assert kiosk.heard == [TransactionsChanged(("id-1",)), SyncChanged()]
     assert CATALOGUE_SEEN_MS.kept(kiosk.store) == LATER
 
 
-def test_an_outcome_without_a_reason_is_taken(kiosk: Kiosk) -> None:
+def test_a_decision_without_a_reason_is_taken(kiosk: Kiosk) -> None:
     kiosk.sell()
-    kiosk.inbound.page(page(outcome(kiosk, reason=None, code=None)), NONCE)
-    assert outcomes(kiosk)[1, 1].reason_ar == ""
+    kiosk.inbound.page(page(decision(kiosk, reason=None, code=None)), NONCE)
+    assert decisions(kiosk)[1, 1].reason_ar == ""
 
 
 def test_a_word_of_a_later_centre_is_kept_and_raises_no_alarm(kiosk: Kiosk) -> None:
     kiosk.sell()
-    kiosk.inbound.page(page(outcome(kiosk, status="collected")), NONCE)
+    kiosk.inbound.page(page(decision(kiosk, status="collected")), NONCE)
     assert alarm(kiosk) == ""
-    kept = outcomes(kiosk)[1, 1]
+    kept = decisions(kiosk)[1, 1]
     assert (kept.status, kept.code) == ("unknown", "collected")
     assert all(say(language, f"state.{kept.status}") for language in LANGUAGES)
 
@@ -302,22 +302,22 @@ def test_a_word_of_a_later_centre_is_kept_and_raises_no_alarm(kiosk: Kiosk) -> N
 @pytest.mark.parametrize(
     "more", [{"entry_hash": "00" * 32}, {"seq": 9}, {"status": 7}, {"at_ms": None}, {"reason": "text"}]
 )
-def test_an_outcome_that_fits_nothing_is_left_out_with_an_alarm(kiosk: Kiosk, more: dict[str, Any]) -> None:
+def test_a_decision_that_fits_nothing_is_left_out_with_an_alarm(kiosk: Kiosk, more: dict[str, Any]) -> None:
     kiosk.sell(2)
-    kiosk.inbound.page(page(outcome(kiosk, 1) | more, outcome(kiosk, 2)), NONCE)
-    assert list(outcomes(kiosk)) == [(1, 2)]
+    kiosk.inbound.page(page(decision(kiosk, 1) | more, decision(kiosk, 2)), NONCE)
+    assert list(decisions(kiosk)) == [(1, 2)]
     assert kiosk.store.cursor() == 2
     assert alarm(kiosk) != ""
 
 
 def progress(kiosk: Kiosk, seq: int = 1, **more: Any) -> dict[str, Any]:
-    said = outcome(kiosk, seq) | {"kind": "progress", "state": "ready", "at_ms": 9}
+    said = decision(kiosk, seq) | {"kind": "progress", "state": "ready", "at_ms": 9}
     return {name: value for name, value in said.items() if name not in ("status", "code", "reason")} | more
 
 
 def test_what_can_be_collected_is_known_and_its_citizen_to_be_told_again(kiosk: Kiosk) -> None:
     kiosk.sell()
-    kiosk.inbound.page(page(outcome(kiosk, status="approved")), NONCE)
+    kiosk.inbound.page(page(decision(kiosk, status="approved")), NONCE)
     kiosk.store.commit([], [CitizenInformed(1, 1)])
     kiosk.inbound.page(page(progress(kiosk), after=1, following=2), NONCE)
     assert (kiosk.store._s.ready, kiosk.store._s.told, alarm(kiosk)) == ({(1, 1): 9}, set(), "")
@@ -329,7 +329,7 @@ def test_progress_that_is_of_a_later_centre_or_fits_nothing_changes_nothing(
     kiosk: Kiosk, more: dict[str, Any], alarmed: bool
 ) -> None:
     kiosk.sell()
-    kiosk.inbound.page(page(outcome(kiosk, status="approved"), progress(kiosk, **more)), NONCE)
+    kiosk.inbound.page(page(decision(kiosk, status="approved"), progress(kiosk, **more)), NONCE)
     assert (kiosk.store._s.ready, kiosk.store.cursor(), alarm(kiosk) != "") == ({}, 2, alarmed)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.core.events import TransactionsChanged
 from kiosk.model.facts import ORDER
-from kiosk.model.store_changes import SeenOutcome
+from kiosk.model.store_changes import SeenDecision
 from kiosk.receiving.feed_documents import opening
 from protocol.documents import trust
 from protocol.documents.trust import Forged
@@ -18,7 +18,7 @@ from protocol.errors import Corrupt, KioskError, Unavailable
 from protocol.journal import kj01
 from protocol.journal.entries import EntryType
 from protocol.wire.enrolment import Enrolment
-from tests.harness.feed_answers import NONCE, alarm, outcome, page
+from tests.harness.feed_answers import NONCE, alarm, decision, page
 from tests.harness.sync_party import (  # fmt: skip
     CATALOGUE,
     DEVICE,
@@ -120,21 +120,21 @@ def test_an_order_about_an_epoch_to_come_is_an_alarm(kiosk: Kiosk) -> None:
     assert (ORDER.kept(kiosk.store, 1), alarm(kiosk)) == (None, "forged 0")
 
 
-# ---- outcomes of earlier epochs ------------------------------------------------------------------------------
+# ---- decisions of earlier epochs ------------------------------------------------------------------------------
 
 
-def test_an_outcome_of_an_earlier_epoch_that_stands_here_is_taken(kiosk: Kiosk) -> None:
+def test_a_decision_of_an_earlier_epoch_that_stands_here_is_taken(kiosk: Kiosk) -> None:
     kiosk.sell()
     begin(kiosk, 2)
-    kiosk.inbound.page(page(outcome(kiosk, 1), epoch=2), NONCE)
-    assert list(kiosk.store._s.outcomes) == [(1, 1)]
+    kiosk.inbound.page(page(decision(kiosk, 1), epoch=2), NONCE)
+    assert list(kiosk.store._s.decisions) == [(1, 1)]
 
 
 def test_one_of_an_epoch_that_went_with_another_disk_is_left_out_in_silence() -> None:
     centre, line, kiosk = pair()
     kiosk = Kiosk(line, kiosk.clock, enrolled=Enrolment(statement(3), ROOT.public, keyset_envelope()))
-    kiosk.inbound.page(page(outcome(kiosk, 4, 2, reason=None, code=None), epoch=3), NONCE)
-    assert (kiosk.store._s.outcomes, kiosk.store.cursor(), alarm(kiosk)) == ({}, 1, "")
+    kiosk.inbound.page(page(decision(kiosk, 4, 2, reason=None, code=None), epoch=3), NONCE)
+    assert (kiosk.store._s.decisions, kiosk.store.cursor(), alarm(kiosk)) == ({}, 1, "")
     assert not any(isinstance(event, TransactionsChanged) for event in kiosk.heard)
     assert centre.requests == 0
 
@@ -143,23 +143,23 @@ def test_one_of_an_epoch_that_went_with_another_disk_is_left_out_in_silence() ->
 def test_one_about_nothing_that_stands_here_is_left_out_with_an_alarm(kiosk: Kiosk, wrong: dict[str, Any]) -> None:
     kiosk.sell()
     begin(kiosk, 2)
-    kiosk.inbound.page(page(outcome(kiosk, 1) | wrong, epoch=2), NONCE)
-    assert (kiosk.store._s.outcomes, alarm(kiosk)) == ({}, "forged 0")
+    kiosk.inbound.page(page(decision(kiosk, 1) | wrong, epoch=2), NONCE)
+    assert (kiosk.store._s.decisions, alarm(kiosk)) == ({}, "forged 0")
 
 
-def test_one_about_the_genesis_is_no_outcome(kiosk: Kiosk) -> None:
-    kiosk.inbound.page(page(outcome(kiosk, 0)), NONCE)
-    assert (kiosk.store._s.outcomes, alarm(kiosk)) == ({}, "forged 0")
+def test_one_about_the_genesis_is_no_decision(kiosk: Kiosk) -> None:
+    kiosk.inbound.page(page(decision(kiosk, 0)), NONCE)
+    assert (kiosk.store._s.decisions, alarm(kiosk)) == ({}, "forged 0")
 
 
 def test_what_was_dealt_with_does_not_come_back_into_the_tray(kiosk: Kiosk) -> None:
     kiosk.sell()
-    kiosk.inbound.page(page(outcome(kiosk, 1)), NONCE)
-    kiosk.journal.write([], [SeenOutcome(1, 1)])
+    kiosk.inbound.page(page(decision(kiosk, 1)), NONCE)
+    kiosk.journal.write([], [SeenDecision(1, 1)])
     begin(kiosk, 2)
-    kiosk.inbound.page(page(outcome(kiosk, 1), epoch=2), NONCE)
+    kiosk.inbound.page(page(decision(kiosk, 1), epoch=2), NONCE)
     assert kiosk.store._s.seen == {(1, 1)}
-    kiosk.inbound.page(page(outcome(kiosk, 1, at_ms=6), epoch=2, after=1, following=2), NONCE)
+    kiosk.inbound.page(page(decision(kiosk, 1, at_ms=6), epoch=2, after=1, following=2), NONCE)
     assert kiosk.store._s.seen == set()
 
 
@@ -167,11 +167,11 @@ def test_what_was_dealt_with_does_not_come_back_into_the_tray(kiosk: Kiosk) -> N
 
 
 @pytest.mark.parametrize("failure", [Unavailable("store_failed", reason="locked"), Corrupt("store_damaged")])
-def test_a_store_that_fails_costs_no_outcome(
+def test_a_store_that_fails_costs_no_decision(
     kiosk: Kiosk, failure: KioskError, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kiosk.sell()
-    item = outcome(kiosk, 1)
+    item = decision(kiosk, 1)
 
     def fail(_seq: int, _epoch: int | None = None) -> bytes:
         raise failure
@@ -182,7 +182,7 @@ def test_a_store_that_fails_costs_no_outcome(
             kiosk.inbound.page(page(item), NONCE)
     assert (kiosk.store.cursor(), alarm(kiosk)) == (0, "")
     kiosk.inbound.page(page(item), NONCE)
-    assert (kiosk.store.cursor(), list(kiosk.store._s.outcomes)) == (1, [(1, 1)])
+    assert (kiosk.store.cursor(), list(kiosk.store._s.decisions)) == (1, [(1, 1)])
 
 
 def test_a_page_is_taken_only_where_the_cursor_stands(kiosk: Kiosk) -> None:
@@ -190,8 +190,8 @@ def test_a_page_is_taken_only_where_the_cursor_stands(kiosk: Kiosk) -> None:
     kiosk.inbound.page(page(following=3), NONCE)
     for after in (0, 2, 4):
         with pytest.raises(Forged, match="other cursor"):
-            kiosk.inbound.page(page(outcome(kiosk, 1), after=after, following=9), NONCE)
-    assert (kiosk.store.cursor(), kiosk.store._s.outcomes) == (3, {})
+            kiosk.inbound.page(page(decision(kiosk, 1), after=after, following=9), NONCE)
+    assert (kiosk.store.cursor(), kiosk.store._s.decisions) == (3, {})
 
 
 def test_an_envelope_for_another_device_is_no_order(kiosk: Kiosk) -> None:

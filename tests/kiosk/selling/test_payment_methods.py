@@ -10,7 +10,7 @@ from kiosk.core import offline_limits
 from kiosk.core.events import DocumentsChanged
 from kiosk.core.offline_limits import Level, PrepaidFloat, findings
 from kiosk.model.day_book import count_sum
-from kiosk.model.service_request import Outcome
+from kiosk.model.service_request import Decision
 from kiosk.model.store_changes import PutDocument
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.documents import trust
@@ -163,7 +163,7 @@ def test_a_refund_gives_the_float_nothing_back(open_shop: Shop) -> None:
     seq = open_shop.store.journal.tail().chain.seq
     put_float(open_shop, 95_000)
     open_shop.counter.desk.record(open_shop.sale(2))
-    open_shop.store.commit([], [Outcome(1, first.seq, "rejected", "x", "س", "r", 1)])
+    open_shop.store.commit([], [Decision(1, first.seq, "rejected", "x", "س", "r", 1)])
     open_shop.counter.reversals.refund(first.id)
     assert open_shop.counter.books.prepaid_pt() == 90_000
     item = FloatItem(at_ms=2, balance_pt=95_000, warn_pt=0, epoch=1, seq=seq)

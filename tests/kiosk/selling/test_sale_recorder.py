@@ -13,7 +13,7 @@ import pytest
 from kiosk.core.events import Events
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.counter import Counter, Kept
-from kiosk.model.service_request import AuthorityBill, Outcome, Sale
+from kiosk.model.service_request import AuthorityBill, Decision, Sale
 from kiosk.model.store_changes import Erase, PutDocument
 from protocol.catalogue import forms
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
@@ -240,7 +240,7 @@ def test_a_bill_whose_payment_did_not_stand_is_paid_anew(shop: Shop, how: str) -
     if how == "void":
         counter.reversals.void(first.id, "x", SUPERVISED)
     else:
-        shop.store.commit([], [Outcome(1, first.seq, "rejected", "bill_expired", "س", "r", 1)])
+        shop.store.commit([], [Decision(1, first.seq, "rejected", "bill_expired", "س", "r", 1)])
     if how == "refund":
         counter.reversals.refund(first.id)
     again = bill_sale(shop, AuthorityBill("REF-1", 25_000, 2**52, ()), 2)

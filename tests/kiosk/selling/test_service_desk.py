@@ -10,7 +10,7 @@ import pytest
 from kiosk.core.events import DocumentsChanged, TransactionsChanged
 from kiosk.core.offline_limits import LEASE_GRACE_MS, Level
 from kiosk.model.day_book import count_sum
-from kiosk.model.service_request import TRAY, AuthorityBill, Outcome, PrintState, Query
+from kiosk.model.service_request import TRAY, AuthorityBill, Decision, PrintState, Query
 from kiosk.model.store_changes import PutDocument, PutFact
 from protocol.clock import DAY_MS, HOUR_MS, business_date
 from protocol.documents.trust import SETTINGS, seal_object
@@ -295,13 +295,13 @@ def test_what_was_erased_cannot_be_revealed(open_shop: Shop) -> None:
 def test_a_rejected_request_stays_in_the_tray_until_somebody_has_dealt_with_it(open_shop: Shop) -> None:
     desk = open_shop.counter.desk
     request = desk.record(open_shop.sale()).request
-    outcome = Outcome(1, request.seq, "rejected", "fee_mismatch", "رسم", "fee", 1)
-    open_shop.counter.journal.write([], [outcome])
+    decision = Decision(1, request.seq, "rejected", "fee_mismatch", "رسم", "fee", 1)
+    open_shop.counter.journal.write([], [decision])
     assert [r.id for r in desk.requests.search(TRAY)] == [request.id]
     desk.requests.seen(request)
     assert desk.requests.search(TRAY) == []
     found = desk.requests.search(Query())
-    assert found[0].outcome == outcome
+    assert found[0].decision == decision
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_from_an_empty_folder_to_a_signed_report_at_the_centre(tmp_path: Path, c
     counter = Counter(folder, centre)
     code = counter.run(counter.online())
     end = counter.said[-1]
-    assert (code, end.get("verdict"), end.get("missing")) == (0, "ready", []), counter.err
+    assert (code, end.get("result"), end.get("missing")) == (0, "ready", []), counter.err
     assert end["sent"] is True
     assert end["trial"]["paper"] == "printed"
     assert end["seconds"] < 300
@@ -98,7 +98,7 @@ def test_from_an_empty_folder_to_a_signed_report_at_the_centre(tmp_path: Path, c
     ]  # fmt: skip
     assert said["backup"]["verified"] is True
     listed = centre.cli("acceptance", "list")
-    assert (listed[0]["device"], listed[0]["verdict"]) == (said["device"], "ready")
+    assert (listed[0]["device"], listed[0]["result"]) == (said["device"], "ready")
     shown = centre.cli("acceptance", "show", said["device"])
     assert (shown["sha256"], shown["approver"]) == (report_fingerprint(data), "badr")
     assert abs(said["ahead_ms"]) < 60_000, "its clock against the centre's"
@@ -133,7 +133,7 @@ def test_wherever_the_power_goes_it_goes_on_at_that_step(tmp_path: Path, centre:
         reached = begun[-1]
     counter.said.clear()
     assert counter.run(counter.online()) == 0, counter.err
-    assert counter.said[-1]["verdict"] == "ready"
+    assert counter.said[-1]["result"] == "ready"
     device = document(counter)[1]["device"]
     assert [one["device"] for one in centre.cli("device", "list")].count(device) == 1
 
@@ -155,7 +155,7 @@ def test_put_back_from_a_backup_it_knows_the_code_that_was_given_since(tmp_path:
     counter.run(counter.online(), stop_at="operator")
     counter.person = {**counter.person, **centre.cli("operator", "reset", counter.person["id"])}
     assert counter.run(counter.online()) == 0, counter.err
-    assert counter.said[-1]["verdict"] == "ready"
+    assert counter.said[-1]["result"] == "ready"
     assert document(counter)[1]["device"] == device
 
 
@@ -174,9 +174,9 @@ def test_a_counter_far_from_any_line_is_set_up_by_files(tmp_path: Path, centre: 
     assert counter.run(bad) == 1
     assert "code" in counter.err
     code = counter.run(counter.command(*nowhere, "--answer", str(answer), "--answer-code", given["code"]))
-    assert (code, counter.said[-1]["verdict"], counter.said[-1]["sent"]) == (0, "ready", False), counter.err
+    assert (code, counter.said[-1]["result"], counter.said[-1]["sent"]) == (0, "ready", False), counter.err
     taken = centre.cli("acceptance", "take", str(counter.folder / "report" / "acceptance.json"))
-    assert taken["verdict"] == "ready"
+    assert taken["result"] == "ready"
     said = document(counter)[1]
     copy = tmp_path / "copy.json"
     centre.cli("acceptance", "show", said["device"], "--file", str(copy))

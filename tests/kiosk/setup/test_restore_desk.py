@@ -59,7 +59,7 @@ class NewComputer:
         world = system_world()
         self.desk = SetUpDesk(self.kiosk, self.premises.data, world, machine("ar", self.premises.data))
         self.premises.data.mkdir(parents=True, exist_ok=True)
-        if not self.desk.progress.outcomes:
+        if not self.desk.progress.results:
             self.desk.keep(SetupProgress(1, step))
 
     def again(self) -> None:

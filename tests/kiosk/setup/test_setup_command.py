@@ -103,7 +103,7 @@ def test_a_clock_that_somebody_left_out_stays_left_out(tmp_path: Path) -> None:
     made = Scripted(tmp_path, "clock")
     made.desk.skip("no time")
     made.script._zone_again()
-    assert made.desk.progress.outcomes["clock"].note == "no time"
+    assert made.desk.progress.results["clock"].note == "no time"
 
 
 def test_an_enrolment_that_was_kept_before_the_cut_is_found(tmp_path: Path) -> None:
@@ -200,7 +200,7 @@ def test_no_printer_and_a_page_nobody_looked_at_are_skipped(tmp_path: Path) -> N
     made.desk.back()
     made.script._choice = made.script._choice.__class__("file", str(tmp_path / "papers"))
     made.script._print()
-    assert "nobody looked" in made.desk.progress.outcomes["printer"].note
+    assert "nobody looked" in made.desk.progress.results["printer"].note
 
 
 def test_a_shop_without_people_is_said(tmp_path: Path) -> None:

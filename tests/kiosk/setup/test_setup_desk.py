@@ -183,15 +183,15 @@ def passed() -> SetupProgress:
     return progress
 
 
-def verdict(progress: SetupProgress, tried: PracticeResult | None, facts: dict[str, bytes]) -> list[str]:
+def result(progress: SetupProgress, tried: PracticeResult | None, facts: dict[str, bytes]) -> list[str]:
     said = acceptance_report.members(progress, premises(), tried, facts, NOW)
-    assert (said["verdict"] == "ready") is (said["missing"] == [])
+    assert (said["result"] == "ready") is (said["missing"] == [])
     missing: list[str] = said["missing"]
     return missing
 
 
 def test_ready_is_what_lacks_nothing_that_counts() -> None:
-    assert verdict(passed(), TRIED, BACKED) == []
+    assert result(passed(), TRIED, BACKED) == []
 
 
 @pytest.mark.parametrize(
@@ -207,13 +207,13 @@ def test_ready_is_what_lacks_nothing_that_counts() -> None:
     ],
 )  # fmt: skip
 def test_each_lack_is_named(tried: PracticeResult | None, facts: dict[str, bytes], missing: list[str]) -> None:
-    assert verdict(passed(), tried, facts) == missing
+    assert result(passed(), tried, facts) == missing
 
 
 def test_a_skipped_or_failed_printer_is_not_ready() -> None:
     skipped = passed().at("printer").skipped("غدًا", NOW)
     failed = passed().at("printer").failed(Unavailable("printer", reason="none"), NOW)
-    assert verdict(skipped, TRIED, BACKED) == verdict(failed, TRIED, BACKED) == ["printer"]
+    assert result(skipped, TRIED, BACKED) == result(failed, TRIED, BACKED) == ["printer"]
     said = acceptance_report.members(SetupProgress(NOW), premises(), None, {}, NOW)
     assert {step["state"] for step in said["steps"]} == {"open"}
 
@@ -297,7 +297,7 @@ def test_once_more_begins_at_the_beginning_in_the_same_language(tmp_path: Path) 
     made = at(Host(), tmp_path, "operator")
     made.keep(made.progress.spoken("en"))
     made.begin_again()
-    assert (made.progress.step, made.progress.language, made.progress.outcomes) == ("language", "en", {})
+    assert (made.progress.step, made.progress.language, made.progress.results) == ("language", "en", {})
 
 
 def test_a_printer_that_is_none_prints_nothing(tmp_path: Path) -> None:
@@ -320,7 +320,7 @@ def test_nobody_signed_in_cannot_practise(tmp_path: Path) -> None:
     made = at(Host(), tmp_path, "acceptance")
     with pytest.raises(Refused, match="signed_out"):
         made.accept("x")
-    assert made.progress.outcomes["acceptance"].code == "signed_out"
+    assert made.progress.results["acceptance"].code == "signed_out"
 
 
 def test_carried_documents_are_taken_at_either_step(tmp_path: Path) -> None:

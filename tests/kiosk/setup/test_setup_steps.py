@@ -33,7 +33,7 @@ def test_each_answer_leads_on_and_the_last_one_ends_it() -> None:
 def test_a_failure_stays_and_says_why_in_plain_values() -> None:
     failed = SetupProgress(NOW, "clock").failed(Refused("setup_zone", found=Path("x"), n=3), NOW)
     assert (failed.step, failed.state("clock"), failed.state("folder")) == ("clock", "failed", "")
-    assert failed.outcomes["clock"].values == {"found": "x", "n": 3}
+    assert failed.results["clock"].values == {"found": "x", "n": 3}
     assert failed.passed(NOW, skew_s=1).facts("clock") == {"skew_s": 1}
     assert failed.facts("folder") == {}
 
@@ -70,7 +70,7 @@ def test_what_is_not_whole_is_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "bent", [{"step": "tea"}, {"language": "fr"}, {"outcomes": {"clock": {"x": 1}}}, {"ended_ms": ""}]
+    "bent", [{"step": "tea"}, {"language": "fr"}, {"results": {"clock": {"x": 1}}}, {"ended_ms": ""}]
 )
 def test_what_is_whole_and_of_another_kind_is_nothing(bent: dict[str, object]) -> None:
     import hashlib

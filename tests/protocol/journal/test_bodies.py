@@ -1,4 +1,4 @@
-"""What is seen to be plain, and so is not walked, breaks no rule: the verdict is the same if everything is walked."""
+"""What is seen to be plain, and so is not walked, breaks no rule: the result is the same if everything is walked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VALUES = st.recursive(
 )  # fmt: skip
 
 
-def verdict(read: Any, body: bytes) -> object:
+def result(read: Any, body: bytes) -> object:
     try:
         return read(body)
     except BadJson:
@@ -30,10 +30,10 @@ def verdict(read: Any, body: bytes) -> object:
 
 
 def agree(body: bytes) -> object:
-    fast = verdict(bodies.read, body)
+    fast = result(bodies.read, body)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(strict_json, "is_plain", lambda *_: False)
-        assert repr(fast) == repr(verdict(bodies.read, body))
+        assert repr(fast) == repr(result(bodies.read, body))
     return fast
 
 

@@ -79,7 +79,7 @@ class Till:
         self.anchor, self.hwm, self.cursor, self.acked_ms = bytes(32), 0, 0, 0
         self.documents: dict[str, dict[str, Any]] = {}
         self.entries: list[bytes] = []
-        self.outcomes: dict[int, dict[str, Any]] = {}
+        self.decisions: dict[int, dict[str, Any]] = {}
         self.sums: Counter[str] = Counter()
         self.nonces: set[str] = set()
         self.first_papers: dict[int, str] = {}
@@ -220,7 +220,7 @@ class Till:
         self._give_back(VOID, "void", seq, paper=self.first_papers[seq])
 
     def refund(self, seq: int) -> None:
-        assert self.outcomes[seq]["status"] in ("rejected", "sent_back")
+        assert self.decisions[seq]["status"] in ("rejected", "sent_back")
         self._give_back(REFUND, "refund", seq, epoch=1)
 
     def _give_back(self, kind: int, name: str, seq: int, **more: Any) -> None:
@@ -318,9 +318,9 @@ class Till:
             self.cursor = members["next"]
 
     def item(self, item: dict[str, Any]) -> None:
-        if item["kind"] == "outcome":
+        if item["kind"] == "decision":
             assert item["entry_hash"] == self.hashes[item["seq"]].hex()
-            self.outcomes[item["seq"]] = item
+            self.decisions[item["seq"]] = item
         elif item["kind"] in ROLES:
             self.apply(item["kind"], item["document"])
 

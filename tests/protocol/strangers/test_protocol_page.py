@@ -137,8 +137,8 @@ def test_the_settings_that_may_be_missing_have_the_defaults_of_the_page() -> Non
             read_settings({name: value for name, value in NEEDED.items() if name != member})
 
 
-def test_every_type_of_entry_and_every_code_of_an_outcome_stands_in_the_page() -> None:
-    codes = [key.removeprefix("central.outcome.") for key in texts.table() if key.startswith("central.outcome.")]
+def test_every_type_of_entry_and_every_code_of_a_decision_stands_in_the_page() -> None:
+    codes = [key.removeprefix("central.decision.") for key in texts.table() if key.startswith("central.decision.")]
     assert codes
     assert [code for code in codes if not named(code)] == []
     rows = re.findall(r"^\| ([0-9, ]+) \|", PAGE.partition("## Types")[2].partition("| type | body")[0], re.MULTILINE)

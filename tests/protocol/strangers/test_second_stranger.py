@@ -62,7 +62,7 @@ def test_a_strangers_till_keeps_a_day_by_stick(centre: CentreProcess, tmp_path: 
     kept, voided, refunded, by_card, alone, refused = morning(till)
     told = carried(centre, till, tmp_path / "first")
     assert told == [("journal-ack", 200), ("dsse+json", 200), ("dsse+json", 200)]
-    assert (till.hwm, till.outcomes) == (len(till.entries), {})
+    assert (till.hwm, till.decisions) == (len(till.entries), {})
     requests = {one["seq"]: one for one in centre.cli("request", "list")}
     assert {seq: one["status"] for seq, one in requests.items()} == dict.fromkeys(
         (kept, voided, refunded, by_card, alone), "pending"
@@ -71,7 +71,7 @@ def test_a_strangers_till_keeps_a_day_by_stick(centre: CentreProcess, tmp_path: 
     why = ("--code", "photo", "--reason-ar", "الصورة قديمة", "--reason-en", "The photo is old")
     centre.cli("request", "decide", requests[refunded]["id"], "rejected", *why, "--staff", "karim")
     carried(centre, till, tmp_path / "second")
-    assert {seq: item["code"] for seq, item in till.outcomes.items()} == {refunded: "photo"}
+    assert {seq: item["code"] for seq, item in till.decisions.items()} == {refunded: "photo"}
     till.refund(refunded)
     till.hand_over(10_000)
     till.close_day()

@@ -213,8 +213,8 @@ def test_a_strangers_kiosk_enrols_sends_four_requests_and_reads_what_became_of_o
     assert {seq: each["status"] for seq, each in listed.items()} == dict.fromkeys((3, 4, 5, 6), "pending")
     reasons = ("--code", "photo", "--reason-ar", "أعد الصورة", "--reason-en", "Take the photo again")
     centre.cli("request", "decide", listed[4]["id"], "sent_back", *reasons, "--staff", "karim")
-    (outcome,) = (item for item in stranger.pull() if item["kind"] == "outcome")  # among what else the feed brings
-    assert (outcome["kind"], outcome["id"], outcome["status"]) == ("outcome", listed[4]["id"], "sent_back")
-    assert (outcome["epoch"], outcome["seq"], outcome["code"]) == (1, 4, "photo")
-    assert bytes.fromhex(outcome["entry_hash"]) == stranger.hashes[4]
-    assert outcome["reason"]["en"] == "Take the photo again"
+    (decision,) = (item for item in stranger.pull() if item["kind"] == "decision")  # among what else the feed brings
+    assert (decision["kind"], decision["id"], decision["status"]) == ("decision", listed[4]["id"], "sent_back")
+    assert (decision["epoch"], decision["seq"], decision["code"]) == (1, 4, "photo")
+    assert bytes.fromhex(decision["entry_hash"]) == stranger.hashes[4]
+    assert decision["reason"]["en"] == "Take the photo again"

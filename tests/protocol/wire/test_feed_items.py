@@ -10,15 +10,15 @@ import pytest
 from kiosk.receiving.feed_kinds import HANDLERS
 from protocol.strict_json import BadJson
 from protocol.texts import Bilingual
-from protocol.wire.feed_items import FEED_ITEMS, FeedItem, FloatItem, KeysetItem, NoticeItem, OutcomeItem, read_item
+from protocol.wire.feed_items import FEED_ITEMS, DecisionItem, FeedItem, FloatItem, KeysetItem, NoticeItem, read_item
 from tests.harness.sample_values import sample
 
 HASH = bytes(range(32))
 EVERY: list[FeedItem] = [sample(form) for form in FEED_ITEMS.values()]
-OUTCOME = OutcomeItem(1, 7, HASH, "id", "approved", 5, "ok", Bilingual("سبب", "why"))
+DECISION = DecisionItem(1, 7, HASH, "id", "approved", 5, "ok", Bilingual("سبب", "why"))
 
 
-@pytest.mark.parametrize("item", [*EVERY, OUTCOME, FloatItem(5, None, -3, 2, 1, 7)], ids=repr)
+@pytest.mark.parametrize("item", [*EVERY, DECISION, FloatItem(5, None, -3, 2, 1, 7)], ids=repr)
 def test_what_is_written_is_read_again(item: FeedItem) -> None:
     members = item.members()
     assert next(iter(members)) == "kind"
@@ -61,7 +61,7 @@ def test_no_member_may_be_missing_but_those_that_say_so(item: FeedItem) -> None:
 )  # fmt: skip
 def test_a_member_of_another_type_is_refused(bent: dict[str, Any]) -> None:
     with pytest.raises((TypeError, ValueError)):
-        read_item(OUTCOME.members() | bent)
+        read_item(DECISION.members() | bent)
 
 
 def test_only_envelopes_are_longer_than_a_string_may_be() -> None:

@@ -116,8 +116,8 @@ def hpke(to: X25519PrivateKey, info: bytes, plain: bytes) -> bytes:
 def documents() -> dict[str, Any]:
     head = {"v": 1, "device": DEVICE_TEXT, "epoch": 1}
     centre, nonce, at_ms = public(CENTRE).hex(), "AAECAwQFBgcICQoLDA0ODw", 1764057600000
-    outcome = {
-        "kind": "outcome", "epoch": 1, "seq": 3, "entry_hash": "ce" * 32, "id": OPERATOR, "status": "rejected",
+    decision = {
+        "kind": "decision", "epoch": 1, "seq": 3, "entry_hash": "ce" * 32, "id": OPERATOR, "status": "rejected",
         "code": "fee_mismatch", "reason": {"ar": "رُدّ", "en": "Rejected"}, "at_ms": at_ms,
     }  # fmt: skip
     keyset = {
@@ -128,7 +128,7 @@ def documents() -> dict[str, Any]:
     }  # fmt: skip
     told = {"request_nonce": nonce, "server_ms": at_ms}
     notice = {"kind": "notice", "text": {"ar": "مرحبا", "en": "Hello"}, "at_ms": at_ms}
-    page = {**head, "after": 0, "next": at_ms + 1, "more": False, **told, "items": [outcome, notice]}
+    page = {**head, "after": 0, "next": at_ms + 1, "more": False, **told, "items": [decision, notice]}
     return {
         "keyset": document("keyset", keyset, ROOT),
         "verdict": document("verdict", {**head, "code": "suspended", "seq": 0, "entry_hash": "", **told}, CENTRE),

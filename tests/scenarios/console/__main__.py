@@ -102,9 +102,9 @@ def _fill(office: Office) -> None:
     _sell(office, services)
     for number, maker in (("482913", "amr"), ("730156", "badr")):
         office.waiting(maker, number)
-    office.run("UPDATE request SET status = 'approved', words = 1 WHERE seq % 20 = 0")
+    office.run("UPDATE request SET status = 'approved', decisions = 1 WHERE seq % 20 = 0")
     asked = "SELECT subject FROM audit WHERE act = 'request.escalated'"
-    office.run(f"UPDATE request SET status = 'rejected', words = 1 WHERE id IN ({asked})")
+    office.run(f"UPDATE request SET status = 'rejected', decisions = 1 WHERE id IN ({asked})")
 
 
 def _sell(office: Office, services: dict[str, PublicService]) -> None:

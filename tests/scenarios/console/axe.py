@@ -166,11 +166,11 @@ def more(made: World) -> list[str]:
 def acts(made: World) -> list[tuple[str, dict[str, Any]]]:
     """Acts that answer with a page of their own."""
     requests, shop = "/staff/requests", f"/staff/shops/{made.there['shop']}"
-    some = {"word": "approved", "chosen": f"{made.requests[2]}/0", "authority": "civil-status"}
+    some = {"decision": "approved", "chosen": f"{made.requests[2]}/0", "authority": "civil-status"}
     return [
         (f"{requests}/{made.requests[0]}/open", {"purpose": "decide"}),
         (f"{requests}/{made.requests[1]}/open", {"purpose": "complaint"}),
-        (f"{requests}/bulk", some), (f"{requests}/bulk", {**some, "word": "sent_back"}),
+        (f"{requests}/bulk", some), (f"{requests}/bulk", {**some, "decision": "sent_back"}),
         (f"{requests}/bulk/decision", some), (f"{requests}/bulk/decision", {**some, "chosen": f"{made.requests[1]}/0"}),
         ("/staff/counters/new", {"shop": made.there["shop"], "form": secrets.token_hex(12)}),
         (f"{shop}/people/{made.there['person']}/reset", {"form": secrets.token_hex(12)}),

@@ -39,7 +39,7 @@ def _noticed(office: Office, said: Mapping[str, str]) -> int:
 FORMS: Final = (
     Form(
         "/staff/requests/{request}/decision", _reason,
-        lambda office, said: _rows(office, "SELECT count(*) AS n FROM outcome WHERE reason_ar = ? AND reason_en = ?",
+        lambda office, said: _rows(office, "SELECT count(*) AS n FROM decision WHERE reason_ar = ? AND reason_en = ?",
                                    said["reason_ar"], said["reason_en"]), "/staff/requests/{request}",
     ),
     Form("/staff/support/notice", _notice, _noticed),

@@ -41,7 +41,7 @@ AGAIN: Final = 2
 LARGE: Final = 20_000
 """Rows of a table that nobody reads as a whole."""
 GROWING: Final = frozenset({
-    "request", "entry", "personal", "outcome", "audit", "feed_item", "request_key", "evidence", "evidence_piece",
+    "request", "entry", "personal", "decision", "audit", "feed_item", "request_key", "evidence", "evidence_piece",
     "till_sum", "till_close", "float_entry", "staff_session", "nonce", "clock_jump", "erasure",
 })  # fmt: skip
 """Those that grow by each day's work."""
@@ -133,7 +133,7 @@ def visits(there: dict[str, str], after: str, yesterday: str) -> list[Visit]:
 
 
 def acts(there: dict[str, str], other: dict[str, str]) -> list[Visit]:
-    one, some = f"{QUEUE}/{there['request']}", {"word": "approved", "chosen": f"{other['request']}/0"}
+    one, some = f"{QUEUE}/{there['request']}", {"decision": "approved", "chosen": f"{other['request']}/0"}
     return [
         Visit("find by id", f"{QUEUE}/search", {"number": there["request"]}),
         Visit("find by number", f"{QUEUE}/search", {"number": f"{there['shop']}/1-{int(there['seq']):06d}"}),
@@ -141,7 +141,7 @@ def acts(there: dict[str, str], other: dict[str, str]) -> list[Visit]:
         Visit("next, bounded", f"{QUEUE}/next", {"authority": "civil-status"}, "bounded"),
         Visit("open", f"{one}/open", {"purpose": "decide"}), Visit("hold", f"{one}/hold", {}),
         Visit("leave", f"{one}/leave", {}), Visit("bulk, looked at", f"{QUEUE}/bulk", some),
-        Visit("decide", f"{one}/decision", {"word": "approved", "seen": "0"}), Visit("ready", f"{one}/ready", {}),
+        Visit("decide", f"{one}/decision", {"decision": "approved", "seen": "0"}), Visit("ready", f"{one}/ready", {}),
         Visit("bulk, decided", f"{QUEUE}/bulk/decision", some),
     ]  # fmt: skip
 

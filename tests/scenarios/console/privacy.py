@@ -163,7 +163,8 @@ def failing(page: Page, address: str, made: World, report: Report, canary: froze
         ("/staff/requests/search", {"number": typed["national_id"]}),
         ("/staff/requests/search", {"number": typed["name"]}),
         (f"/staff/requests/{made.requests[2]}/decision", {
-            "word": "sent_back", "seen": "0", "reason": "own", "reason_ar": typed["name"], "reason_en": typed["mobile"],
+            "decision": "sent_back", "seen": "0", "reason": "own",
+            "reason_ar": typed["name"], "reason_en": typed["mobile"],
         }),
     ):  # fmt: skip
         answer = requests.post(address + path, data=form, headers=HERE, cookies=cookies, timeout=30)

@@ -65,7 +65,7 @@ class Try:
 
 @dataclass
 class Tab:
-    """A window of an officer, with what he saw before anybody had said a word."""
+    """A window of an officer, with what he saw before anybody had decided."""
 
     address: str
     staff: str
@@ -85,13 +85,13 @@ class Tab:
     def decide(self, request: str, kind: str, word: str) -> Try:
         typed = () if word == "approved" else (f"سبب {self.staff} {kind} {request[-12:]}", f"why {self.staff} {kind}")
         reasons = dict(zip(("reason_ar", "reason_en"), typed, strict=False))
-        answer = self.post(f"/{request}/decision", {"word": word, "seen": "0", **reasons})
+        answer = self.post(f"/{request}/decision", {"decision": word, "seen": "0", **reasons})
         told = "" if answer.status_code == 303 else plain(Page(answer.text).text)
         return Try(self.staff, request, kind, word, typed, answer.status_code == 303, answer.status_code, told)
 
     def decide_among(self, request: str) -> Try:
         """In a list of many, of which this one is all that is chosen."""
-        answer = self.post("/bulk/decision", {"word": "approved", "chosen": [f"{request}/0"]})
+        answer = self.post("/bulk/decision", {"decision": "approved", "chosen": [f"{request}/0"]})
         row = next((one for one in ROW.findall(answer.text) if request in one), "")
         return Try(
             self.staff, request, "many", "approved", (), bool(row) and "act b" not in row, answer.status_code,
@@ -129,7 +129,7 @@ class Race:
                 self._settle(wanted)
 
     def _settle(self, wanted: list[str]) -> None:
-        """What nobody got because somebody holds it gets the word of whoever does."""
+        """What nobody got because somebody holds it gets the decision of whoever does."""
         for row in self.office.rows("SELECT id, claimed_by FROM request WHERE status = 'pending' AND claimed_by <> ''"):
             if row.id in wanted:
                 self.tries.append(self.tabs[row.claimed_by][1].decide(row.id, "holder", "approved"))
@@ -159,13 +159,13 @@ class Race:
     def faults(self) -> Iterator[str]:
         said: dict[str, list[Any]] = {one: [] for one in self.requests}
         for row in self.office.rows(
-            "SELECT r.id, r.status AS stands, o.status, o.reason_ar, o.staff, o.at_ms FROM outcome o JOIN request r"
-            " ON o.device = r.device AND o.epoch = r.epoch AND o.seq = r.seq WHERE o.staff <> 'centre' ORDER BY o.n"
+            "SELECT r.id, r.status AS stands, d.status, d.reason_ar, d.staff, d.at_ms FROM decision d JOIN request r"
+            " ON d.device = r.device AND d.epoch = r.epoch AND d.seq = r.seq WHERE d.staff <> 'centre' ORDER BY d.n"
         ):
             said[row.id].append(row)
-        for request, words in said.items():
-            if len(words) != 1:
-                yield f"{request} has {len(words)} words: {[one.staff for one in words]}"
+        for request, given in said.items():
+            if len(given) != 1:
+                yield f"{request} has {len(given)} decisions: {[one.staff for one in given]}"
         for one in self.tries:
             if said[one.request]:
                 yield from _misled(one, said[one.request][0])
@@ -178,7 +178,7 @@ def _misled(one: Try, stands: Any) -> Iterator[str]:
         not one.typed or stands.reason_ar == one.typed[0]
     )
     if stands.stands != stands.status:
-        yield f"{one.request} stands at {stands.stands}, its word was {stands.status}"
+        yield f"{one.request} stands at {stands.stands}, its decision was {stands.status}"
     if one.status >= 500 or one.status in (401, 403, 404, 429):
         yield f"{named}: answered {one.status}"
     elif one.won:

@@ -113,7 +113,7 @@ def _decides(page: Page, address: str, _made: World) -> str:
     page.click("form[action$='/next'] button")
     page.click("main form[action$='/open'] button.p >> nth=0")
     page.click(".bar form:has([name=seen]) button[value=approved]")
-    return "SELECT 1 FROM outcome WHERE staff = '{who}' AND status = 'approved'"
+    return "SELECT 1 FROM decision WHERE staff = '{who}' AND status = 'approved'"
 
 
 def _sends_back(page: Page, address: str, made: World) -> str:
@@ -122,7 +122,7 @@ def _sends_back(page: Page, address: str, made: World) -> str:
     page.click(".bar details:has([value=sent_back]) summary")
     page.check(".bar details[open] [name=reason] >> nth=0")
     page.click(".bar details[open] button")
-    return "SELECT 1 FROM outcome WHERE staff = '{who}' AND status = 'sent_back'"
+    return "SELECT 1 FROM decision WHERE staff = '{who}' AND status = 'sent_back'"
 
 
 def _decides_many(page: Page, address: str, made: World) -> str:

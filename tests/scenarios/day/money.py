@@ -98,7 +98,7 @@ class AllActs(Acts):
         yield from self.press(Key.Key_F3)
         yield from self.page("pageCatalogue")
 
-    def outcomes(self) -> Act:
+    def decisions(self) -> Act:
         """The list of requests: how each stands, in the words of the screen, by its receipt's number."""
         yield from self.home()
         yield from self.press(Key.Key_F6)
@@ -115,7 +115,7 @@ class AllActs(Acts):
         yield from self._count(faces)
         compared = page._compared
         told = {"expected_pt": compared.book.expected_pt, "counted_pt": compared.count.total_pt,
-                "words": page.difference.verdict.text()}  # fmt: skip
+                "words": page.difference.kind.text()}  # fmt: skip
         if compared.needs_reason:
             yield from self.into(page.reason, reason)
             yield from self.press(Key.Key_F10)

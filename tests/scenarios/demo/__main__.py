@@ -50,7 +50,7 @@ def play(out: Path) -> int:  # noqa: PLR0915 - a story is told in one go
         story.line_back()
         with chromium() as started:
             approved = in_browsers.decide(story, started)
-            story.outcomes()
+            story.decisions()
             in_browsers.read_paper(story, started, approved)
         story.evidence()
         if os.environ.get("DISPLAY"):

@@ -209,13 +209,13 @@ class Story:
         self.picture("all-sent")
         self.english("sync")
 
-    def outcomes(self) -> None:
+    def decisions(self) -> None:
         self.tell("The counter hears of both, and its citizens can be told")
         self.display.key("F5")
         time.sleep(3)
         self.display.key("F7")
         time.sleep(0.5)
-        self.picture("outcomes-at-the-counter")
+        self.picture("decisions-at-the-counter")
         self.display.key("F6")
         self.page("pageTransactions")
         self.picture("transactions")

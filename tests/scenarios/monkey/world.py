@@ -12,7 +12,7 @@ from protocol.clock import DAY_MS, HOUR_MS
 from tests.harness import shop
 from tests.scenarios.monkey.acts import HANDS, Acts
 
-FEED: Final = ("outcome", "outcome", "settings", "operators", "catalogue", "notice", "float", "order")
+FEED: Final = ("decision", "decision", "settings", "operators", "catalogue", "notice", "float", "order")
 JUMPS_MS: Final = (60_000, HOUR_MS, 5 * HOUR_MS, 13 * HOUR_MS, DAY_MS, -HOUR_MS, -DAY_MS, 20 * DAY_MS)
 
 
@@ -74,8 +74,8 @@ class AllActs(Acts):
     def feed(self) -> object:
         what = self.chance.choice(FEED)
         self.version += 1
-        if what == "outcome":
-            self._outcome()
+        if what == "decision":
+            self._decision()
         elif what == "notice":
             text = {"ar": f"خبر {self.version}", "en": f"News {self.version}"}
             self.house.page({"kind": "notice", "text": text, "at_ms": self._now_ms() + self.version})
@@ -90,7 +90,7 @@ class AllActs(Acts):
             self.house.document(what, made(self.version))
         return what
 
-    def _outcome(self) -> None:
+    def _decision(self) -> None:
         sold = list(self.house.sql.requests.search(Query(limit=-1)))
         if not sold:
             return
@@ -100,7 +100,7 @@ class AllActs(Acts):
         status = self.chance.choice(("rejected", "accepted", "arrived", "completed"))
         why = {"status": status, "code": "R7", "reason": {"ar": "سبب", "en": "why"}, "at_ms": self._now_ms()}
         place = {"epoch": one.epoch, "seq": one.seq, "entry_hash": proof.hex(), "id": one.id}
-        self.house.page({"kind": "outcome", **place, **why})
+        self.house.page({"kind": "decision", **place, **why})
 
     def _now_ms(self) -> int:
         return self.house.shop.clock.wall_ms()

@@ -40,7 +40,7 @@ def test_a_request_without_a_line_is_decided_in_a_browser_and_comes_back(tmp_pat
         order = _decided(_officer(house, started), visitors)
         expected = {sold[at]["receipt"]: say("ar", f"state.{word}") for at, word in zip(order, WORDS, strict=True)}
         house.ask("now")
-        until("the outcomes are at the counter", lambda: house.ask("outcomes") == expected)
+        until("the decisions are at the counter", lambda: house.ask("decisions") == expected)
         for place, word in zip(order, WORDS, strict=True):
             page = started.new_page(locale="ar-EG")
             page.goto(_paper(house, sold[place]["qr"]))

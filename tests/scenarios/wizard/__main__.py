@@ -159,7 +159,7 @@ class Walk:
         self.page("pageSignIn")
         self.picture("sign-in")
         found: list[dict[str, Any]] = staff("acceptance", "list")
-        assert found[0]["verdict"] == "ready", found
+        assert found[0]["result"] == "ready", found
         assert len(self.roll.papers) == 2, "the test page, and the practice receipt"
         return time.monotonic() - begun
 

@@ -1,4 +1,4 @@
-"""The contract of `kiosk.ports.store.Store`, beside the journal: papers, outcomes, days, drafts, documents, people."""
+"""The contract of `kiosk.ports.store.Store`, beside the journal: papers, decisions, days, drafts, documents, people."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.model import store_changes
 from kiosk.model.paper_sheet import Note, Sheet
-from kiosk.model.service_request import TRAY, Day, DayTotals, Draft, Movement, Outcome, PrintJob, PrintState, Query
+from kiosk.model.service_request import TRAY, Day, DayTotals, Decision, Draft, Movement, PrintJob, PrintState, Query
 from kiosk.ports.store import Attempts, Pin, Store
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
@@ -59,35 +59,35 @@ def test_copies_are_counted_apart_from_the_receipt(store: Store) -> None:
     assert store.print_jobs.receipt(1, 99) is None
 
 
-# ---- outcomes and the tray
+# ---- decisions and the tray
 
 
-def outcome(seq: int, status: str = "rejected") -> Outcome:
-    return Outcome(1, seq, status, "R7", "الصورة غير واضحة", "The picture is unclear", NOON_MS)
+def decision(seq: int, status: str = "rejected") -> Decision:
+    return Decision(1, seq, status, "R7", "الصورة غير واضحة", "The picture is unclear", NOON_MS)
 
 
 def test_the_tray_holds_what_nobody_has_dealt_with(store: Store) -> None:
     rows = [sell(store) for _ in range(4)]
     for seq, status in enumerate(["rejected", "approved", "sent_back", "pending"], 1):
-        store.commit([], [outcome(seq, status)])
+        store.commit([], [decision(seq, status)])
     assert [r.seq for r in store.requests.search(TRAY)] == [3, 1]
     assert store.requests.rejected_count() == 2
-    assert store.requests.search(TRAY)[1] == replace(rows[0], outcome=outcome(1), paper=PrintState.WAITING)
+    assert store.requests.search(TRAY)[1] == replace(rows[0], decision=decision(1), paper=PrintState.WAITING)
     found = store.requests.get(rows[0].id)
     assert found is not None
-    assert found.outcome == outcome(1)
-    store.commit([], [store_changes.SeenOutcome(1, 3)])
+    assert found.decision == decision(1)
+    store.commit([], [store_changes.SeenDecision(1, 3)])
     assert [r.seq for r in store.requests.search(TRAY)] == [1]
-    store.commit([], [outcome(3, "rejected")])
-    assert [r.seq for r in store.requests.search(TRAY)] == [3, 1], "a new word of the centre comes back to the tray"
-    store.commit([], [outcome(1, "approved")])
+    store.commit([], [decision(3, "rejected")])
+    assert [r.seq for r in store.requests.search(TRAY)] == [3, 1], "a new decision of the centre comes back to the tray"
+    store.commit([], [decision(1, "approved")])
     assert [r.seq for r in store.requests.search(TRAY)] == [3]
 
 
 def test_what_was_voided_asks_nobody_for_anything(store: Store) -> None:
     sold = sell(store)
     move(store, of=sold.seq)
-    store.commit([], [outcome(sold.seq)])
+    store.commit([], [decision(sold.seq)])
     assert store.requests.search(TRAY) == []
     assert [r.seq for r in store.requests.search(Query())] == [sold.seq]
 
@@ -333,12 +333,12 @@ def test_what_ruled_another_shop_does_not_rule_here(store: Store) -> None:
     assert found == [None, None, b"{}", b"{}"]
 
 
-def test_an_outcome_that_comes_again_stays_dealt_with(store: Store) -> None:
+def test_a_decision_that_comes_again_stays_dealt_with(store: Store) -> None:
     row = sell(store)
-    said = Outcome(1, row.seq, "rejected", "x", "سبب", "why", 5)
+    said = Decision(1, row.seq, "rejected", "x", "سبب", "why", 5)
     for change in (
         said,
-        store_changes.SeenOutcome(1, row.seq),
+        store_changes.SeenDecision(1, row.seq),
         said,
     ):
         store.commit([], [change])

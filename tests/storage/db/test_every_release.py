@@ -25,7 +25,7 @@ ENTRY: Final = entry_ids.entry_id(1, 1)
 _PLAIN: Final[dict[str, Any]] = {"INTEGER": 7, "BIGINT": 7, "VARCHAR": "و-1", "BLOB": b"\x01\x02", "TEXT": "و-1"}
 _SAID: Final[dict[tuple[str, str], Any]] = {
     ("draft", "raw"): '{"name": "منى"}', ("attempts", "boot_id"): bytes(8), ("attempts", "operator"): "op-9",
-    ("outcome", "status"): "rejected", ("movement", "kind"): "deposit", ("day", "date"): "2026-11-25",
+    ("decision", "status"): "rejected", ("movement", "kind"): "deposit", ("day", "date"): "2026-11-25",
     ("day", "number"): 1, ("movement", "day_number"): 1, ("elsewhere", "state"): "held",
     ("print_job", "state"): "printed",
     ("evidence", "state"): "waiting", ("output", "handed_ms"): None, ("day", "closed_ms"): None,
@@ -79,7 +79,7 @@ def test_a_database_of_that_version_keeps_every_row_and_its_chain(tmp_path: Path
     with closing(Database(folder / DATABASE, KEY).writer()) as connection:
         filled, before = fill(connection), journal(connection)
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    assert set(filled) >= {"day", "draft", "fact", "frame", "outcome", "output"}
+    assert set(filled) >= {"day", "draft", "fact", "frame", "decision", "output"}
     opened = open_house(folder, keystore)
     assert (opened.found_version, opened.check()) == (release, len(NAMES))
     with opened.store.looking() as connection:

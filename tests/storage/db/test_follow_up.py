@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.model import store_changes
-from kiosk.model.service_request import TRAY, Movement, Outcome, Query
+from kiosk.model.service_request import TRAY, Decision, Movement, Query
 from kiosk.ports.store import Store
 from protocol.errors import Refused
 from storage.db import search
@@ -20,7 +20,7 @@ def found(store: Store, **wanted: Any) -> list[int]:
 
 
 def say(store: Store, seq: int, status: str, at_ms: int = 5) -> None:
-    store.commit([], [Outcome(1, seq, status, "", "سبب", "Why", at_ms)])
+    store.commit([], [Decision(1, seq, status, "", "سبب", "Why", at_ms)])
 
 
 @pytest.fixture
@@ -67,27 +67,27 @@ def test_a_reversed_request_has_a_list_of_its_own_and_waits_for_nothing(several:
     assert found(several, state="waiting") == [3, 2, 1]
 
 
-def test_an_outcome_is_told_until_the_centre_says_another(several: Store) -> None:
+def test_a_decision_is_told_until_the_centre_says_another(several: Store) -> None:
     say(several, 2, "approved")
     several.commit([], [store_changes.CitizenInformed(1, 2)])
     row = several.requests.at(2)
     assert row is not None
     assert row.told
     assert found(several, state="tell") == []
-    say(several, 2, "approved")  # the same word again, read from a feed's beginning
+    say(several, 2, "approved")  # the same decision again, read from a feed's beginning
     assert found(several, state="tell") == []
     say(several, 2, "rejected", 9)
     assert found(several, state="tell") == [2]
 
 
-def test_what_can_be_collected_is_told_once_and_another_word_ends_it(several: Store) -> None:
+def test_what_can_be_collected_is_told_once_and_another_decision_ends_it(several: Store) -> None:
     def ready(at_ms: int) -> tuple[int, bool]:
-        several.commit([], [store_changes.OutcomeReady(1, 2, at_ms)])
+        several.commit([], [store_changes.DecisionReady(1, 2, at_ms)])
         row = several.requests.at(2)
         assert row is not None
         return row.ready_ms, row.told
 
-    assert ready(7) == (0, False), "nothing is ready before the centre has said a word"
+    assert ready(7) == (0, False), "nothing is ready before the centre has decided"
     say(several, 2, "approved")
     several.commit([], [store_changes.CitizenInformed(1, 2)])
     assert ready(7) == (7, False)
@@ -104,7 +104,7 @@ def test_what_came_back_is_listed_until_it_is_dealt_with_or_given_back(several: 
     for seq, status in ((1, "approved"), (2, "rejected"), (3, "sent_back"), (4, "rejected")):
         say(several, seq, status)
     assert found(several, state="came_back") == [4, 3, 2]
-    several.commit([], [store_changes.SeenOutcome(1, 2)])
+    several.commit([], [store_changes.SeenDecision(1, 2)])
     chain = several.journal.tail().chain
     made = entry(chain)
     move = Movement("refund", 1, made.record.fields.seq, "2026-11-25", 5, "op-1", 12_550, "خطأ", of_epoch=1, of_seq=4)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.model import store_changes
-from kiosk.model.service_request import TRAY, Draft, Movement, Outcome, Query
+from kiosk.model.service_request import TRAY, Decision, Draft, Movement, Query
 from kiosk.ports.store import Store
 from protocol.errors import Refused
 from protocol.journal.business_day import DayKey
@@ -83,15 +83,15 @@ def test_what_was_paid_elsewhere_stays_paid_whatever_is_read_again(sold: Store, 
     assert sold.requests.search(Query())[0].elsewhere == "refunded"
 
 
-def test_a_word_about_what_is_not_here_harms_nothing(store: Store) -> None:
+def test_a_decision_about_what_is_not_here_harms_nothing(store: Store) -> None:
     put(store, 99, "refunded")
     assert store.requests.search(Query()) == []
 
 
-def test_a_newer_word_of_the_centre_does_not_bring_it_back_into_the_tray(sold: Store) -> None:
-    sold.commit([], [Outcome(1, 1, "rejected", "", "سبب", "Why", 5)])
+def test_a_newer_decision_of_the_centre_does_not_bring_it_back_into_the_tray(sold: Store) -> None:
+    sold.commit([], [Decision(1, 1, "rejected", "", "سبب", "Why", 5)])
     put(sold, 1, "refunded")
-    sold.commit([], [Outcome(1, 1, "rejected", "", "سبب", "Why", 5)])
+    sold.commit([], [Decision(1, 1, "rejected", "", "سبب", "Why", 5)])
     assert sold.requests.search(TRAY) == []
 
 

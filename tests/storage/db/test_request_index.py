@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kiosk.model import store_changes
-from kiosk.model.service_request import Outcome, Query
+from kiosk.model.service_request import Decision, Query
 from protocol.errors import Unavailable
 from storage.db import request_index, search
 from storage.db.request_index import RequestIndexing
@@ -80,9 +80,9 @@ def test_what_is_asked_for_is_found_once_and_the_newest_first_however_far_the_in
 ) -> None:
     rows = opened.store.requests.search(Query())
     acknowledge(opened.store, 4)
-    opened.store.commit([], [Outcome(1, 2, "approved", "", "", "", NOON_MS), Outcome(1, 3, "pending", "", "", "", 1)])
+    opened.store.commit([], [Decision(1, 2, "approved", "", "", "", NOON_MS), Decision(1, 3, "pending", "", "", "", 1)])
     follow(opened, indexed)
-    opened.store.commit([], [Outcome(1, 4, "pending", "", "", "", NOON_MS), Outcome(1, 1, "rejected", "", "", "", 1)])
+    opened.store.commit([], [Decision(1, 4, "pending", "", "", "", NOON_MS), Decision(1, 1, "rejected", "", "", "", 1)])
     asked = {
         "0018": [5, 4, 3, 2, 1], "2900101": [5, 4, 3, 2, 1], "01001234567": [5, 4, 3, 2, 1], rows[3].code: [2],
         "4321": [], "0018 محمد": [5, 3, 1],

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kiosk.model import store_changes
-from kiosk.model.service_request import TRAY, Day, Draft, Movement, Outcome, PrintJob, PrintState, Query
+from kiosk.model.service_request import TRAY, Day, Decision, Draft, Movement, PrintJob, PrintState, Query
 from kiosk.ports.store import Store
 from protocol.errors import KioskError
 from protocol.journal.acknowledgement import Ack
@@ -47,7 +47,7 @@ class Story:
     def next(self) -> Commit:
         kinds: list[Callable[[], Commit]] = [
             self.sell, self.sell, self.sell_again, self.plain, self.paper, self.copy, self.day, self.draft,
-            self.document, self.ack, self.outcome, self.fact, self.move,
+            self.document, self.ack, self.decision, self.fact, self.move,
         ]  # fmt: skip
         return self.chance.choice(kinds)()
 
@@ -118,10 +118,10 @@ class Story:
         assert entry_hash is not None
         return [], [store_changes.PutAck(Ack(chain.device, chain.epoch, hwm, entry_hash, NOON_MS), b"w" * 140)]
 
-    def outcome(self) -> Commit:
+    def decision(self) -> Commit:
         epoch, seq = self.store.journal.tail().chain.epoch, max(1, self.seq())
-        word = Outcome(epoch, seq, self.chance.choice(STATUSES), "c", "سبب", "reason", NOON_MS)
-        return [], [word if self.chance.random() < 0.7 else store_changes.SeenOutcome(epoch, seq)]
+        said = Decision(epoch, seq, self.chance.choice(STATUSES), "c", "سبب", "reason", NOON_MS)
+        return [], [said if self.chance.random() < 0.7 else store_changes.SeenDecision(epoch, seq)]
 
     def fact(self) -> Commit:
         name, number = self.chance.choice("xy"), self.chance.randrange(99)
@@ -169,12 +169,12 @@ def test_both_answer_alike(tmp_path: Path, seed: int) -> None:
     real, memory = opened.store, FakeStore()
     memory.put_enrolment(enrolment())
     story = Story(seed, memory)
-    outcomes = set()
+    results = set()
     for step in range(STEPS):
         commit, stale = story.next(), story.chance.random() < 0.05
         said = told(memory, commit, stale=stale)
         assert told(real, commit, stale=stale) == said
-        outcomes.add(said.partition("(")[0])
+        results.add(said.partition("(")[0])
         if step == STEPS // 2:
             memory.put_enrolment(enrolment(2))
             real.put_enrolment(enrolment(2))
@@ -184,6 +184,6 @@ def test_both_answer_alike(tmp_path: Path, seed: int) -> None:
             story.chance.setstate(state)
             for found, wanted in zip(everything(real, story), expected, strict=True):
                 assert found == wanted
-    assert {"kept", "already_recorded"} <= outcomes
+    assert {"kept", "already_recorded"} <= results
     assert opened.check() == sum(len(list(real.journal.export(epoch))) for epoch in real.journal.statements())
     opened.close()

@@ -58,7 +58,7 @@ def as_a_new_store(database: Database, new: Path) -> None:
         assert compare_metadata(MigrationContext.configure(found, opts=ours), tables(wanted)) == []
         assert triggers(found) == triggers(wanted)
         assert [name for name, _ in triggers(found)] == [
-            "journal_no_delete", "journal_no_update", "outcome_said", "request_forgotten", "request_renamed",
+            "decision_said", "journal_no_delete", "journal_no_update", "request_forgotten", "request_renamed",
         ]  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def test_only_what_was_not_decided_waits_for_a_decision(tmp_path: Path) -> None:
     keystore = house(folder)
     for seq, status in ((1, "approved"), (2, "pending")):
         row = f"({entry_ids.entry_id(1, seq)}, '{status}', '', '', '', 5, 0, 1)"
-        look(folder, f"INSERT INTO outcome VALUES {row}")
+        look(folder, f"INSERT INTO decision VALUES {row}")
     opened = open_house(folder, keystore)
     assert [r.seq for r in opened.store.requests.search(Query(state="approved"))] == [1]
     with opened.store.transaction() as connection:

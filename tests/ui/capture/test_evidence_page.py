@@ -77,7 +77,7 @@ def test_a_picture_is_fetched_and_kept_by_keys_alone(hands: Hands, given: Given,
     opened(hands)
     hands.press(Key.Key_F4)
     assert kept(counter) == []
-    assert "F10" in hands.page.verdict.text()  # type: ignore[attr-defined]
+    assert "F10" in hands.page.about.text()  # type: ignore[attr-defined]
     hands.press(Key.Key_F10)
     assert kept(counter) == ["paper_certificate"]
     hands.press(Key.Key_F10)
@@ -311,7 +311,7 @@ def test_a_paper_of_the_same_visit_is_offered_and_taken_once(hands: Hands, given
     hands.press(Key.Key_F4)
     hands.until("pageEvidence")
     hands.settle(50)
-    assert "F10" in hands.page.verdict.text()  # type: ignore[attr-defined]
+    assert "F10" in hands.page.about.text()  # type: ignore[attr-defined]
     assert kept(counter) == ["paper_certificate"], "only offered"
     hands.press(Key.Key_F10)
     assert kept(counter) == ["paper_certificate"] * 2
@@ -340,7 +340,7 @@ def test_a_pdf_has_no_picture_and_says_what_it_is(hands: Hands, given: Given, co
     hands.press(Key.Key_F4)
     hands.press(Key.Key_F10)
     hands.settle(50)
-    assert "PDF" in hands.page.verdict.text()  # type: ignore[attr-defined]
+    assert "PDF" in hands.page.about.text()  # type: ignore[attr-defined]
     assert counter.store._s.evidence[0].media == "application/pdf"
 
 

@@ -124,7 +124,7 @@ def scanned(hands: Hands) -> None:
     hands.press(Key.Key_F4)
     hands.until("pageEvidence")
     hands.press(Key.Key_F4)
-    assert "F10" in hands.page.verdict.text()  # type: ignore[attr-defined]
+    assert "F10" in hands.page.about.text()  # type: ignore[attr-defined]
     hands.press(Key.Key_4, alt=True)
     for key in (Key.Key_F10, Key.Key_F10):
         hands.press(key)

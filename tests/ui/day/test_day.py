@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.model.day_book import count_sum
-from kiosk.model.service_request import TRAY, Outcome, PrintState, Query
+from kiosk.model.service_request import TRAY, Decision, PrintState, Query
 from kiosk.model.store_changes import SetPaper
 from kiosk.printing.till_papers import Moving
 from kiosk.staff.centre_approvals import SecondWord
@@ -307,7 +307,7 @@ def test_a_day_is_counted_compared_and_closed_by_keys(close: Hands) -> None:
     assert "200.00" in page.total.text()  # type: ignore[attr-defined]
     assert not page.difference.isVisible()  # type: ignore[attr-defined]
     compared(day)
-    assert page.difference.verdict.text() == "مطابق: لا عجز ولا زيادة"  # type: ignore[attr-defined]
+    assert page.difference.kind.text() == "مطابق: لا عجز ولا زيادة"  # type: ignore[attr-defined]
     assert page.summary.isVisible(), "what is equal needs no reason"  # type: ignore[attr-defined]
     day.press(Key.Key_F10)
     day.qtbot.waitUntil(lambda: "أُغلق" in day.page.notice.text())
@@ -353,8 +353,8 @@ def texts_of(widget: QWidget) -> str:
 def test_a_difference_is_said_in_words_and_needs_why_and_who(close: Hands) -> None:
     day, page = close, close.page
     compared(day, face10000="1")
-    verdict, amount = page.difference.verdict.text(), page.difference.value.text()  # type: ignore[attr-defined]
-    assert (verdict, "100.00" in amount) == ("عجز", True)
+    kind, amount = page.difference.kind.text(), page.difference.value.text()  # type: ignore[attr-defined]
+    assert (kind, "100.00" in amount) == ("عجز", True)
     assert page.summary.isVisible(), "how it came to what should be there"  # type: ignore[attr-defined]
     assert plain(page.so_far._listed.text()) == "100 × 1", "what was counted"  # type: ignore[attr-defined]
     day.press(Key.Key_F10)
@@ -457,7 +457,7 @@ def test_one_sum_where_notes_are_not_counted_apart(day: Hands, monkeypatch: Any)
     day.until("pageClose")
     day.type("200")
     day.press(Key.Key_F10)
-    assert day.page.difference.verdict.text().startswith("مطابق")  # type: ignore[attr-defined]
+    assert day.page.difference.kind.text().startswith("مطابق")  # type: ignore[attr-defined]
 
 
 def test_a_day_left_open_is_closed_first(hands: Hands) -> None:
@@ -575,7 +575,7 @@ def test_the_paper_goes_into_its_line_whatever_has_the_focus(day: Hands, monkeyp
 
 def test_a_rejected_request_is_refunded_with_the_lines_that_go_back(day: Hands) -> None:
     seq = day.counter.desk.requests.search(Query())[-1].seq
-    day.counter.store.commit([], [Outcome(1, seq, "rejected", "R7", "الصورة غير واضحة", "Unclear", 1)])
+    day.counter.store.commit([], [Decision(1, seq, "rejected", "R7", "الصورة غير واضحة", "Unclear", 1)])
     one = open_first(day)
     day.press(Key.Key_1, alt=True)
     day.until("pageReverse")

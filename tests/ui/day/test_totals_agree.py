@@ -23,7 +23,7 @@ from central.projection.chain_projection import Projector
 from central.store.sqlite_store import SqliteStore
 from kiosk.model.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, DayBook, count_sum
 from kiosk.model.paper_sheet import Amount, Sheet
-from kiosk.model.service_request import Day, Outcome
+from kiosk.model.service_request import Day, Decision
 from kiosk.model.store_changes import PutDocument
 from kiosk.printing.till_papers import CashKind, Moving
 from kiosk.staff.centre_approvals import SecondWord
@@ -97,8 +97,8 @@ class Premises:
         if what == "void":
             self.shop.counter.reversals.void(request.id, "why", SecondWord(SUPERVISOR, PIN_SUPERVISOR))
         else:
-            word = Outcome(1, request.seq, "rejected", "R7", "مرفوض", "no", 1)
-            self.shop.store.commit([], [word])
+            decision = Decision(1, request.seq, "rejected", "R7", "مرفوض", "no", 1)
+            self.shop.store.commit([], [decision])
             self.shop.counter.reversals.refund(request.id)
 
     def begin(self, *, again: bool) -> None:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk.core.events import TransactionsChanged
-from kiosk.model.service_request import TRAY, Outcome, Query
+from kiosk.model.service_request import TRAY, Decision, Query
 from kiosk.model.store_changes import Erase
 from protocol.journal.entries import EntryType
 from protocol.texts import say
@@ -24,10 +24,10 @@ def page(hands: Hands) -> AftercarePage:
 
 
 def rule(hands: Hands, status: str, code: str = "R7") -> None:
-    outcome = Outcome(
+    decision = Decision(
         1, hands.counter.desk.requests.search(Query())[0].seq, status, code, "الاسم لا يطابق", "Name differs", 9
     )
-    hands.counter.store.commit([], [outcome])
+    hands.counter.store.commit([], [decision])
 
 
 def opened(hands: Hands) -> None:

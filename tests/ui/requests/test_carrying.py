@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.model.service_request import TRAY, Outcome, Query
+from kiosk.model.service_request import TRAY, Decision, Query
 from kiosk.model.store_changes import PutElsewhere
 from protocol.errors import Refused
 from protocol.texts import say
@@ -22,7 +22,7 @@ def review(hands: Hands) -> ReviewPage:
     """A request was sent back, and is opened to be corrected."""
     hands.home()
     request = hands.counter.desk.record(hands.counter.shop.sale()).request
-    hands.counter.store.commit([], [Outcome(1, request.seq, "sent_back", "R7", "الاسم", "Name", 9)])
+    hands.counter.store.commit([], [Decision(1, request.seq, "sent_back", "R7", "الاسم", "Name", 9)])
     hands.press(Key.Key_F6)
     hands.until("pageTransactions")
     table = hands.window.session.screens().lists.page.table

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.model.service_request import Outcome, Query
-from kiosk.model.store_changes import OutcomeReady
+from kiosk.model.service_request import Decision, Query
+from kiosk.model.store_changes import DecisionReady
 from tests.harness.shop import OPERATOR, SUPERVISOR
 from tests.ui.conftest import Hands
 from ui.requests.request_list_page import RequestListPage
@@ -90,15 +90,15 @@ def test_enter_leads_from_the_box_to_what_was_found(hands: Hands, page: RequestL
 
 def test_those_to_call_are_one_key_away(hands: Hands, page: RequestListPage) -> None:
     request = hands.counter.desk.requests.search(Query())[0]
-    word = Outcome(request.epoch, request.seq, "approved", "", "", "", 2**40)
-    hands.counter.store.commit([], [word])
+    decision = Decision(request.epoch, request.seq, "approved", "", "", "", 2**40)
+    hands.counter.store.commit([], [decision])
     hands.press(Qt.Key.Key_2, alt=True)
     assert page.table.rowCount() == 1
     assert hands.window.focusWidget() is page.table
     hands.counter.aftercare.inform(request.id)
     hands.settle(30)
     assert page.table.rowCount() == 0
-    hands.counter.store.commit([], [OutcomeReady(request.epoch, request.seq, 2**40 + 1)])
+    hands.counter.store.commit([], [DecisionReady(request.epoch, request.seq, 2**40 + 1)])
     assert state_of(hands.counter.desk.requests.search(Query(state="approved"))[0]) == "ready"
     hands.counter.aftercare.arrived(request.id)
     hands.press(Qt.Key.Key_3, alt=True)

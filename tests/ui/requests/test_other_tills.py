@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.model.service_request import Outcome, Query
+from kiosk.model.service_request import Decision, Query
 from kiosk.model.store_changes import PutElsewhere
 from protocol.errors import Refused, Unavailable
 from protocol.texts import Bilingual, say
@@ -233,8 +233,8 @@ def test_who_should_be_asked_first_is_said(
 
 def test_our_own_list_says_what_another_till_has_paid_back(hands: Hands, flow: OtherTillsFlow) -> None:
     request = hands.counter.desk.record(hands.counter.shop.sale()).request
-    word = Outcome(1, request.seq, "sent_back", "R7", "السبب", "Why", 1)
-    hands.counter.store.commit([], [word, PutElsewhere(1, request.seq, "refunded", 3, 9)])
+    decision = Decision(1, request.seq, "sent_back", "R7", "السبب", "Why", 1)
+    hands.counter.store.commit([], [decision, PutElsewhere(1, request.seq, "refunded", 3, 9)])
     (shown,) = hands.counter.desk.requests.search(Query())
     assert state_of(shown) == "refund"
     hands.press(Key.Key_F6)
@@ -250,7 +250,7 @@ def test_our_own_list_says_what_another_till_has_paid_back(hands: Hands, flow: O
 
 def refund_own(hands: Hands, status: str) -> Callable[[], bool]:
     request = hands.counter.desk.record(hands.counter.shop.sale()).request
-    hands.counter.store.commit([], [Outcome(1, request.seq, status, "R7", "السبب", "Why", 1)])
+    hands.counter.store.commit([], [Decision(1, request.seq, status, "R7", "السبب", "Why", 1)])
     hands.press(Key.Key_F6)
     table = hands.window.session.screens().lists.page.table
     hands.qtbot.waitUntil(lambda: table.rowCount() == 1)

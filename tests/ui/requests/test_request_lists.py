@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.core.events import PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.model.citizen_receipt import ReceiptLine
-from kiosk.model.service_request import TRAY, Outcome, PrintState, Query, Request
+from kiosk.model.service_request import TRAY, Decision, PrintState, Query, Request
 from kiosk.printing.print_queue import ECHO_MS
 from protocol.errors import Unavailable
 from protocol.texts import LANGUAGES, Bilingual, Language, say
@@ -37,8 +37,9 @@ def sold(hands: Hands) -> Hands:
 
 def reject(hands: Hands) -> None:
     request = hands.counter.desk.requests.search(Query())[0]
-    outcome = Outcome(request.epoch, request.seq, "rejected", "no_match", "الاسم لا يطابق السجل", "Name differs", 2**40)
-    hands.counter.store.commit([], [outcome])
+    why = "الاسم لا يطابق السجل", "Name differs"
+    decision = Decision(request.epoch, request.seq, "rejected", "no_match", *why, 2**40)
+    hands.counter.store.commit([], [decision])
     hands.counter.events.publish(TransactionsChanged((request.id,)))
     hands.settle(40)
 
@@ -279,9 +280,9 @@ def test_names_and_states_in_a_list(sold: Hands) -> None:
     request = sold.counter.desk.requests.search(Query())[0]
     assert state_of(request) == "unsent"
     assert state_of(replace(request, sent=True)) == "sent"
-    outcome = Outcome(1, 1, "pending", "", "", "", 0)
-    assert state_of(replace(request, outcome=outcome)) == "unsent"
-    assert state_of(replace(request, outcome=replace(outcome, status="approved"))) == "approved"
+    decision = Decision(1, 1, "pending", "", "", "", 0)
+    assert state_of(replace(request, decision=decision)) == "unsent"
+    assert state_of(replace(request, decision=replace(decision, status="approved"))) == "approved"
     assert citizen(replace(request, name="", national_id="")) == ""
 
 
@@ -409,8 +410,8 @@ def test_a_rejected_one_is_corrected_by_the_key_of_its_page(sold: Hands) -> None
 
 def test_what_the_centre_has_to_mend_goes_up_to_it(sold: Hands) -> None:
     request = sold.counter.desk.requests.search(Query())[0]
-    word = Outcome(request.epoch, request.seq, "rejected", "fee_mismatch", "", "", 2**40)
-    sold.counter.store.commit([], [word])
+    decision = Decision(request.epoch, request.seq, "rejected", "fee_mismatch", "", "", 2**40)
+    sold.counter.store.commit([], [decision])
     screens = sold.window.session.screens()
     screens.requests.open_one(request.id, screens.lists.open)
     sold.until("pageDetail")
@@ -422,7 +423,7 @@ def test_what_the_centre_has_to_mend_goes_up_to_it(sold: Hands) -> None:
 
 def test_an_approved_one_says_that_the_citizen_was_told_and_then_prints(sold: Hands) -> None:
     request = sold.counter.desk.requests.search(Query())[0]
-    sold.counter.store.commit([], [Outcome(request.epoch, request.seq, "approved", "", "", "", 2**40)])
+    sold.counter.store.commit([], [Decision(request.epoch, request.seq, "approved", "", "", "", 2**40)])
     screens = sold.window.session.screens()
     screens.requests.open_one(request.id, screens.lists.open)
     sold.until("pageDetail")
@@ -444,7 +445,7 @@ def test_what_needs_somebody_stands_first_until_something_is_asked_for(hands: Ha
     for number in (1, 2, 3):
         desk.record(hands.counter.shop.sale(number))
     oldest = desk.requests.search(Query())[-1]
-    hands.counter.store.commit([], [Outcome(oldest.epoch, oldest.seq, "sent_back", "R7", "ناقص", "Missing", 2**40)])
+    hands.counter.store.commit([], [Decision(oldest.epoch, oldest.seq, "sent_back", "R7", "ناقص", "Missing", 2**40)])
     hands.press(Qt.Key.Key_F6)
     hands.until("pageTransactions")
     page = hands.window.session.screens().lists.page

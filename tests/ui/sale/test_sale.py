@@ -729,7 +729,7 @@ def test_the_line_is_followed_and_a_copy_is_one_key_away(hands: Hands) -> None:
 
 def test_a_failed_paper_is_tried_again_and_a_sent_request_says_so(hands: Hands) -> None:
     hands.home().sold()
-    outcome = hands.window.session.screens().sale.ending
+    ending = hands.window.session.screens().sale.ending
     job = hands.counter.papers.jobs()[0]
     hands.counter.papers._move(job.id, (PrintState.WAITING,), PrintState.FAILED)
     hands.settle(30)
@@ -737,14 +737,14 @@ def test_a_failed_paper_is_tried_again_and_a_sent_request_says_so(hands: Hands) 
     assert hands.counter.papers.job(job.id).state is PrintState.WAITING  # type: ignore[union-attr]
     from ui.sale.done_page import State
 
-    outcome.page.set_state(State("printed", sent=True))
-    assert "وصلت" in outcome.page.sent.what.text()
-    outcome._fail(Unavailable("store_failed", reason="io"))
-    assert outcome.page.notice.text()
-    outcome.forget()
-    outcome._again()
-    assert outcome.page.data is not None
-    outcome._show(outcome.page.data, State("waiting"))
+    ending.page.set_state(State("printed", sent=True))
+    assert "وصلت" in ending.page.sent.what.text()
+    ending._fail(Unavailable("store_failed", reason="io"))
+    assert ending.page.notice.text()
+    ending.forget()
+    ending._again()
+    assert ending.page.data is not None
+    ending._show(ending.page.data, State("waiting"))
     assert PrinterBroke("printer_broke").code == "printer_broke"
 
 

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from kiosk.core.events import SyncChanged
 from kiosk.model.day_book import count_sum
-from kiosk.model.service_request import Outcome, Query
-from kiosk.model.store_changes import OutcomeReady, PutDocument
+from kiosk.model.service_request import Decision, Query
+from kiosk.model.store_changes import DecisionReady, PutDocument
 from kiosk.setup.enrolment_state import UnderWay
 from kiosk.staff.centre_approvals import SecondWord
 from protocol.clock import HOUR_MS
@@ -139,8 +139,8 @@ def ready(counter: FakeCounter) -> None:
     """One of three was granted, and can be collected at the authority."""
     busy_and_online(counter)
     row, now_ms = counter.desk.requests.search(Query())[1], counter.counter.context.now_ms()
-    granted = Outcome(row.epoch, row.seq, "approved", "", "", "", now_ms)
-    counter.shop.counter.journal.write([], [granted, OutcomeReady(row.epoch, row.seq, now_ms)])
+    granted = Decision(row.epoch, row.seq, "approved", "", "", "", now_ms)
+    counter.shop.counter.journal.write([], [granted, DecisionReady(row.epoch, row.seq, now_ms)])
 
 
 def reject(counter: FakeCounter) -> None:
@@ -151,6 +151,6 @@ def reject(counter: FakeCounter) -> None:
         "صورة البطاقة غير واضحة: أعد تصويرها من الوجهين في ضوء كافٍ",
         "The card's picture is not clear: take both sides again",
     )
-    word = Outcome(row.epoch, row.seq, "rejected", "R7", *reason, counter.counter.context.now_ms())
-    counter.shop.counter.journal.write([], [word])
+    decision = Decision(row.epoch, row.seq, "rejected", "R7", *reason, counter.counter.context.now_ms())
+    counter.shop.counter.journal.write([], [decision])
     counter.events.publish(SyncChanged())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from kiosk.core.events import SyncChanged
-from kiosk.model.service_request import TRAY, Outcome, Query
+from kiosk.model.service_request import TRAY, Decision, Query
 from protocol.texts import Bilingual
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.fakes.fake_tills import found
@@ -78,7 +78,7 @@ def review_carried(stage: Stage) -> None:
 def sent_back(counter: FakeCounter) -> None:
     three_sold(counter)
     row = counter.desk.requests.search(Query())[1]
-    word = Outcome(
+    decision = Decision(
         row.epoch,
         row.seq,
         "sent_back",
@@ -87,4 +87,4 @@ def sent_back(counter: FakeCounter) -> None:
         "Name differs from the card",
         counter.counter.context.now_ms(),
     )
-    counter.shop.counter.journal.write([], [word])
+    counter.shop.counter.journal.write([], [decision])

@@ -44,7 +44,7 @@ table(
     Column("device", LargeBinary, nullable=False),
     Column("epoch", NUMBER, nullable=False),
     Column("ended_ms", NUMBER, nullable=False),
-    Column("verdict", Text, nullable=False),
+    Column("result", Text, nullable=False),
     Column("document", LargeBinary, nullable=False),
     Column("at_ms", NUMBER, nullable=False),
     UniqueConstraint("device", "epoch", "ended_ms"),
@@ -115,6 +115,21 @@ table(
     "config",
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+table(
+    "decision",
+    Column("n", NUMBER, Identity(), primary_key=True),
+    Column("device", LargeBinary, nullable=False),
+    Column("epoch", NUMBER, nullable=False),
+    Column("seq", NUMBER, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("reason_ar", Text, nullable=False),
+    Column("reason_en", Text, nullable=False),
+    Column("at_ms", NUMBER, nullable=False),
+    Column("staff", Text, nullable=False),
+    Index("decision_of", "device", "epoch", "seq"),
+    sqlite_autoincrement=True,
 )
 table(
     "document",
@@ -226,21 +241,6 @@ table(
     Index("nonce_at", "at_ms"),
 )
 table(
-    "outcome",
-    Column("n", NUMBER, Identity(), primary_key=True),
-    Column("device", LargeBinary, nullable=False),
-    Column("epoch", NUMBER, nullable=False),
-    Column("seq", NUMBER, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("reason_ar", Text, nullable=False),
-    Column("reason_en", Text, nullable=False),
-    Column("at_ms", NUMBER, nullable=False),
-    Column("staff", Text, nullable=False),
-    Index("outcome_of", "device", "epoch", "seq"),
-    sqlite_autoincrement=True,
-)
-table(
     "parked",
     Column("device", LargeBinary, primary_key=True),
     Column("epoch", NUMBER, primary_key=True),
@@ -326,7 +326,7 @@ table(
     Column("float_pt", NUMBER, nullable=False, server_default=ZERO),
     Column("authority", Text, nullable=False, server_default=""),
     Column("due_ms", NUMBER, nullable=False, server_default=ZERO),
-    Column("words", NUMBER, nullable=False, server_default=ZERO),
+    Column("decisions", NUMBER, nullable=False, server_default=ZERO),
     Column("ready_ms", NUMBER, nullable=False, server_default=ZERO),
     Column("claimed_by", Text, nullable=False, server_default=""),
     Column("claimed_ms", NUMBER, nullable=False, server_default=ZERO),

@@ -66,7 +66,7 @@ TABLES = (
        last_mono_ms INTEGER NOT NULL, boot_id BLOB NOT NULL, PRIMARY KEY (operator))""",
     """CREATE TABLE ack (epoch INTEGER NOT NULL, device BLOB NOT NULL, hwm INTEGER NOT NULL, entry_hash BLOB NOT NULL,
        server_ms INTEGER NOT NULL, wire BLOB NOT NULL, PRIMARY KEY (epoch))""",
-    """CREATE TABLE outcome (id INTEGER NOT NULL, status VARCHAR NOT NULL, code VARCHAR NOT NULL,
+    """CREATE TABLE decision (id INTEGER NOT NULL, status VARCHAR NOT NULL, code VARCHAR NOT NULL,
        reason_ar VARCHAR NOT NULL, reason_en VARCHAR NOT NULL, at_ms INTEGER NOT NULL, seen INTEGER NOT NULL,
        told INTEGER NOT NULL, ready_ms INTEGER DEFAULT 0 NOT NULL, PRIMARY KEY (id))""",
     """CREATE TABLE output (id INTEGER NOT NULL, arrived_ms INTEGER NOT NULL, arrived_by VARCHAR NOT NULL,
@@ -95,9 +95,9 @@ INDEXES = (
     "CREATE INDEX ix_draft_operator ON draft (operator)",
     "CREATE INDEX ix_evidence_state ON evidence (state)",
     "CREATE UNIQUE INDEX ux_document ON document (kind, version)",
-    "CREATE INDEX ix_outcome_status ON outcome (status)",
-    "CREATE INDEX ix_outcome_tell ON outcome (id) WHERE told = 0 AND status <> 'pending'",
-    "CREATE INDEX ix_outcome_tray ON outcome (id) WHERE seen = 0 AND status IN ('rejected', 'sent_back')",
+    "CREATE INDEX ix_decision_status ON decision (status)",
+    "CREATE INDEX ix_decision_tell ON decision (id) WHERE told = 0 AND status <> 'pending'",
+    "CREATE INDEX ix_decision_tray ON decision (id) WHERE seen = 0 AND status IN ('rejected', 'sent_back')",
     "CREATE INDEX ix_output_unclaimed ON output (id) WHERE handed_ms IS NULL",
 )
 TRIGGERS = (
@@ -114,7 +114,7 @@ TRIGGERS = (
            VALUES ('delete', old.id, '  ' || replace(old.name_key, ' ', '  '));
            INSERT INTO fts_name(rowid, parts) VALUES (new.id, '  ' || replace(new.name_key, ' ', '  '));
        END""",
-    """CREATE TRIGGER outcome_said AFTER INSERT ON outcome BEGIN
+    """CREATE TRIGGER decision_said AFTER INSERT ON decision BEGIN
            DELETE FROM undecided WHERE id = new.id;
            INSERT INTO undecided (id) SELECT id FROM request WHERE id = new.id AND listed AND new.status = 'pending';
        END""",

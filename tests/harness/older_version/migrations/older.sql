@@ -30,7 +30,7 @@ CREATE TABLE day (
     date VARCHAR NOT NULL, operator VARCHAR NOT NULL, opening_pt INTEGER NOT NULL, opened_ms INTEGER NOT NULL,
     opened_seq INTEGER NOT NULL, closed_ms INTEGER, PRIMARY KEY (date)
 );
-CREATE TABLE outcome (
+CREATE TABLE decision (
     id INTEGER NOT NULL, status VARCHAR NOT NULL, code VARCHAR NOT NULL, reason_ar VARCHAR NOT NULL,
     reason_en VARCHAR NOT NULL, at_ms INTEGER NOT NULL, seen INTEGER NOT NULL, told INTEGER NOT NULL, PRIMARY KEY (id)
 );

@@ -236,9 +236,9 @@ class Bench:
     def found(self, *numbers: int) -> dict[int, Result]:
         """What there is to say, by number; that no check crashed is asserted."""
         results = self.run(*numbers)
-        crashed = [(result.check.number, result.reason) for result in results if result.outcome == "crashed"]
+        crashed = [(result.check.number, result.reason) for result in results if result.state == "crashed"]
         assert not crashed
-        return {result.check.number: result for result in results if result.outcome == "found"}
+        return {result.check.number: result for result in results if result.state == "found"}
 
 
 class _Closing:

@@ -51,14 +51,14 @@ def nobody_knows(_probes: Probes) -> Finding | None:
     raise Unknown("dark")
 
 
-def outcomes(results: list[Result]) -> list[tuple[str, str]]:
-    return [(result.outcome, result.reason) for result in results]
+def states(results: list[Result]) -> list[tuple[str, str]]:
+    return [(result.state, result.reason) for result in results]
 
 
 def test_a_broken_parent_silences_its_children_and_theirs(computer: FakeComputer) -> None:
     checks = [check(1, warns), check(2, warns, 1), check(3, warns, 2), check(4, warns), check(5, ok, 1)]
     results = check_runner.run_here(checks, computer.probes())
-    assert outcomes(results) == [
+    assert states(results) == [
         ("found", ""), ("skipped", "after_1"), ("skipped", "after_2"), ("found", ""), ("ok", ""),
     ]  # fmt: skip
 
@@ -66,13 +66,13 @@ def test_a_broken_parent_silences_its_children_and_theirs(computer: FakeComputer
 def test_a_note_silences_nobody_and_a_silent_parent_hands_on(computer: FakeComputer) -> None:
     checks = [check(1, notes), check(2, warns, 1), check(3, warns), check(4, ok, 3), check(5, warns, 4, 9)]
     results = check_runner.run_here(checks, computer.probes())
-    assert outcomes(results)[1] == ("found", "")
-    assert outcomes(results)[4] == ("skipped", "after_3")
+    assert states(results)[1] == ("found", "")
+    assert states(results)[4] == ("skipped", "after_3")
 
 
 def test_a_crash_is_a_result_and_says_that_the_fault_is_ours(computer: FakeComputer) -> None:
     results = check_runner.run_here([check(1, crashes), check(2, warns, 1), check(3, nobody_knows)], computer.probes())
-    assert outcomes(results) == [("crashed", "ZeroDivisionError"), ("skipped", "after_1"), ("skipped", "dark")]
+    assert states(results) == [("crashed", "ZeroDivisionError"), ("skipped", "after_1"), ("skipped", "dark")]
     assert diagnosis.exit_code(results) == diagnosis.CRASHED
     for language in LANGUAGES:
         assert all(results[0].words(language))
@@ -88,12 +88,12 @@ def test_who_is_not_back_in_time_has_crashed_and_who_is_stopped_is_skipped(compu
 
     checks = [check(1, hangs), check(2, ok)]
     results = check_runner.run(checks, computer.probes(), start_thread, limit_ms=300)
-    assert outcomes(results) == [("crashed", "too_slow"), ("ok", "")]
+    assert states(results) == [("crashed", "too_slow"), ("ok", "")]
     told: list[int] = []
     results = check_runner.run(
         checks, computer.probes(), start_thread, go_on=lambda: not told, tell=lambda one: told.append(one.check.number)
     )
-    assert outcomes(results) == [("skipped", "stopped"), ("ok", "")]
+    assert states(results) == [("skipped", "stopped"), ("ok", "")]
     end.set()
 
 
@@ -134,7 +134,7 @@ def test_the_document_has_both_languages_and_what_a_program_wants(computer: Fake
     first, second = said["checks"]
     assert (first["number"], first["severity"], first["values"]) == (6, "stop", {"mib": 0})
     assert set(first["texts"]["ar"]) == {"title", "found", "why", "remedy"}
-    assert (second["outcome"], second["severity"], set(second["texts"]["en"])) == ("ok", None, {"title"})
+    assert (second["state"], second["severity"], set(second["texts"]["en"])) == ("ok", None, {"title"})
 
 
 # ---- what stands, and since when
@@ -200,11 +200,11 @@ def test_answers_that_nobody_has_are_skipped(computer: FakeComputer) -> None:
     probes = computer.probes()
     by_number = {one.check.number: one for one in check_runner.run_here(check_runner.CHECKS, probes)}
     assert by_number[21].reason == "clock"
-    assert by_number[20].outcome == "skipped"
+    assert by_number[20].state == "skipped"
     clock.wall = FakeClock().wall
     computer.code = "absent"
     by_number = {one.check.number: one for one in check_runner.run_here(check_runner.CHECKS, probes)}
-    assert by_number[26].outcome == "found"
+    assert by_number[26].state == "found"
 
 
 def test_a_keystore_that_is_locked_without_automatic_login_is_the_keystores(computer: FakeComputer) -> None:
@@ -212,7 +212,7 @@ def test_a_keystore_that_is_locked_without_automatic_login_is_the_keystores(comp
     found = {
         one.check.number
         for one in check_runner.run_here(check_runner.CHECKS, computer.probes())
-        if one.outcome == "found"
+        if one.state == "found"
     }
     assert 16 in found
     assert 17 not in found
@@ -231,7 +231,7 @@ def test_a_keystore_that_is_away_has_one_word_everywhere(computer: FakeComputer,
 
 def test_a_mirror_that_is_too_late_is_found(computer: FakeComputer) -> None:
     computer.behind = Lag(MOST - 1, MOST_S - 1)
-    assert sixteenth(computer).outcome == "ok"
+    assert sixteenth(computer).state == "ok"
     computer.behind = Lag(MOST, 3)
     found = sixteenth(computer)
     assert (found.text, found.severity) == ("mirror_late", Severity.STOP)

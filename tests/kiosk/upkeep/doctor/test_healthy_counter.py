@@ -10,13 +10,13 @@ from tests.kiosk.upkeep.doctor.doctor_bench import Bench
 
 def test_a_healthy_counter_is_silent(bench: Bench) -> None:
     results = bench.run()
-    assert {result.check.number: (result.outcome, result.reason, result.text) for result in results
-            if result.outcome not in ("ok", "skipped")} == {}  # fmt: skip
+    assert {result.check.number: (result.state, result.reason, result.text) for result in results
+            if result.state not in ("ok", "skipped")} == {}  # fmt: skip
     assert diagnosis.exit_code(results) == diagnosis.CLEAN
 
 
 def test_what_nobody_can_know_is_skipped_with_its_reason(bench: Bench) -> None:
-    assert {result.check.number: result.reason for result in bench.run() if result.outcome == "skipped"} == {
+    assert {result.check.number: result.reason for result in bench.run() if result.state == "skipped"} == {
         5: "no_previous"
     }
 

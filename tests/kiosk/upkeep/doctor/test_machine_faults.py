@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.evidence import picture_process
-from kiosk.model.service_request import Outcome, PrintState
+from kiosk.model.service_request import Decision, PrintState
 from kiosk.model.store_changes import PutDocument, SetPaper
 from kiosk.upkeep.doctor import diagnosis
 from kiosk.upkeep.doctor.check_result import Seen
@@ -353,7 +353,7 @@ def rejected(bench: Bench, _patch: Patch) -> None:
     with bench.opened() as opened:
         chain = opened.store.journal.tail().chain
         sold = next(r for r in (opened.store.requests.at(seq) for seq in range(1, chain.seq + 1)) if r)
-        opened.store.commit([], [Outcome(1, sold.seq, "rejected", "R7", "مرفوض", "no", NOON_MS)])
+        opened.store.commit([], [Decision(1, sold.seq, "rejected", "R7", "مرفوض", "no", NOON_MS)])
 
 
 # ---- devices

@@ -203,7 +203,7 @@ def test_autostart_is_looked_at_where_nothing_is_known_of_sleep(bench: Bench, mo
 
     monkeypatch.setattr(Linux, "sleeps", unknown)
     (whole,) = bench.run(38)
-    assert (whole.outcome, whole.reason) == ("skipped", "windows")
+    assert (whole.state, whole.reason) == ("skipped", "windows")
     (bench.root / "etc/xdg/autostart/manfaz.desktop").unlink()
     assert [result.text for result in bench.found(38).values()] == ["autostart_off"]
 

@@ -25,8 +25,8 @@ from tests.kiosk.upkeep.doctor.test_machine_faults import limits
 
 def reasons(computer: FakeComputer) -> dict[int, str]:
     results = check_runner.run_here(check_runner.CHECKS, computer.probes())
-    assert [one for one in results if one.outcome == "crashed"] == []
-    return {one.check.number: one.reason for one in results if one.outcome == "skipped"}
+    assert [one for one in results if one.state == "crashed"] == []
+    return {one.check.number: one.reason for one in results if one.state == "skipped"}
 
 
 def test_an_enrolled_counter_that_has_heard_nothing_yet() -> None:
@@ -133,7 +133,7 @@ def test_a_day_is_open_for_too_long_after_36_hours_and_closed_for_none() -> None
 
     def told() -> list[str]:
         results = check_runner.run_here(check_runner.CHECKS, computer.probes())
-        return [one.words("en")[0] for one in results if one.check.id == "day_open" and one.outcome == "found"]
+        return [one.words("en")[0] for one in results if one.check.id == "day_open" and one.state == "found"]
 
     shop.clock.pass_ms(36 * HOUR_MS)
     assert told() == []
