@@ -49,8 +49,8 @@ _ORDER: Final = (col(Request.due_ms), col(Request.device), col(Request.epoch), c
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One request of the list. `seen` counts the decisions on it: whoever decides says what he saw. Of its `papers` so many
-    pictures are `here`; `twice`: the same citizen waits for the same service a second time.
+    """One request of the list. `seen` counts the decisions on it: whoever decides says what he saw. Of its `papers` so
+    many pictures are `here`; `twice`: the same citizen waits for the same service a second time.
     """
 
     id: str

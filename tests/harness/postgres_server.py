@@ -21,6 +21,10 @@ from tests.harness.centre_process import free_port
 USER: Final = "postgres"
 MEMORY: Final = Path("/dev/shm")
 _NO_ROOT: Final = ("setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups")
+_HASTY: Final = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0"
+)
+"""Settings of a server whose data need not outlive a cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ def server(*, in_memory: bool = False) -> Iterator[Postgres]:
         os.chown(folder, user.pw_uid, user.pw_gid)
     try:
         call(where / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        disk = " -c fsync=off" if in_memory else ""
-        options = f"-p {port}{disk} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+        options += f" {_HASTY}" if in_memory else ""
         call(where / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
         try:
             yield Postgres(f"postgresql://{USER}@127.0.0.1:{port}/postgres", port, where)
