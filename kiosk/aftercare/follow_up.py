@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.model.service_request import Draft, Outcome, Request
 from kiosk.model.store_changes import Change, CitizenInformed, HandedOver, OutputArrived, SeenOutcome
 from kiosk.staff.sign_in import AtCounter
@@ -130,4 +130,4 @@ class FollowUp(AtCounter):
 
     def _write(self, body: CorrectionEntry | FollowUpEntry, change: Change) -> None:
         self._context.journal.append(body, [change])
-        self._context.events.publish(TransactionsChanged((body.id,)))
+        self._context.events.publish(RequestsChanged((body.id,)))

@@ -11,7 +11,7 @@ from typing import Literal
 
 from kiosk.cash.till_day import TillBooks
 from kiosk.core import offline_limits
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.citizen_receipt import Receipt, ReceiptService
 from kiosk.model.paper_sheet import Proof, typed
@@ -216,7 +216,7 @@ class Reversals(AtCounter):
             if cash and request.total_pt > self._books.book().expected_pt:
                 raise Refused("drawer_short")
             self._context.journal.append(body, changes, money_pt=-request.total_pt)
-        self._context.events.publish(TransactionsChanged((request.id,)))
+        self._context.events.publish(RequestsChanged((request.id,)))
         return made[0]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kiosk.core import offline_limits
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.model.facts import BACKUP_PROVED_MS, SPOKEN_MS, ordered
 from kiosk.model.service_request import Outcome
 from kiosk.model.store_changes import OutcomeReady, PutElsewhere, SetEvidence
@@ -58,21 +58,21 @@ def apply_outcome(item: OutcomeItem, page: PageReading) -> None:
     known = item.status in STATUSES
     status, code = (item.status, item.code or "") if known else (UNKNOWN, item.status[:LONGEST_CODE])
     page.changes.append(Outcome(item.epoch, item.seq, status, code, reason.ar, reason.en, item.at_ms))
-    page.events.append(TransactionsChanged((item.id,)))
+    page.events.append(RequestsChanged((item.id,)))
 
 
 def apply_progress(item: ProgressItem, page: PageReading) -> None:
     """What was asked for can be collected, which its citizen does not know yet. Raises Forged as `apply_outcome`."""
     if page.stands_here(item) and item.state == READY:
         page.changes.append(OutcomeReady(item.epoch, item.seq, item.at_ms))
-        page.events.append(TransactionsChanged((item.id,)))
+        page.events.append(RequestsChanged((item.id,)))
 
 
 def apply_refund(item: RefundItem, page: PageReading) -> None:
     """Another till of the shop pays back, or has paid back, what was sold here. Raises Forged as `apply_outcome`."""
     if page.stands_here(item):
         page.changes.append(PutElsewhere(item.epoch, item.seq, item.state, item.by, item.at_ms))
-        page.events.append(TransactionsChanged((item.id,)))
+        page.events.append(RequestsChanged((item.id,)))
 
 
 def apply_evidence(item: EvidenceItem, page: PageReading) -> None:

@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from typing import Any, Final
 
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
+from kiosk.core.events import Event, Events, RequestsChanged, SyncChanged
 from kiosk.core.journal_writer import JournalWriter
 from kiosk.model import facts
 from kiosk.model.store_changes import Change, PutAck, PutCursor, PutFact, UnstoreEvidence
@@ -75,7 +75,7 @@ class InboundHandler:
             self._journal.write([], changes)
             self._journal.anchor_on(ack.hash)
             self._journal.mirror.run_now()  # whoever brings back an older database finds out, were the power cut now
-            self._publish(TransactionsChanged(), SyncChanged())
+            self._publish(RequestsChanged(), SyncChanged())
         elif judgement in STOPPING:
             self._quarantine(judgement.value, ack.hwm)
         elif judgement is not Judgement.SAME:

@@ -12,7 +12,7 @@ from kiosk.aftercare import reversals
 from kiosk.cash.till_day import refuse_stale, working_day
 from kiosk.core import offline_limits
 from kiosk.core.counter_context import CounterContext
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.core.offline_limits import Level, LimitFinding, LimitStanding, findings, standing_of
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.evidence_file import refuse_unsound
@@ -107,7 +107,7 @@ class SaleRecorder:
             for sale, record in zip(sales, records[: len(sales)], strict=True):
                 if sale.bill is not None:
                     self.bills.paid(sale.bill.reference, record.fields.seq)
-        self._context.events.publish(TransactionsChanged(tuple(sale.id for sale in sales)))
+        self._context.events.publish(RequestsChanged(tuple(sale.id for sale in sales)))
         return made[0]
 
     def _again(self, sales: Sequence[Sale], known: Sequence[Request]) -> RecordedSale:

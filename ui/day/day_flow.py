@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
 from kiosk.cash.day_close import UnsettledClose, difference_subject
-from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChanged
+from kiosk.core.events import PrintJobsChanged, RequestsChanged, SessionChanged
 from kiosk.model.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, BookLine, DayBook, TotalName
 from kiosk.printing.till_papers import CashKind, Moving
 from kiosk.staff.centre_approvals import SecondWord
@@ -100,7 +100,7 @@ class DayFlow(Flow):
         page.cash_asked.connect(self._begin_cash)
         page.close_asked.connect(self.closing.begin)
         page.agree.clicked.connect(self._agree)
-        self.hear(TransactionsChanged, SessionChanged, PrintJobsChanged, then=self._refresh, on=page)
+        self.hear(RequestsChanged, SessionChanged, PrintJobsChanged, then=self._refresh, on=page)
 
     @LatePage(DayLinesPage)
     def lines(self, page: DayLinesPage) -> None:

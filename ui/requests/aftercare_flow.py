@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from kiosk.aftercare.follow_up import Taker, Why, who_acts
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.model.service_request import Request
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.aftercare_page import AftercarePage, AftercareStanding
@@ -35,7 +35,7 @@ class AftercareFlow(Flow):
         page.asked.connect(self._act)
         page.left.connect(self._go_back)
         page.acts.currentCellChanged.connect(lambda *_: self._window.tell_keys())
-        self.hear(TransactionsChanged, then=self._refresh, on=page)
+        self.hear(RequestsChanged, then=self._refresh, on=page)
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:
         self._id, self._back = request_id, back

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from kiosk.aftercare.reversals import void_subject
-from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, TransactionsChanged
+from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, RequestsChanged
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Request
 from protocol.catalogue.services import PublicService
@@ -25,7 +25,7 @@ from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
 from ui.widgets.fields.make_field import make_field
 
-CHANGING = (TransactionsChanged, PrintJobsChanged, ApprovalsChanged)
+CHANGING = (RequestsChanged, PrintJobsChanged, ApprovalsChanged)
 """What makes an opened request look different."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.model.service_request import Query
 from protocol.clock import read_day
 from ui.requests import reprint
@@ -36,7 +36,7 @@ class RequestListFlow(Flow):
         page.reprint.clicked.connect(self._reprint)
         page.elsewhere.clicked.connect(lambda: self.elsewhere.search(page.wanted()))
         page.left.connect(self._home)
-        self.hear(TransactionsChanged, then=page.ask_again, on=page)
+        self.hear(RequestsChanged, then=page.ask_again, on=page)
 
     def open(self) -> None:
         self.ask(self._choices, self.page.set_choices)

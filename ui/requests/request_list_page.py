@@ -101,16 +101,16 @@ class RequestListPage(Page):
     asked = Signal(object)
 
     def __init__(self, language: Language) -> None:
-        super().__init__("pageTransactions", language, "list.title")
+        super().__init__("pageRequests", language, "list.title")
         self._found = Found()
         self._choices = Choices()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.ask)
-        self.first_widget = self.search = LineEdit("transactionSearch")
+        self.first_widget = self.search = LineEdit("requestSearch")
         self.placeholder(self.search, "list.search")
         self.search.mark("search")
         self.search.textChanged.connect(lambda _text: self._settle.start())
-        self.table = self.rows("transactionTable", "list.title", COLUMNS, 2, figures=(4,))
+        self.table = self.rows("requestTable", "list.title", COLUMNS, 2, figures=(4,))
         self.table.steered = True
         self.table.spare(3, 4, at_largest=(4,))
         self._aloud = Teller(self)  # the focus may stay at what is typed; nothing of the citizen is said

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import Signal
 
-from kiosk.core.events import DocumentsChanged, PrintJobsChanged, SyncChanged, TransactionsChanged
+from kiosk.core.events import DocumentsChanged, PrintJobsChanged, RequestsChanged, SyncChanged
 from kiosk.model.service_request import Draft, PrintState, Query, Request
 from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.errors import KioskError, Refused
@@ -68,7 +68,7 @@ class HomeFlow(Flow):
         self._sale, self._ask_needs = sale, ask_needs
         self._practised = set[str]()
         """Who has sold something in practice since the program began: a practice leaves nothing else behind."""
-        self.hear(TransactionsChanged, then=self._note_practice)
+        self.hear(RequestsChanged, then=self._note_practice)
 
     @LatePage(HomePage)
     def page(self, page: HomePage) -> None:

@@ -18,7 +18,7 @@ from typing import Final
 
 from kiosk import VERSION
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
+from kiosk.core.events import Event, Events, RequestsChanged, SyncChanged
 from kiosk.main.cli import OK, REFUSED
 from kiosk.main.without_window import at_work, finish_leaving, opened_store, system_keystore, this_world
 from kiosk.setup.setup_host import Offered
@@ -146,7 +146,7 @@ def _send(asked: argparse.Namespace, opened: Opened, kind: Kind) -> None:
     counter = at_work(opened, asked, events)
 
     def hear(event: Event) -> None:
-        if isinstance(event, TransactionsChanged | SyncChanged) and departure.acknowledged(store, kind):
+        if isinstance(event, RequestsChanged | SyncChanged) and departure.acknowledged(store, kind):
             heard.set()
 
     events.subscribe(hear)

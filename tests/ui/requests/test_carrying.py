@@ -24,7 +24,7 @@ def review(hands: Hands) -> ReviewPage:
     request = hands.counter.desk.record(hands.counter.shop.sale()).request
     hands.counter.store.commit([], [Outcome(1, request.seq, "sent_back", "R7", "الاسم", "Name", 9)])
     hands.press(Key.Key_F6)
-    hands.until("pageTransactions")
+    hands.until("pageRequests")
     table = hands.window.session.screens().lists.page.table
     hands.qtbot.waitUntil(lambda: table.rowCount() == 1)
     table.setFocus()

@@ -33,7 +33,7 @@ def elsewhere(stage: Stage) -> None:
     """What the shop's other tills sold, from the centre."""
     stage.home(others)
     stage.counter.events.publish(SyncChanged())
-    stage.turn("pageTransactions", Key.Key_F6)
+    stage.turn("pageRequests", Key.Key_F6)
     stage.turn("pageElsewhere", Key.Key_5, alt=True)
     stage.settle(40)
 
@@ -42,7 +42,7 @@ def elsewhere(stage: Stage) -> None:
 def elsewhere_offline(stage: Stage) -> None:
     """Asked for without a line: what, why, and what to do instead."""
     stage.home(three_sold)
-    stage.turn("pageTransactions", Key.Key_F6)
+    stage.turn("pageRequests", Key.Key_F6)
     stage.press(Key.Key_5, alt=True)
     stage.wait(lambda: bool(stage.page.notice.text()))
 
