@@ -31,7 +31,7 @@ from protocol.journal.people import Agreement, Author
 from protocol.journal.staff_entries import Vouched
 from protocol.wire.statuses import CAME_BACK
 
-MISSING: Final = "second.missing"
+MISSING: Final = "approval.missing"
 WHATS: Final[Mapping[int, str]] = {
     EntryType.VOID: "void", EntryType.REFUND: "refund", EntryType.DAY_CLOSE: "difference",
     EntryType.COPY_PRINTED: "copy", EntryType.EXPORT: "copy", EntryType.ERASURE: "erasure",

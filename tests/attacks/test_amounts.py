@@ -11,7 +11,7 @@ import pytest
 from central.store.sqlite_store import SqliteStore
 from kiosk.model.day_book import count_sum
 from kiosk.printing.till_papers import Moving
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.errors import Refused
 from protocol.journal import kj01
 from protocol.journal.entries import EntryType
@@ -30,7 +30,7 @@ def test_the_largest_amount_typed_leaves_a_journal_that_the_centre_takes() -> No
         shop.counter.cash.move(Moving("cash_in", parse_pt("90071992547409.91"), "بنك"))
     shop.counter.desk.record(shop.taken(shop.sale(1)))
     with suppress(Refused):
-        shop.counter.closing.close(count_sum(10_000), "عدّ", SecondWord(waits=True))
+        shop.counter.closing.close(count_sum(10_000), "عدّ", Approver(waits=True))
     assert fault_of(shop.store) == ""
 
 

@@ -103,7 +103,7 @@ class Till:
 
     def rows(self) -> int:
         with self.office.store.reading() as session:
-            row = session.one("SELECT count(*) FROM audit WHERE act IN ('second.missing', 'approval.odd')")
+            row = session.one("SELECT count(*) FROM audit WHERE act IN ('approval.missing', 'approval.odd')")
         assert row is not None
         return int(row[0])
 

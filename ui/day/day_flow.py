@@ -9,7 +9,7 @@ from kiosk.cash.day_close import UnsettledClose, difference_subject
 from kiosk.core.events import PrintJobsChanged, RequestsChanged, SessionChanged
 from kiosk.model.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, BookLine, DayBook, TotalName
 from kiosk.printing.till_papers import CashKind, Moving
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.texts import Bilingual, Language, say
 from protocol.values.arabic import isolate
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
@@ -79,11 +79,11 @@ class DayFlow(Flow):
     """Drives the pages of the day."""
 
     def __init__(
-        self, window: Shell, session: SessionControl, approving: CentreApprovalFlow,
+        self, window: Shell, session: SessionControl, centre_approval: CentreApprovalFlow,
         home: Callable[[], None], open_one: Callable[[str, Callable[[], object]], None],
     ) -> None:  # fmt: skip
         super().__init__(window)
-        self._approving, self._home, self._open_one = approving, home, open_one
+        self._centre_approval, self._home, self._open_one = centre_approval, home, open_one
         self._name: TotalName = "taken"
         self._day: Any = None
         self._waiting: UnsettledClose | None = None
@@ -163,14 +163,14 @@ class DayFlow(Flow):
             self.page.show_notice("ok", "today.agreed")
             self._ask_waiting()
 
-        def by_centre(agreement: SecondWord) -> None:
+        def by_centre(approver: Approver) -> None:
             self._window.go(self.page)
-            self.ask(lambda: unsettled.agree(day.seq, agreement), agreed)
+            self.ask(lambda: unsettled.agree(day.seq, approver), agreed)
 
         if self._may_agree:
             self.ask(lambda: unsettled.agree(day.seq), agreed, wait="busy.saving")
         else:
-            self._approving.open(lambda: difference_subject(day), by_centre)
+            self._centre_approval.open(lambda: difference_subject(day), by_centre)
 
     def _read(self, then: Callable[[], object]) -> None:
         def shown(found: tuple[Any, DayShown]) -> None:

@@ -21,14 +21,14 @@ class AftercareFlow(Flow):
     """Drives the page of what is to be done with a request."""
 
     def __init__(
-        self, window: Shell, approving: CentreApprovalFlow, reversing: ReverseFlow, resume: Callable[[str], None]
+        self, window: Shell, centre_approval: CentreApprovalFlow, reversing: ReverseFlow, resume: Callable[[str], None]
     ) -> None:
         """`resume` opens a form left half typed: the corrected one."""
         super().__init__(window)
         self._id = ""
         self._reversing = reversing
         self._resume = resume
-        self.rights = CitizenRightsFlow(window, approving)
+        self.rights = CitizenRightsFlow(window, centre_approval)
 
     @LatePage(AftercarePage)
     def page(self, page: AftercarePage) -> None:

@@ -43,7 +43,7 @@ class OtherTillsFlow(Flow):
     @LatePage(ReversePage)
     def refund(self, page: ReversePage) -> None:
         page.setObjectName("pageNeighbourRefund")
-        page.confirmed.connect(lambda reason, _agreement: self._pay(reason))
+        page.confirmed.connect(lambda reason, _approver: self._pay(reason))
         page.left.connect(lambda: self._window.go(self.detail))
 
     # ---- looking

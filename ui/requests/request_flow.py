@@ -32,11 +32,11 @@ CHANGING = (RequestsChanged, PrintJobsChanged, ApprovalsChanged)
 class RequestFlow(Flow):
     """Drives the page of one request."""
 
-    def __init__(self, window: Shell, approving: CentreApprovalFlow, resume: Callable[[str], None]) -> None:
+    def __init__(self, window: Shell, centre_approval: CentreApprovalFlow, resume: Callable[[str], None]) -> None:
         super().__init__(window)
         self._resume = resume
-        self._reversing = ReverseFlow(window, approving)
-        self.aftercare = AftercareFlow(window, approving, self._reversing, resume)
+        self._reversing = ReverseFlow(window, centre_approval)
+        self.aftercare = AftercareFlow(window, centre_approval, self._reversing, resume)
 
     @LatePage(RequestPage)
     def detail(self, page: RequestPage) -> None:

@@ -12,7 +12,7 @@ from kiosk.core.offline_limits import Level, PrepaidFloat, findings
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Outcome
 from kiosk.model.store_changes import PutDocument
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.documents import trust
 from protocol.errors import Refused
 from protocol.journal.entries import EntryType
@@ -86,7 +86,7 @@ def test_its_void_goes_back_the_way_it_came(shop: Shop) -> None:
     with_supervisor(shop)
     put_shop(shop, methods=["card"])
     recorded = shop.counter.desk.record(card(shop))
-    moved = shop.counter.reversals.void(recorded.request.id, "x", SecondWord(SUPERVISOR, PIN_SUPERVISOR))
+    moved = shop.counter.reversals.void(recorded.request.id, "x", Approver(SUPERVISOR, PIN_SUPERVISOR))
     assert moved.cash is False
     book = shop.counter.books.book()
     assert (book.total_pt("void"), book.expected_pt) == (5_000, 10_000)

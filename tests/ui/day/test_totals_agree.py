@@ -26,7 +26,7 @@ from kiosk.model.paper_sheet import Amount, Sheet
 from kiosk.model.service_request import Day, Outcome
 from kiosk.model.store_changes import PutDocument
 from kiosk.printing.till_papers import CashKind, Moving
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.clock import DAY_MS
 from protocol.documents import trust
 from protocol.errors import Refused
@@ -75,7 +75,7 @@ class Premises:
                     raise
         closing = self.shop.counter.closing
         expected = self.shop.counter.books.book().expected_pt
-        return closing.close(count_sum(max(0, expected + difference_pt)), "random", SecondWord(waits=True))
+        return closing.close(count_sum(max(0, expected + difference_pt)), "random", Approver(waits=True))
 
     def _act(self, what: str, one: int, two: int) -> None:
         counter = self.shop.counter
@@ -95,7 +95,7 @@ class Premises:
         request = self.shop.counter.desk.requests.get(self.shop.sale(one % self.number + 1).id)
         assert request is not None
         if what == "void":
-            self.shop.counter.reversals.void(request.id, "why", SecondWord(SUPERVISOR, PIN_SUPERVISOR))
+            self.shop.counter.reversals.void(request.id, "why", Approver(SUPERVISOR, PIN_SUPERVISOR))
         else:
             word = Outcome(1, request.seq, "rejected", "R7", "مرفوض", "no", 1)
             self.shop.store.commit([], [word])
