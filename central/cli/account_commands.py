@@ -128,7 +128,7 @@ def account_reset(centre: Centre, session: Session, options: Namespace) -> tuple
 
 def _code_values(name: str, code: str | None, staff: str) -> tuple[str, Values]:
     if code is None:
-        return "account_second", {"staff": name, "first": staff}
+        return "account_proposed", {"staff": name, "first": staff}
     return "account_code", {"staff": name, "code": ids.grouped_code(code)}
 
 
@@ -144,7 +144,7 @@ def account_grant(centre: Centre, session: Session, options: Namespace) -> tuple
     where = Bounds(authorities, services, governorates, options.limit_pt)
     done = accounts.grant(centre, session, name, Role(options.role), where, options.staff)
     said = {"staff": name, "role": options.role, "first": options.staff}
-    return ("account_granted", said) if done else ("account_second", said)
+    return ("account_granted", said) if done else ("account_proposed", said)
 
 
 @writes("account withdraw", Act.ACCOUNTS_MANAGE, "account_withdrawn", "name", N)

@@ -64,7 +64,7 @@ def listed(visit: Visit) -> Response:
 
 
 def _acts(visit: Visit, chosen: str) -> list[tuple[str, str]]:
-    """Every act that has words, by them, and its first word where it takes two; and whichever the address names."""
+    """Every act that has words, by them, and its proposal where it takes two; and whichever the address names."""
     known = {key.removeprefix(_ACT) for key in table() if key.startswith(_ACT) and key not in _NO_ACTS} | {chosen}
     known |= {f"{act}{step}" for act in two_person_acts.ACTS for step in words.STEPS}
     words_of = partial(words.audit_word, visit.look.language)

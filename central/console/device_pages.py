@@ -119,7 +119,7 @@ def move(visit: Visit) -> Response:
 
 
 def erase(visit: Visit) -> Response:
-    """The first word; the second one is given among the proposals."""
+    """It is proposed here, and agreed to among the proposals."""
     loss, epoch = visit.line("loss"), visit.whole("epoch", 1)
     with visit.centre.store.writing() as session:
         chain = _device(visit, session, Act.DEVICE_REMOVE)

@@ -39,7 +39,7 @@ def pay_in(centre: Centre, session: Session, shop: str, amount_pt: int, referenc
 def reverse(centre: Centre, session: Session, shop: str, reference: str, because: str, staff: str) -> str | None:
     """Take back the whole of a payment that was typed wrong, by an entry of its own; it can then be paid in rightly.
 
-    Returns who gave the first word, None where this is it and nothing has moved. Raises Refused ``no_shop``,
+    Returns who proposed it, None where this proposes it and nothing has moved. Raises Refused ``no_shop``,
     ``float_unpaid`` where no such payment stands, ``second_person``.
     """
     stands_pt = standing_pt(session, shop, reference)

@@ -1,6 +1,6 @@
 """Oracle 7: who gives money back or makes a copy has somebody behind him, or the centre's audit says that he has not.
 
-Every type of entry that gives money back is met with every kind of second word there is: none, a true one, and each way
+Every type of entry that gives money back is met with every kind of agreement there is: none, a true one, and each way
 of seeming to have one.
 """
 
@@ -171,7 +171,7 @@ def till(office: Office) -> Till:
 @pytest.mark.oracle(7)
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("kind", sorted(approved_acts.WHATS))
-def test_what_has_a_second_word_is_not_told_of(till: Till, kind: int) -> None:
+def test_what_has_an_agreement_is_not_told_of(till: Till, kind: int) -> None:
     if kind in (EntryType.REFUND, EntryType.COPY_PRINTED):
         sold, members, _ = till.sale("rejected")  # a refund has the centre's decision; a copy only a person's word
     else:
@@ -210,7 +210,7 @@ def test_no_mixture_of_members_hides_an_act(till: Till) -> None:
 
 
 @pytest.mark.oracle(7)
-def test_every_entry_that_gives_money_back_wants_a_second_word() -> None:
+def test_every_entry_that_gives_money_back_wants_an_agreement() -> None:
     """Whatever the counter writes with less money than before, or asks the centre for, is among them."""
     kinds = {EntryType(kind).name for kind in approved_acts.WHATS}
     assert {name for name in money_back(KIOSK) if name not in kinds} == set()
@@ -254,4 +254,4 @@ def test_an_act_that_is_not_looked_into_is_found(till: Till, monkeypatch: pytest
     sold, members, _ = till.sale()
     assert not till.done(EntryType.VOID, body(EntryType.VOID, sold, members))
     with pytest.raises(AssertionError):
-        test_every_entry_that_gives_money_back_wants_a_second_word()
+        test_every_entry_that_gives_money_back_wants_an_agreement()

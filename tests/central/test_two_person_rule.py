@@ -19,14 +19,14 @@ def test_the_second_persons_word_carries_it_out(office: Office) -> None:
     assert say("amal") is None
     with pytest.raises(Refused, match="second_person"):
         say("amal")
-    assert say("badr", "y") is None, "for something else it is a first word again"
+    assert say("badr", "y") is None, "for something else it is a proposal again"
     assert say("amal", "y") == "badr"
     assert say("badr", "y") is None, "a word is used once"
     office.clock.ms += DAY_MS + 1
     assert say("amal", "y") is None, "a word stands for a day"
 
 
-def test_two_first_words_at_once_are_two_people(office: Office) -> None:
+def test_two_proposals_at_once_are_two_people(office: Office) -> None:
     for staff in ("amal", "badr"):  # as PostgreSQL keeps what neither saw of the other
         office.run(
             "INSERT INTO proposal (at_ms, ends_ms, staff, act, subject, said, state)"

@@ -119,7 +119,7 @@ def fill(desk: Desk) -> World:
         slot = _waiting(office, session)
         _money(office, session, device, requests)
         _odd(office, session, device)
-        proposal = _first_words(office, session)
+        proposal = _proposals(office, session)
     there = {
         "request": requests[0], "device": str(uuid.UUID(bytes=device.chain.device)), "shop": SHOP, "slot": slot,
         "account": "sara", "person": OPERATOR, "approval": f"{device.chain.device.hex()[:8]}-{asked[1]}",
@@ -229,7 +229,7 @@ def _newcomers(office: Office) -> tuple[str, bytes]:
     return code, secret
 
 
-def _first_words(office: Office, session: Session) -> int:
+def _proposals(office: Office, session: Session) -> int:
     """One of one's own, two of others; a catalogue among them."""
     bounds = Bounds(("civil-status",), ("birth-cert",), ("CAI", "GIZ"), 500_000)
     accounts.grant(office.centre, session, "sara", Role.FINANCE, bounds, BOSS)

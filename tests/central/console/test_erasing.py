@@ -52,7 +52,7 @@ def test_a_citizen_is_erased_by_two_supervisors(desk: Desk, sold: Callable[..., 
     assert "erased" in hany.last.text
 
 
-def test_the_second_word_may_be_the_same_button(desk: Desk, sold: Callable[..., str]) -> None:
+def test_to_agree_may_be_the_same_button(desk: Desk, sold: Callable[..., str]) -> None:
     request = sold()
     hany, ragaa = _old(desk, request)
     for one in (hany, ragaa):

@@ -153,7 +153,7 @@ def test_the_end_of_the_data_stands_apart_from_another_decision(desk: Desk, sold
     assert "btn d" not in erased.partition("</summary>")[0], "red is the other one"
 
 
-def test_a_first_word_that_is_given_again_waits_and_is_no_fault(desk: Desk) -> None:
+def test_a_proposal_that_is_made_again_waits_and_is_no_fault(desk: Desk) -> None:
     first = desk.person("first", Role.ADMINISTRATOR)
     for _ in range(2):
         first.post("/staff/accounts/new", name="nadia", name_ar="نادية", name_en="Nadia")

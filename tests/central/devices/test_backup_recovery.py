@@ -141,7 +141,7 @@ def test_a_stolen_device_is_erased_by_two_once_all_is_here(cli: Cli, device: Dev
     assert code == EXIT_REFUSED, "it is not taken back"
     acts = len(cli.ask("audit", "list"))
     assert cli.fails("device", "erase", device.name, "--staff", "amal")[0] == EXIT_REFUSED
-    assert len(cli.ask("audit", "list")) == acts, "no first word is kept for what cannot be done"
+    assert len(cli.ask("audit", "list")) == acts, "no proposal is kept for what cannot be done"
 
 
 def test_a_device_that_never_told_anything_is_erased_with_its_loss_accepted(

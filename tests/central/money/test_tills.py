@@ -320,11 +320,11 @@ def test_a_payment_typed_wrong_is_taken_back_whole_by_two_and_can_be_typed_again
     office.arrive(device)
     pay_in(office, 500_000)
     pay_in(office, 7, reference="R-2")
-    assert take_back(office, "amal") is None, "the first word alone moves nothing"
+    assert take_back(office, "amal") is None, "a proposal alone moves nothing"
     assert balances(office, device)[0]["balance_pt"] == 500_007
     with pytest.raises(Refused, match="second_person"):
         take_back(office, "amal")
-    assert take_back(office, "badr", why="another") is None, "for another reason it is a first word again"
+    assert take_back(office, "badr", why="another") is None, "for another reason it is a proposal again"
     assert take_back(office, "amal", why="another") == "badr"
     (told,) = balances(office, device)
     assert told["balance_pt"] == 7

@@ -94,7 +94,7 @@ def test_whoever_may_not_do_it_may_not_agree_to_it(office: Office, amal: Somebod
             office.act(act, officer, n)
 
 
-def test_a_first_word_can_be_taken_back_and_stands_for_a_day(office: Office, amal: Somebody, badr: Somebody) -> None:
+def test_a_proposal_can_be_taken_back_and_stands_for_a_day(office: Office, amal: Somebody, badr: Somebody) -> None:
     office.act(accounts.add, "mona", NAMES, "amal")
     first, second = signed_in(amal), signed_in(badr)
     office.act(two_person_acts.withdraw, first, only(office, first))
@@ -139,7 +139,7 @@ def test_a_lost_second_factor_is_mended_by_two_and_nothing_of_before_opens(
     assert mona.person(mona.sign_in("four green boats swim").text).may(Act.REQUEST_DECIDE)
 
 
-def test_a_leaver_is_out_at_once_with_claims_and_first_words(office: Office, amal: Somebody, badr: Somebody) -> None:
+def test_a_leaver_is_out_at_once_with_claims_and_proposals(office: Office, amal: Somebody, badr: Somebody) -> None:
     administrator_by_two(office, "karim")
     mona = working(office, "mona", Role.OFFICER, Role.ADMINISTRATOR)
     there, request = signed_in(mona), sold(office)
@@ -162,7 +162,7 @@ def test_a_role_that_is_taken_away_ends_what_stands_on_it(office: Office, amal: 
         office.act(accounts.withdraw, "mona", there.grants[0].n, "amal")
 
 
-def test_a_first_word_ends_with_the_role_or_the_sign_in_it_was_given_by(
+def test_a_proposal_ends_with_the_role_or_the_sign_in_it_was_made_by(
     office: Office, amal: Somebody, badr: Somebody
 ) -> None:
     karim = signed_in(administrator_by_two(office, "karim"))
