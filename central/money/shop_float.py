@@ -1,4 +1,4 @@
-"""The prepaid float of a shop: what it has paid in, less the fees its tills have taken. Told to the tills by the feed.
+"""The float of a shop: what it has paid in, less the fees its tills have taken. Told to the tills by the feed.
 
 Only a request that the centre has accepted takes of it; what a rejected one claims is nobody's debt. A void gives the
 float back at once, for the authority never hears of that request; so does a fee that is carried to the request in the

@@ -189,7 +189,7 @@ def rights_subject(kind: What, requests: Sequence[Request]) -> Subject:
 
 
 def put_away(data: bytes, folder: Path, name: str) -> Path:
-    """Write the copy where the citizen takes it from: a removable disk. Raises Refused("copy_unwritable")."""
+    """Write the copy where the citizen takes it from: a stick. Raises Refused("copy_unwritable")."""
     target = folder / name
     try:
         if os.path.lexists(plain(target)):  # a copy that was made before stays
@@ -200,8 +200,8 @@ def put_away(data: bytes, folder: Path, name: str) -> Path:
     return target
 
 
-def removable() -> list[Path]:
-    """Where disks that were plugged in stand on this machine."""
+def sticks() -> list[Path]:
+    """Where sticks that were plugged in stand on this machine."""
     return sorted(disk for root in ROOTS for user in _below(root) for disk in _below(user))
 
 

@@ -35,7 +35,7 @@ def apply_order(item: OrderItem, page: PageReading) -> None:
     """An order inside a page is signed on its own, and made before my request, so without its nonce.
 
     Passed over where it is about an epoch that is over, or older than what the centre has said of it since: a page
-    that was carried may have been kept back, and a lease may come before the page that tells what led to it.
+    that came by stick may have been kept back, and a lease may come before the page that tells what led to it.
     Raises Forged, BadJson, KeyError, TypeError.
     """
     me = page.in_force.statement()

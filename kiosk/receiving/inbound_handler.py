@@ -126,16 +126,16 @@ class InboundHandler:
         if not known:
             self._publish(SyncChanged())
 
-    def lease(self, envelope: bytes, nonce: str, *, carried: bool = False) -> int:
+    def lease(self, envelope: bytes, nonce: str, *, by_stick: bool = False) -> int:
         """Renew the lease, end a suspension (else it were a no). Answers the centre's time. Raises Forged.
 
         Its acknowledgement proves what the centre holds: one that was restored from a copy shows here, however quiet
-        the counter is. A lease that was `carried` may have been kept back until the centre
+        the counter is. A lease `by_stick` may have been kept back until the centre
         had said something else: then it says nothing.
         """
         found, ack = self.open_lease(envelope, nonce)
         known = self._store.facts()
-        if carried and found.server_ms < (facts.SPOKEN_MS.of(known) or 0):
+        if by_stick and found.server_ms < (facts.SPOKEN_MS.of(known) or 0):
             self.ignored["old_lease"] += 1
             return found.server_ms
         changes: list[Change] = [facts.LEASE_UNTIL_MS.put(found.lease_until_ms), self._floor(found.server_ms)]
@@ -146,7 +146,7 @@ class InboundHandler:
             changes.append(facts.ORDER.forget())
         self._journal.write([], changes)
         kept = self._store.journal.last_ack()
-        if not carried or kept is None or kept[0].server_ms < ack.server_ms:
+        if not by_stick or kept is None or kept[0].server_ms < ack.server_ms:
             self.acknowledged(found.ack)
         self._publish(SyncChanged())
         return found.server_ms

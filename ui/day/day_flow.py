@@ -192,9 +192,9 @@ class DayFlow(Flow):
         totals = totals_of(book, blind=blind, opened_by=self._who(book.day.operator))
         now = hour(self._counter.context.now_ms()) if book.day.date == self._counter.till.today() else None
         hours, services = by_hour(book.requests), by_service(book.requests, books.titles(book))
-        figures, left = figures_of(book, blind=blind), books.prepaid_pt() if is_open else None
+        figures, left = figures_of(book, blind=blind), books.float_left_pt() if is_open else None
         if left is not None:
-            figures["prepaid"] = max(0, left)
+            figures["float"] = max(0, left)
         place = _place(days, day)
         around = place + 1 < len(days), place > 0
         return book.day, DayShown(book.day.key.label, totals, is_open, hours, services, now, figures, around)

@@ -48,7 +48,7 @@ class CitizenRightsFlow(Flow):
 
     def _find_disks(self) -> None:
         """A stick that hangs must not stand before a sale."""
-        self.ask_slow(lambda: [str(d) for d in citizen_rights.removable()], self.page.set_disks, self.page.fail)
+        self.ask_slow(lambda: [str(d) for d in citizen_rights.sticks()], self.page.set_disks, self.page.fail)
 
     def _read(self) -> Kept:
         request = self._request()

@@ -1,4 +1,4 @@
-"""The days of the tills and the prepaid floats at the centre, on both stores; what cannot be read moves nothing."""
+"""The days of the tills and the floats at the centre, on both stores; what cannot be read moves nothing."""
 
 from __future__ import annotations
 

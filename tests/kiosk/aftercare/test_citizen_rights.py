@@ -124,7 +124,7 @@ def test_disks_that_were_plugged_in_are_found(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "user" / "STICK").mkdir(parents=True)
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setattr(citizen_rights, "ROOTS", (tmp_path, tmp_path / "none"))
-    assert citizen_rights.removable() == [tmp_path / "user" / "STICK"]
+    assert citizen_rights.sticks() == [tmp_path / "user" / "STICK"]
 
 
 # ---- a supervisor behind the operator

@@ -162,10 +162,10 @@ def test_the_float_is_used_once(open_shop: Shop, back: Request) -> None:
     kept = {"balance_pt": 50_000, "warn_pt": 0, "base_pt": open_shop.store.journal.tail().sum_pt, "at_ms": 1}
     open_shop.store.commit([], [PutFact(offline_limits.FLOAT.name, dumps(kept))])
     open_shop.counter.desk.record(corrected(open_shop, back))
-    assert open_shop.counter.books.prepaid_pt() == 50_000
+    assert open_shop.counter.books.float_left_pt() == 50_000
     item = FloatItem(at_ms=2, balance_pt=50_000, warn_pt=0, epoch=1, seq=back.seq)
     open_shop.store.commit([], [offline_limits.put_balance(item, 1, open_shop.store)])
-    assert open_shop.counter.books.prepaid_pt() == 50_000, "told of it before the centre heard of the carried fee"
+    assert open_shop.counter.books.float_left_pt() == 50_000, "told of it before the centre heard of the carried fee"
 
 
 def test_a_centre_that_hears_of_another_till_first_wins(open_shop: Shop, back: Request) -> None:

@@ -207,7 +207,7 @@ def test_the_float_gets_nothing_back_by_it(linked: Shop) -> None:
     kept = {"balance_pt": 50_000, "warn_pt": 0, "base_pt": 0, "at_ms": 1}
     linked.store.commit([], [PutFact(offline_limits.FLOAT.name, dumps(kept))])
     linked.counter.neighbours.refund(found())
-    assert linked.counter.books.prepaid_pt() == 50_000
+    assert linked.counter.books.float_left_pt() == 50_000
 
 
 def test_a_void_is_the_selling_tills(linked: Shop) -> None:

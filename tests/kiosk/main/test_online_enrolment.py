@@ -200,10 +200,10 @@ def test_a_restart_between_enrolment_and_forgetting_forgets(setting: Setting) ->
 def test_a_restart_after_an_answer_by_file_forgets_too(setting: Setting) -> None:
     setting.store.put_enrolment(enrolment())
     setting.seeds.put_signing_seed(PENDING, bytes(32))
-    setting.store.commit([], [PutFact("carried", b"{}")])
+    setting.store.commit([], [PutFact("stick_request", b"{}")])
     setting.again().tidy()
     assert PENDING not in setting.seeds.kept
-    assert not setting.store.fact("carried")
+    assert not setting.store.fact("stick_request")
 
 
 def test_tidying_up_too_early_loses_nothing(setting: Setting) -> None:

@@ -264,7 +264,7 @@ def test_a_lease_proves_what_the_centre_holds(kiosk: Kiosk) -> None:
 def test_a_carried_lease_that_is_older_than_what_the_line_brought_proves_nothing(kiosk: Kiosk) -> None:
     kiosk.sell(2)
     kiosk.inbound.acknowledged(ack(kiosk, 2, at=LATER + 2))
-    kiosk.inbound.lease(lease(ack(kiosk, 1, at=LATER + 1)), NONCE, carried=True)
+    kiosk.inbound.lease(lease(ack(kiosk, 1, at=LATER + 1)), NONCE, by_stick=True)
     assert (kiosk.hwm, alarm(kiosk), kiosk.inbound.ignored) == (2, "", {})
 
 

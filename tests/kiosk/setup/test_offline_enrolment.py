@@ -14,7 +14,7 @@ from central.devices import offline_enrolment as admitted
 from central.documents import publishing
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.main.online_enrolment import PENDING, OnlineEnrolment
-from kiosk.model.facts import CARRIED
+from kiosk.model.facts import STICK_REQUEST
 from kiosk.ports.world import World
 from kiosk.setup.offline_enrolment import LEASE_MS, OfflineEnrolment, take_documents
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
@@ -94,7 +94,7 @@ def test_a_counter_without_a_line_is_enrolled_by_two_files_and_two_codes(small: 
     statement = read_statement(kept.statement)
     assert (statement.shop, statement.public) == (SHOP, SeedSigner(MY_SEED).public)
     assert (machine.begun, machine.seeds.kept) == (1, {statement.epoch: MY_SEED})
-    assert not machine.store.fact(CARRIED.name)
+    assert not machine.store.fact(STICK_REQUEST.name)
     assert machine.store.fact("centre") == b"https://c.example"
     assert int(machine.store.fact("lease_until_ms") or 0) > statement.issued_ms
 
@@ -124,10 +124,10 @@ def test_tidying_up_too_early_or_twice_loses_nothing(small: Office) -> None:
     machine = Machine()
     request = machine.desk.request(*slot(small))
     machine.online.tidy()
-    assert (machine.store.fact(CARRIED.name), PENDING in machine.seeds.kept) != (b"", False)
+    assert (machine.store.fact(STICK_REQUEST.name), PENDING in machine.seeds.kept) != (b"", False)
     machine.desk.accept(*give(small, request, machine.desk.code()))
     machine.online.tidy()
-    assert not machine.store.fact(CARRIED.name)
+    assert not machine.store.fact(STICK_REQUEST.name)
 
 
 def test_an_enrolled_counter_takes_no_second_answer_and_makes_no_request(small: Office) -> None:
