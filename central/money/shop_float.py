@@ -1,8 +1,8 @@
 """The float of a shop: what it has paid in, less the fees its tills have taken. Told to the tills by the feed.
 
 Only a request that the centre has accepted takes of it; what a rejected one claims is nobody's debt. A void gives the
-float back at once, for the authority never hears of that request; so does a fee that is carried to the request in the
-place of one that came back, for it is taken twice and owed once. Any other refund does not: its money comes back when
+float back at once, for the authority never hears of that request; so does a fee that is transferred to the request in
+the place of one that came back, for it is taken twice and owed once. Any other refund does not: its money comes back when
 finance confirms it, as an entry of its own. Nothing is deducted by itself.
 """
 

@@ -68,7 +68,7 @@ class FollowUp(AtCounter):
             self._context.new_id(), login.operator.id, request.service_id, version, loads_object(frame)["fields"],
             self._context.now_ms(), catalogue.version, corrects=request.id,
         )  # fmt: skip
-        # The task stays until the fee is carried to the new request, or given back.
+        # The task stays until the fee is transferred to the new request, or given back.
         corrected = CorrectionEntry(
             author=login.author, by=draft.id, epoch=request.epoch, seq=request.seq, id=request.id
         )

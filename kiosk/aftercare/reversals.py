@@ -34,7 +34,7 @@ from protocol.wire.statuses import CAME_BACK
 
 
 def transferable(requests: RequestReader, corrects: str, total_pt: int) -> Request | None:
-    """The request `corrects`, if its fee can be carried to one that costs `total_pt`."""
+    """The request `corrects`, if its fee can be transferred to one that costs `total_pt`."""
     old = requests.get(corrects) if corrects else None
     if old is None or old.outcome is None or old.outcome.status not in CAME_BACK:
         return None
@@ -45,8 +45,8 @@ def transfer(old: Request, login: Login, day: DayKey, by: str) -> Writing:
     """The entry that pays `old` back to the request `by`, which is typed in place of it (docs/adr/0014).
 
     The old one is paid back and the new one paid in one commit, by the same way and the same amount: every book, paper
-    and sum counts a refund and a sale, and no cash moves. Where the amounts differ nothing is carried: the new fee is
-    taken whole, and the old one stays a task until it is given back.
+    and sum counts a refund and a sale, and no cash moves. Where the amounts differ nothing is transferred: the new fee
+    is taken whole, and the old one stays a task until it is given back.
     """
     body = RefundEntry(
         author=login.author, id=old.id, epoch=old.epoch, seq=old.seq, total_pt=old.total_pt, method=old.method,
@@ -56,7 +56,7 @@ def transfer(old: Request, login: Login, day: DayKey, by: str) -> Writing:
 
 
 def transfer_reason() -> str:
-    return say("ar", "carried.reason")
+    return say("ar", "transfer.reason")
 
 
 def transfer_changes(old: Request, login: Login, day: DayKey, record: Record) -> list[Change]:

@@ -72,7 +72,7 @@ def refunded(store: HoldsFacts, amount_pt: int) -> list[PutFact]:
 
 
 def _refunded_after(store: Store, seq: int) -> int:
-    """What refunds took out of the journal's sum; one that was carried to another request took nothing."""
+    """What refunds took out of the journal's sum; one that was transferred to another request took nothing."""
     refunds = [RefundEntry.read(body) for _, body in bodies_after(store, seq, EntryType.REFUND)]
     return sum(refund.total_pt for refund in refunds if not refund.by)
 

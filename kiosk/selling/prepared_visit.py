@@ -46,8 +46,8 @@ class Prepared:
 class Visit:
     """Everything the entries, the rows and the paper are made of: `catalogue` is that in force, `day` the open one.
 
-    `carried` is a request that came back, whose fee pays this one: its refund is the last entry; `carried_number` is
-    that of its receipt.
+    `transferred` is a request that came back, whose fee pays this one: its refund is the last entry;
+    `transferred_number` is that of its receipt.
     """
 
     requests: tuple[Prepared, ...]
@@ -56,8 +56,8 @@ class Visit:
     login: Login
     catalogue: int
     day: DayKey
-    carried: Request | None = None
-    carried_number: str = ""
+    transferred: Request | None = None
+    transferred_number: str = ""
 
     @cached_property
     def total_pt(self) -> int:
@@ -74,15 +74,15 @@ class Visit:
             Writing(self._body(place, digits), {"fields": dict(one.values)}, one.priced.total_pt)
             for place, one in enumerate(self.requests)
         ]
-        if self.carried is None:
+        if self.transferred is None:
             return sold
-        return [*sold, reversals.transfer(self.carried, self.login, self.day, self.requests[0].sale.id)]
+        return [*sold, reversals.transfer(self.transferred, self.login, self.day, self.requests[0].sale.id)]
 
     def also(self, records: Sequence[Record]) -> list[Change]:
         """What is changed beside the rows of the requests."""
-        if self.carried is None:
+        if self.transferred is None:
             return []
-        return reversals.transfer_changes(self.carried, self.login, self.day, records[-1])
+        return reversals.transfer_changes(self.transferred, self.login, self.day, records[-1])
 
     def _body(self, place: int, digits: str) -> RequestEntry:
         """Money and references, no person."""
@@ -137,7 +137,7 @@ class Visit:
             total_pt=self.total_pt, tendered_pt=self.tendered_pt, change_pt=self.tendered_pt - self.total_pt,
             public_address=settings.public_address, support_phone=settings.support_phone,
             tax_number=settings.shop.tax_number, method=first.method, reference=first.reference, visit=first.visit,
-            carried=self.carried_number,
+            transferred=self.transferred_number,
         )  # fmt: skip
 
 

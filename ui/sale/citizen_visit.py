@@ -52,7 +52,7 @@ class Visit:
 
     works: list[Work]
     at: int = 0
-    carried: Any = None
+    transferred: Any = None
     """A request that came back, whose fee pays for this visit."""
     other_than: set[str] = field(default_factory=set)
     """Ids of like requests of today that somebody has told from these."""
@@ -112,7 +112,7 @@ class Visit:
     def sales(self, tendered_pt: int) -> list[Sale]:
         """What is confirmed: the cash stands on the first, for all."""
         sales = [_sale(work, 0 if place else tendered_pt) for place, work in enumerate(self.works)]
-        old = self.carried
+        old = self.transferred
         if old is None:
             return sales
         return [replace(one, corrects=old.id, method=old.method, reference=old.reference) for one in sales]

@@ -308,7 +308,7 @@ def test_a_request_that_was_given_up_can_be_erased(office: Office, shop: Shop, d
         erasure.erase(office.centre, session, case, 0, "badr")
 
 
-def test_a_carried_fee_uses_the_float_once(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_a_transferred_fee_uses_the_float_once(office: Office, shop: Shop, due: RequestKey) -> None:
     """The request in its place costs the same, and is of the same till."""
     office.act(shop_float.pay_in, centre_office.SHOP, 100_000, "B-1", "amal")
     _, new = sold(office, shop[1])
@@ -320,7 +320,7 @@ def test_a_carried_fee_uses_the_float_once(office: Office, shop: Shop, due: Requ
 
 
 @pytest.mark.parametrize("by", ["nothing", "", 7, "a\0b", "own"])
-def test_a_fee_that_was_carried_nowhere_gives_the_float_nothing(
+def test_a_fee_that_was_transferred_nowhere_gives_the_float_nothing(
     office: Office, shop: Shop, due: RequestKey, by: object
 ) -> None:
     office.act(shop_float.pay_in, centre_office.SHOP, 100_000, "B-1", "amal")

@@ -235,7 +235,7 @@ def test_a_request_that_the_staff_take_after_all_takes_of_the_float_once(office:
     assert sold.fields.seq == 3
 
 
-def test_a_fee_is_carried_to_no_request_that_was_rejected(office: Office) -> None:
+def test_a_fee_is_transferred_to_no_request_that_was_rejected(office: Office) -> None:
     office.publish_catalogue()
     device = till(office)
     pay_in(office, 100_000)
@@ -243,7 +243,7 @@ def test_a_fee_is_carried_to_no_request_that_was_rejected(office: Office) -> Non
     sold = sell(device, old)
     sell(device, new)
     named = {"id": old["id"], "epoch": 1, "seq": sold.fields.seq, "total_pt": old["total_pt"], "by": new["id"]}
-    device.write(EntryType.REFUND, {"v": 1, "date": old["date"], "method": "carried", **named})
+    device.write(EntryType.REFUND, {"v": 1, "date": old["date"], "method": "transferred", **named})
     office.arrive(device)
     assert balance(office) == 100_000 - old["total_pt"], "nobody has confirmed it, and no other request has taken it"
 

@@ -1,4 +1,4 @@
-"""Scenes of a shop with several tills: what the others sold, its fee paid back here, and a fee that is carried."""
+"""Scenes of a shop with several tills: what the others sold, its fee paid back here, and a fee that is transferred."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def neighbour_refund(stage: Stage) -> None:
 
 
 @scene("The other tills", "normal")
-def review_carried(stage: Stage) -> None:
+def review_transferred(stage: Stage) -> None:
     """A corrected request whose fee was paid before: nothing is taken."""
     stage.home(sent_back)
     stage.screens.requests.aftercare.open(stage.counter.desk.requests.search(TRAY)[0].id, lambda: None)
