@@ -18,7 +18,7 @@ from central.staff import accounts, sessions
 from central.staff.accounts import Bounds
 from central.staff.acts import Act, Role
 from central.staff.people import Grant, Person
-from central.staff.sign_in import Gate, spelled
+from central.staff.sign_in import SignIn, spelled
 from central.store.interface import Session
 from central.store.key_files import read_offline
 from protocol.clock import show_time
@@ -59,7 +59,7 @@ def account_activate(centre: Centre, options: Namespace, console: Console) -> Va
     if signed_in.asked(console, "again") != password:
         raise Refused("password_differs")
     here = signed_in.HERE
-    _, address = Gate(centre).activate(options.name, code, password, here, here)
+    _, address = SignIn(centre).activate(options.name, code, password, here, here)
     if sys.stdin is not None and sys.stdin.isatty():
         segno.make(address, error="m", micro=False).terminal(console.err, compact=True)
     return {"staff": spelled(options.name), "address": address}

@@ -2,8 +2,8 @@
 
 Only a request that the centre has accepted takes of it; what a rejected one claims is nobody's debt. A void gives the
 float back at once, for the authority never hears of that request; so does a fee that is transferred to the request in
-the place of one that came back, for it is taken twice and owed once. Any other refund does not: its money comes back when
-finance confirms it, as an entry of its own. Nothing is deducted by itself.
+place of one that came back: taken twice, owed once. Any other refund does not: its money comes back when finance
+confirms it, as an entry of its own. Nothing is deducted by itself.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from central.staff import accounts, sessions
 from central.staff.accounts import Bounds
 from central.staff.acts import Role
 from central.staff.people import Person
-from central.staff.sign_in import Gate
+from central.staff.sign_in import SignIn
 from protocol.texts import Bilingual
 from tests.harness.centre_office import Office
 
@@ -25,16 +25,16 @@ class Somebody:
 
     office: Office
     name: str
-    gate: Gate = field(init=False)
+    signing_in: SignIn = field(init=False)
     secret: str = ""
 
     def __post_init__(self) -> None:
-        self.gate = Gate(self.office.centre)
+        self.signing_in = SignIn(self.office.centre)
 
     def activate(self, code: str, password: str = PASSWORD) -> Person:
-        half, address = self.gate.activate(self.name, code, password, NETWORK, "test")
+        half, address = self.signing_in.activate(self.name, code, password, NETWORK, "test")
         self.secret = urllib.parse.parse_qs(urllib.parse.urlparse(address).query)["secret"][0]
-        return self.person(self.gate.code(half, self.code(), NETWORK).text)
+        return self.person(self.signing_in.code(half, self.code(), NETWORK).text)
 
     def code(self) -> str:
         """Of a step that was not used yet."""
@@ -42,7 +42,9 @@ class Somebody:
         return pyotp.TOTP(self.secret).at(self.office.clock.ms // 1000)
 
     def sign_in(self, password: str = PASSWORD, network: str = NETWORK) -> sessions.Token:
-        return self.gate.code(self.gate.password(self.name, password, network, "test"), self.code(), network)
+        return self.signing_in.code(
+            self.signing_in.password(self.name, password, network, "test"), self.code(), network
+        )
 
     def person(self, token: str) -> Person:
         found = sessions.look_up(self.office.centre, token)

@@ -134,7 +134,7 @@ def test_a_lost_second_factor_is_mended_by_two_and_nothing_of_before_opens(
     assert code is not None
     assert sessions.look_up(office.centre, before.text) is None
     with pytest.raises(Refused, match="sign_in_wrong"):
-        mona.gate.password("mona", PASSWORD, "192.0.2.0/24", "test")
+        mona.signing_in.password("mona", PASSWORD, "192.0.2.0/24", "test")
     mona.activate(code, "four green boats swim")
     assert mona.person(mona.sign_in("four green boats swim").text).may(Act.REQUEST_DECIDE)
 
