@@ -18,7 +18,7 @@ _OURS: Final = ("version", "shop.id")
 
 
 def _names(form: type, above: str = "") -> Iterator[tuple[str, Any, Wanted | None]]:
-    """Name, type and wish of every member, as the classes of the settings say them."""
+    """Name, type and `Wanted` of every member, as the classes of the settings say them."""
     for name, hint in members.hints(form).items():
         plain, *more = get_args(hint) if get_origin(hint) is Annotated else (hint,)
         path = f"{above}{name}"

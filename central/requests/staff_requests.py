@@ -73,7 +73,7 @@ def listed(session: Session, limit: int) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CounterRequest:
     """What a counter asks for: to look at `request` again, because of `why`, or to erase its citizen, who may be
     `erased` by now. Without a request it is about a refusal of the number `subject`.
     """
@@ -89,7 +89,7 @@ class Wish:
 class Page:
     """`after` is where the next one begins; 0 where there is none."""
 
-    rows: list[Wish]
+    rows: list[CounterRequest]
     after: int
 
 
@@ -101,7 +101,7 @@ _UNANSWERED: Final = (
 
 
 def unanswered(session: Session, person: Person, most: int) -> int:
-    """How many wishes for another look wait with him; nothing is counted beyond `most`."""
+    """How many requests for another look wait with him; nothing is counted beyond `most`."""
     inside = queue.inside(person.bounds(Act.REQUEST_LIST))
     found = select(Audit.n).where(Audit.act == "request.escalated", exists().where(*_UNANSWERED, inside)).limit(most)
     return session.one(select(func.count()).select_from(found.subquery())) or 0
@@ -147,10 +147,11 @@ def page(session: Session, person: Person, act: AskedAct, after: int, limit: int
     shown, names = rows[:limit], {one.subject for one in rows[:limit]}
     requests = {one.id: one for one in session.all(select(Request).where(col(Request.id).in_(names), inside))}
     erased = session.all(select(Audit.subject).where(Audit.act == "personal.erased", col(Audit.subject).in_(names)))
-    wishes = [
-        Wish(one.subject, one.at_ms, _why(one), requests.get(one.subject), one.subject in erased) for one in shown
-    ]  # fmt: skip
-    return Page(wishes, shown[-1].n if len(rows) > limit else 0)
+    asked = [
+        CounterRequest(one.subject, one.at_ms, _why(one), requests.get(one.subject), one.subject in erased)
+        for one in shown
+    ]
+    return Page(asked, shown[-1].n if len(rows) > limit else 0)
 
 
 def _why(one: Audit) -> str:

@@ -142,8 +142,8 @@ class Visit:
 
 
 def _served(one: Prepared, row: Request) -> ReceiptService:
-    service, wishes = one.service, slots(one.service, one.values)
-    then = Bilingual.of(partial(_next, service, wishes))
+    service, asked = one.service, slots(one.service, one.values)
+    then = Bilingual.of(partial(_next, service, asked))
     # How long it takes may hang on an answer: 15 days or 24 hours, by the form that was paid for.
     processing = Bilingual.of(partial(service.processing, values=one.values))
     return ReceiptService(
@@ -159,21 +159,21 @@ def _lines(lines: Sequence[FeeLine]) -> tuple[ReceiptLine, ...]:
     return tuple(ReceiptLine(fee.label, fee.amount_pt, fee.kind, fee.count) for fee in lines)
 
 
-def _next(service: PublicService, wishes: Sequence[str], language: Language) -> str:
-    """What the citizen does now, after the appointment that was wished for, where there is one."""
-    words = [slot_words(wish, language) for wish in wishes]
+def _next(service: PublicService, asked: Sequence[str], language: Language) -> str:
+    """What the citizen does now, after the appointment that was asked for, where there is one."""
+    words = [slot_words(slot, language) for slot in asked]
     if service.ends is not None:
         words.append(service.ends.text[language])
     return " — ".join(words)
 
 
 def slots(service: PublicService, values: Mapping[str, Any]) -> list[str]:
-    """The appointments that these answers wish for, as stored: ``2026-12-01/morning``."""
-    wished = [element.field for element in service.form.elements() if element.widget == "slot"]
-    return [str(values[field]) for field in wished if values.get(field)]
+    """The appointments that these answers ask for, as stored: ``2026-12-01/morning``."""
+    fields = [element.field for element in service.form.elements() if element.widget == "slot"]
+    return [str(values[field]) for field in fields if values.get(field)]
 
 
 def slot_words(slot: str, language: Language) -> str:
-    """A wish, in words that promise nothing: the authority confirms it."""
+    """A slot, in words that promise nothing: the authority confirms it."""
     day, _, period = slot.partition("/")
     return say(language, "receipt.slot", day=isolate(day), period=say(language, f"form.slot.{period}"))

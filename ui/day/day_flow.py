@@ -178,9 +178,9 @@ class DayFlow(Flow):
             self.page.set_data(data)
             then()
 
-        self.ask(self._look, shown)
+        self.ask(self._read_day, shown)
 
-    def _look(self) -> tuple[Any, DayShown]:
+    def _read_day(self) -> tuple[Any, DayShown]:
         """On the counter's thread: the day that is looked at, else the open one, else the newest."""
         books, day = self._counter.books, self._day
         days = books.days()

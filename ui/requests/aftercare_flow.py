@@ -63,14 +63,14 @@ class AftercareFlow(Flow):
         elif act == "refund":
             self._reversing.open(request, "refund", lambda: self.open(self._id, back))
         else:
-            self._note(request, act, chosen, typed)
+            self._do(request, act, chosen, typed)
 
     def _called(self) -> None:
         """Whoever has left is not shown it any more."""
         if self._window.page() is self.page:
             self.page.show_number(seen=True)
 
-    def _note(self, request: Request, act: str, chosen: str, typed: str) -> None:
+    def _do(self, request: Request, act: str, chosen: str, typed: str) -> None:
         care, one, counter = self._counter.aftercare, request.id, self._counter
         works: dict[str, Callable[[], Any]] = {
             "correct": lambda: care.correct(one),

@@ -55,9 +55,9 @@ class RequestListFlow(Flow):
     def _search(self, wanted: Wanted) -> None:
         """Only the newest answer is shown: typing goes on while an earlier one is still being looked for."""
         query = wanted.query()
-        self.ask(lambda: self._look(query), *self.newest(self.page.set_found))
+        self.ask(lambda: self._find(query), *self.newest(self.page.set_found))
 
-    def _look(self, query: Query) -> Found:
+    def _find(self, query: Query) -> Found:
         """Where nothing narrows it, what came back stands first."""
         counter = self._counter
         requests = counter.desk.requests

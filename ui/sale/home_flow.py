@@ -73,7 +73,7 @@ class HomeFlow(Flow):
     @LatePage(HomePage)
     def page(self, page: HomePage) -> None:
         sale, self._says_faults_on = self._sale, page
-        page.looked.connect(self._look)
+        page.looked.connect(self._search)
         page.chosen.connect(sale.choose)
         page.needs.clicked.connect(self._ask_needs)
         page.command("F5", "key.saved", self._check_saved)
@@ -121,7 +121,7 @@ class HomeFlow(Flow):
         if (data := self.page.data) is not None and str(data.trouble) != str(self._trouble()):
             self.refresh()
 
-    def _look(self) -> None:
+    def _search(self) -> None:
         """At every key: nothing but what is found is read again."""
         text, area = self.page.asked
         self.ask(lambda: self._found(text, area), self._show_found)
@@ -253,7 +253,7 @@ class HomeFlow(Flow):
 
     def _show(self, shown: HomeShown) -> None:
         if (shown.found.text, shown.found.area) != self.page.asked:  # typed meanwhile
-            self._look()
+            self._search()
         self._window.stack.paint_next()
         self.page.set_data(shown)
         self._window.tell_keys()

@@ -117,7 +117,7 @@ class SaleFlow(Flow):
         yield
         if self._work is work:
             told = [lambda seen: self.in_turns(self._show_made(work, seen))]  # an answer or a fault
-            self._look(work, self.form.raw(), *told, *told)
+            self._judge_form(work, self.form.raw(), *told, *told)
 
     def _show_made(self, work: Work, seen: Any) -> Iterator[None]:
         """Where its rules could not be told it is shown all the same, and that is said."""
@@ -173,7 +173,7 @@ class SaleFlow(Flow):
             self._shown = work
             if not made:
                 self.form.set_form(work.service, work.raw, consented=work.consented)
-                self._look(work, self.form.raw(), self._seen, self._fail)
+                self._judge_form(work, self.form.raw(), self._seen, self._fail)
             self.ask(
                 lambda: draft_forms.aged(self._counter, work.draft, work.service),
                 lambda aged: draft_forms.say_aged(self.form, aged) if self._shown is work else None,
@@ -205,9 +205,9 @@ class SaleFlow(Flow):
     def _typed(self, raw: dict[str, Any]) -> None:
         if (work := self._work) is not None and self._shown is work:
             self._keep.start()
-            self._look(work, raw, self._seen, self._fail)
+            self._judge_form(work, raw, self._seen, self._fail)
 
-    def _look(self, work: Work, raw: dict[str, Any], *follow: Then) -> None:
+    def _judge_form(self, work: Work, raw: dict[str, Any], *follow: Then) -> None:
         """Rules, papers and fee of what has been typed; only the newest answer counts."""
         work.settled, work.raw = work.settled and same(work.raw, raw), raw
         self.ask(lambda: self._counter.desk.view(work.service, raw, work.bill), *self.newest(*follow))

@@ -422,7 +422,7 @@ def practice_done(stage: Stage) -> None:
 def faced(stage: Stage) -> Stage:
     stage.home(three_sold)
     stage.screens.display.face(wanted=True)
-    stage.subject = stage.screens.display._facing.screen
+    stage.subject = stage.screens.display._citizen_display.screen
     stage.subject.resize(stage.size)
     stage.window.activateWindow()  # as it stays where there is a window manager
     return stage
