@@ -261,10 +261,9 @@ def _day(one: DeviceRow, _now: int) -> Found:
 
 
 def _clocks(session: Session, fleet: list[DeviceRow], now: int) -> Found:
-    lately = Tally(session.all(select(ClockJump.device).where(ClockJump.at_ms > now - DAY_MS)))
+    times = Tally(session.all(select(ClockJump.device).where(ClockJump.at_ms > now - DAY_MS)))
     for one in fleet:
-        jumps = lately[one.device]
-        skew, jumps = one.health.get("skew_s") or 0, jumps if jumps >= CLOCK_JUMPS_A_DAY else 0
+        skew, jumps = one.health.get("skew_s") or 0, times[one.device] if times[one.device] >= CLOCK_JUMPS_A_DAY else 0
         if one.works and (abs(skew) > SKEW_S or jumps):
             yield _of(one, "clock_wrong", "ticket", one.heard_ms, seconds=skew, jumps=jumps)
 

@@ -86,7 +86,7 @@ class CounterRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CounterRequestPage:
     """`after` is where the next one begins; 0 where there is none."""
 
     rows: list[CounterRequest]
@@ -134,7 +134,7 @@ def uphold(centre: Centre, session: Session, request: Request, staff: str, seen:
         audit.append(session, now, staff, "request.upheld", found.id)
 
 
-def page(session: Session, person: Person, act: AskedAct, after: int, limit: int) -> Page:
+def page(session: Session, person: Person, act: AskedAct, after: int, limit: int) -> CounterRequestPage:
     """The newest first. A refusal names no authority: it is shown to those whose requests have no bounds."""
     grants, n = person.bounds(Act.REQUEST_LIST), col(Audit.n)
     inside = queue.inside(grants)
@@ -145,13 +145,12 @@ def page(session: Session, person: Person, act: AskedAct, after: int, limit: int
         found = found.where(exists().where(col(Request.id) == Audit.subject, inside))
     rows = session.all(found.order_by(n.desc()).limit(limit + 1))
     shown, names = rows[:limit], {one.subject for one in rows[:limit]}
-    requests = {one.id: one for one in session.all(select(Request).where(col(Request.id).in_(names), inside))}
+    kept = {one.id: one for one in session.all(select(Request).where(col(Request.id).in_(names), inside))}
     erased = session.all(select(Audit.subject).where(Audit.act == "personal.erased", col(Audit.subject).in_(names)))
     asked = [
-        CounterRequest(one.subject, one.at_ms, _why(one), requests.get(one.subject), one.subject in erased)
-        for one in shown
-    ]
-    return Page(asked, shown[-1].n if len(rows) > limit else 0)
+        CounterRequest(one.subject, one.at_ms, _why(one), kept.get(one.subject), one.subject in erased) for one in shown
+    ]  # fmt: skip
+    return CounterRequestPage(asked, shown[-1].n if len(rows) > limit else 0)
 
 
 def _why(one: Audit) -> str:

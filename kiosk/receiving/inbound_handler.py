@@ -21,7 +21,7 @@ from kiosk.model.store_changes import Change, PutAck, PutCursor, PutFact, Unstor
 from kiosk.ports.store import Store
 from kiosk.receiving import feed_documents, feed_kinds
 from kiosk.receiving.earlier_epochs import EarlierEpochs
-from kiosk.receiving.feed_documents import Page, PageReading
+from kiosk.receiving.feed_documents import AppliedPage, PageReading
 from protocol import members
 from protocol.documents import trust
 from protocol.documents.device_standing import Lease, Verdict
@@ -185,7 +185,7 @@ class InboundHandler:
 
     # ---- the feed -----------------------------------------------------------------------------------------
 
-    def page(self, envelope: bytes, nonce: str) -> Page:
+    def page(self, envelope: bytes, nonce: str) -> AppliedPage:
         """Apply a page in one commit with its cursor. Raises Forged; an item that is wrong is left out, alarmed."""
         with self._lock:
             said = page_members(self.open_page(envelope))
@@ -206,7 +206,7 @@ class InboundHandler:
                     changes.append(facts.CATALOGUE_SEEN_MS.put(server_ms))  # it is known to be the newest now
                 self._journal.write(applied.writings, changes)
         self._publish(*applied.events, SyncChanged())
-        return Page(more and following > after, server_ms)
+        return AppliedPage(more and following > after, server_ms)
 
     def open_page(self, envelope: bytes) -> bytes:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from central import audit
-from central.audit import Wanted
+from central.audit import AuditQuery
 from tests.harness.centre_office import Office
 
 
@@ -20,13 +20,14 @@ def read(office: Office) -> Office:
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        (Wanted(), [7, 6, 5, 4, 3, 2, 1]), (Wanted(staff="amal"), [7, 5, 3, 1]), (Wanted(act="act.1"), [7, 4, 1]),
-        (Wanted(subject="s2"), [2]), (Wanted(staff="badr", act="act.1"), [4]), (Wanted(from_ms=5_500), [7, 6]),
-        (Wanted(to_ms=3_000), [2, 1]), (Wanted(from_ms=2_000, to_ms=5_000), [4, 3, 2]), (Wanted(from_ms=9_000), []),
-        (Wanted(to_ms=1), []),
+        (AuditQuery(), [7, 6, 5, 4, 3, 2, 1]), (AuditQuery(staff="amal"), [7, 5, 3, 1]),
+        (AuditQuery(act="act.1"), [7, 4, 1]), (AuditQuery(subject="s2"), [2]),
+        (AuditQuery(staff="badr", act="act.1"), [4]), (AuditQuery(from_ms=5_500), [7, 6]),
+        (AuditQuery(to_ms=3_000), [2, 1]), (AuditQuery(from_ms=2_000, to_ms=5_000), [4, 3, 2]),
+        (AuditQuery(from_ms=9_000), []), (AuditQuery(to_ms=1), []),
     ],
 )  # fmt: skip
-def test_what_is_wanted_is_read_page_by_page(read: Office, wanted: Wanted, found: list[int]) -> None:
+def test_what_is_wanted_is_read_page_by_page(read: Office, wanted: AuditQuery, found: list[int]) -> None:
     seen, after = [], 0
     while True:
         page = read.read(audit.page, wanted, after, 2)

@@ -13,7 +13,7 @@ from protocol.clock import read_day
 from ui.requests import reprint
 from ui.requests.other_tills_flow import OtherTillsFlow
 from ui.requests.request_flow import RequestFlow
-from ui.requests.request_list_page import MOST, Choices, Found, RequestListPage, Wanted
+from ui.requests.request_list_page import MOST, Choices, Found, RequestListPage, RequestSearch
 from ui.requests.request_words import Listed, listed
 from ui.shell import Flow, LatePage, Shell
 
@@ -52,7 +52,7 @@ class RequestListFlow(Flow):
         days = [(today - timedelta(n)).isoformat() for n in range(DAYS)]
         return Choices(days, self._counter.people.seats(), self._counter.desk.services())
 
-    def _search(self, wanted: Wanted) -> None:
+    def _search(self, wanted: RequestSearch) -> None:
         """Only the newest answer is shown: typing goes on while an earlier one is still being looked for."""
         query = wanted.query()
         self.ask(lambda: self._find(query), *self.newest(self.page.set_found))
@@ -62,7 +62,7 @@ class RequestListFlow(Flow):
         counter = self._counter
         requests = counter.desk.requests
         found = requests.search(query)
-        if query == Wanted().query():
+        if query == RequestSearch().query():
             first = requests.search(replace(query, state="came_back"))
             ids = {one.id for one in first}
             found = [*first, *(one for one in found if one.id not in ids)][:MOST]

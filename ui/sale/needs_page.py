@@ -32,7 +32,7 @@ class PlanShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NeedsAsked:
     """What was said so far, and what is asked now: which of these needs, a question with its answers, or nothing any
     more, since there is a plan. `none`: nothing has what was typed, these are all that there are.
     """
@@ -48,7 +48,7 @@ class Asked:
         return "plan" if self.plan is not None else "pick" if self.question is None else "ask"
 
 
-class NeedsPage(DataPage[Asked]):
+class NeedsPage(DataPage[NeedsAsked]):
     """`chosen` is the place of a need or an answer in the list; `begun`: the visit with what the plan says."""
 
     chosen = Signal(int)
@@ -65,7 +65,7 @@ class NeedsPage(DataPage[Asked]):
         self.hint = Text(role="hint", wrap=True)
         said = Card(self.hint, 1)
         self.arrange(self.search, self.trail, self.asked, (self.options, 1), (self.plan, 1), 0, context=said)
-        self.set_data(Asked())
+        self.set_data(NeedsAsked())
 
     def _make_lists(self) -> None:
         self.search = SearchEdit("needSearch")
@@ -88,7 +88,7 @@ class NeedsPage(DataPage[Asked]):
         return "pick" if self.data is None else self.data.state
 
     @override
-    def show_data(self, data: Asked) -> None:
+    def show_data(self, data: NeedsAsked) -> None:
         self.search.setVisible(data.state == "pick")
         self.trail.tell(self.of(Bilingual(" ← ", " → ")).join(map(self.of, data.trail)))
         title = "needs.title.plan" if data.plan else "needs.title"

@@ -14,7 +14,7 @@ from protocol.catalogue.services import PublicService
 from protocol.errors import KioskError
 from ui.sale import draft_forms
 from ui.sale.checkout_flow import CheckoutFlow
-from ui.sale.citizen_visit import Visit, Wanted, Work, begin_forms, begun, same, same_again
+from ui.sale.citizen_visit import Prefill, Visit, Work, begin_forms, begun, same, same_again
 from ui.sale.done_flow import DoneFlow
 from ui.sale.evidence_flow import EvidenceFlow
 from ui.sale.form_page import FormPage
@@ -84,7 +84,7 @@ class SaleFlow(Flow):
 
     # ---- forms begun
 
-    def begin_all(self, wanted: Sequence[Wanted]) -> None:
+    def begin_all(self, wanted: Sequence[Prefill]) -> None:
         """A new citizen, with all that they have come for."""
         self.keep_now()
         self._begin(None, wanted)
@@ -97,7 +97,7 @@ class SaleFlow(Flow):
         """From the catalogue: one more for the citizen of the open visit, else for a new one."""
         self._begin(self.visit, [(service_id, {})])
 
-    def _begin(self, visit: Visit | None, wanted: Sequence[Wanted]) -> None:
+    def _begin(self, visit: Visit | None, wanted: Sequence[Prefill]) -> None:
         begin = partial(begin_forms, self._counter.desk, [] if visit is None else visit.drafts, wanted)
         self.ask(begin, lambda made: self._begun(visit, made), wait="busy.opening")
 

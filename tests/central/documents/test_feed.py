@@ -28,7 +28,7 @@ def put(office: Office, device: Device, items: list[NoticeItem]) -> None:
         feed.put(session, device.chain.device, *items)
 
 
-def page(office: Office, device: Device, after: int) -> feed.Page:
+def page(office: Office, device: Device, after: int) -> feed.FeedPage:
     return office.read(feed.page, device.chain.device, after)
 
 

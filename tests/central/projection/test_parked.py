@@ -16,7 +16,7 @@ from central.projection.chain_projection import Projector
 from central.projection.effects import Effects, Work
 from central.requests import review, shop_search
 from central.requests.review import Decision
-from central.requests.shop_search import Wanted
+from central.requests.shop_search import ShopQuery
 from central.store.key_files import KeyFiles
 from central.store.sqlite_store import SqliteStore
 from central.store.vault import place
@@ -332,7 +332,7 @@ def test_what_a_till_claims_is_readable_for_its_neighbours(office: Office) -> No
     sell(device, birth())
     office.arrive(device)
     with office.store.reading() as session:
-        rows = shop_search.search(office.centre, session, office.standing(other), Wanted())
+        rows = shop_search.search(office.centre, session, office.standing(other), ShopQuery())
     shown = [shop_search.shown(office.centre, row) for row in rows]
     found, _ = read_found({"found": shown, "more": False})
     assert [one.total_pt for one in found] == [birth()["total_pt"], 0]

@@ -12,7 +12,7 @@ import pytest
 
 from central.requests import erasure, listed_citizen, queue, review
 from central.requests.listed_citizen import Listed
-from central.requests.queue import Row, Wanted
+from central.requests.queue import Queue, Row
 from central.store.request_models import Request
 from central.store.vault import place
 from protocol.catalogue.catalogue import bundled_services
@@ -46,7 +46,7 @@ def _sell(office: Office, device: Device, members: dict[str, Any] | None = None,
 
 
 def _rows(office: Office, status: str = "pending") -> dict[str, Row]:
-    return {one.id: one for one in office.act(queue.page, officer(), Wanted(CIVIL, status)).rows}
+    return {one.id: one for one in office.act(queue.page, officer(), Queue(CIVIL, status)).rows}
 
 
 def _place(request: Request) -> bytes:

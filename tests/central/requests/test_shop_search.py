@@ -10,7 +10,7 @@ import pytest
 
 from central.requests import erasure, review, shop_search
 from central.requests.review import Decision
-from central.requests.shop_search import Wanted
+from central.requests.shop_search import ShopQuery
 from protocol.journal import personal
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import Record
@@ -55,7 +55,7 @@ def decide(office: Office, one: str, status: str) -> None:
         review.decide(office.centre, session, case, decision, "amal", review.Seen(case.words, "looked at again"))
 
 
-def found(office: Office, device: Device, wanted: Wanted = Wanted()) -> list[dict[str, Any]]:  # noqa: B008 - frozen
+def found(office: Office, device: Device, wanted: ShopQuery = ShopQuery()) -> list[dict[str, Any]]:  # noqa: B008 - frozen
     chain = office.standing(device)
     with office.store.reading() as session:
         rows = shop_search.search(office.centre, session, chain, wanted)
@@ -88,17 +88,17 @@ def test_a_citizen_is_masked_as_in_the_counters_own_lists(office: Office, shop: 
 @pytest.mark.parametrize(
     ("wanted", "finds"),
     [
-        (Wanted(("national_id", "20001010100014")), True), (Wanted(("national_id", "20001010100022")), False),
-        (Wanted(("mobile", "01012345678")), True), (Wanted(("mobile", "01012345679")), False),
-        (Wanted(("code", "0" * 16)), False), (Wanted(("mobile", "20001010100014")), False),
-        (Wanted(date=str(DAY)), True), (Wanted(date="2026-11-24"), False),
-        (Wanted(service="birth-cert"), True), (Wanted(service="death-cert"), False),
-        (Wanted(state="waiting"), True), (Wanted(state="refund"), False), (Wanted(state="rejected"), False),
-        (Wanted(paper=ScannedPaper("ffffffff", 3)), False), (Wanted(paper=TypedPaper(9, 1, 3)), False),
+        (ShopQuery(("national_id", "20001010100014")), True), (ShopQuery(("national_id", "20001010100022")), False),
+        (ShopQuery(("mobile", "01012345678")), True), (ShopQuery(("mobile", "01012345679")), False),
+        (ShopQuery(("code", "0" * 16)), False), (ShopQuery(("mobile", "20001010100014")), False),
+        (ShopQuery(date=str(DAY)), True), (ShopQuery(date="2026-11-24"), False),
+        (ShopQuery(service="birth-cert"), True), (ShopQuery(service="death-cert"), False),
+        (ShopQuery(state="waiting"), True), (ShopQuery(state="refund"), False), (ShopQuery(state="rejected"), False),
+        (ShopQuery(paper=ScannedPaper("ffffffff", 3)), False), (ShopQuery(paper=TypedPaper(9, 1, 3)), False),
     ],
 )  # fmt: skip
 def test_it_is_found_by_each_thing_that_a_citizen_holds_out(
-    office: Office, shop: tuple[Device, Device], wanted: Wanted, finds: bool
+    office: Office, shop: tuple[Device, Device], wanted: ShopQuery, finds: bool
 ) -> None:
     sold(office, shop[1])
     assert bool(found(office, shop[0], wanted)) is finds
@@ -108,9 +108,9 @@ def test_a_receipt_is_found_by_its_number_and_by_its_code(office: Office, shop: 
     one, other = shop
     record, sold_id = sold(office, other)
     for wanted in (
-        Wanted(paper=ScannedPaper(other.name[:8], record.fields.seq)),
-        Wanted(paper=TypedPaper(other.statement.till, 1, record.fields.seq)),
-        Wanted(("code", receipt_code(record.hash).replace("-", "")[:16])),
+        ShopQuery(paper=ScannedPaper(other.name[:8], record.fields.seq)),
+        ShopQuery(paper=TypedPaper(other.statement.till, 1, record.fields.seq)),
+        ShopQuery(("code", receipt_code(record.hash).replace("-", "")[:16])),
     ):
         assert [shown["id"] for shown in found(office, one, wanted)] == [sold_id]
     for other_paper in (
@@ -118,7 +118,7 @@ def test_a_receipt_is_found_by_its_number_and_by_its_code(office: Office, shop: 
         TypedPaper(one.statement.till, 1, record.fields.seq),
         TypedPaper(other.statement.till, 2, record.fields.seq),
     ):
-        assert found(office, one, Wanted(paper=other_paper)) == []
+        assert found(office, one, ShopQuery(paper=other_paper)) == []
 
 
 def test_no_till_of_another_shop_sees_anything_of_it(
@@ -129,10 +129,10 @@ def test_no_till_of_another_shop_sees_anything_of_it(
     monkeypatch.setattr(centre_office, "SHOP", "ALX-9")
     stranger = office.enrol()
     for wanted in (
-        Wanted(),
-        Wanted(("national_id", "20001010100014")),
-        Wanted(paper=ScannedPaper(shop[1].name[:8], 3)),
-        Wanted(paper=TypedPaper(shop[1].statement.till, 1, 3)),
+        ShopQuery(),
+        ShopQuery(("national_id", "20001010100014")),
+        ShopQuery(paper=ScannedPaper(shop[1].name[:8], 3)),
+        ShopQuery(paper=TypedPaper(shop[1].statement.till, 1, 3)),
     ):
         assert found(office, stranger, wanted) == []
 
@@ -161,7 +161,7 @@ def test_what_became_of_it_is_told(office: Office, shop: tuple[Device, Device]) 
     other.write(EntryType.FOLLOW_UP, {"kind": "told", **of, "id": 7})
     office.arrive(other)
     office.run("UPDATE device SET heartbeat = ?, heard_ms = 5", json.dumps({"unsent": 3}))
-    (shown,) = found(office, one, Wanted(state="approved"))
+    (shown,) = found(office, one, ShopQuery(state="approved"))
     assert (shown["reason"]["ar"], shown["decided_ms"] > 0) == ("السبب", True)
     assert min(shown["told_ms"], shown["arrived_ms"], shown["handed_ms"]) > 0
     assert (shown["heard_ms"], shown["unsent"]) == (5, 3)
@@ -171,8 +171,8 @@ def test_a_void_is_told_with_its_time(office: Office, shop: tuple[Device, Device
     record, sold_id = sold(office, shop[1])
     void(shop[1], record, sold_id)
     office.arrive(shop[1])
-    assert found(office, shop[0], Wanted(state="void"))[0]["voided_ms"] > 0
-    assert found(office, shop[0], Wanted(state="waiting")) == []
+    assert found(office, shop[0], ShopQuery(state="void"))[0]["voided_ms"] > 0
+    assert found(office, shop[0], ShopQuery(state="waiting")) == []
 
 
 def test_an_erased_citizen_is_found_by_the_receipt_only(office: Office, shop: tuple[Device, Device]) -> None:
@@ -182,9 +182,9 @@ def test_an_erased_citizen_is_found_by_the_receipt_only(office: Office, shop: tu
     with office.store.writing() as session:
         session.run("UPDATE chain SET durable = 99")
         erasure.erase(office.centre, session, review.find(session, sold_id), 0, "badr")
-    assert found(office, one, Wanted(("national_id", "20001010100014"))) == []
-    assert found(office, one, Wanted(("mobile", "01012345678"))) == []
-    (shown,) = found(office, one, Wanted(("code", receipt_code(record.hash).replace("-", "")[:16])))
+    assert found(office, one, ShopQuery(("national_id", "20001010100014"))) == []
+    assert found(office, one, ShopQuery(("mobile", "01012345678"))) == []
+    (shown,) = found(office, one, ShopQuery(("code", receipt_code(record.hash).replace("-", "")[:16])))
     assert shown["citizen"] == {"name": "", "id_end": ""}
 
 
@@ -223,7 +223,7 @@ def test_who_looked_and_by_what_is_written_down_and_for_whom_is_not(
     office: Office, shop: tuple[Device, Device]
 ) -> None:
     chain = office.standing(shop[0])
-    wanted = Wanted(("national_id", "20001010100014"), ScannedPaper("ffffffff", 3), str(DAY), "x", "void")
+    wanted = ShopQuery(("national_id", "20001010100014"), ScannedPaper("ffffffff", 3), str(DAY), "x", "void")
     with office.store.writing() as session:
         shop_search.append_search(office.centre, session, chain, OPERATOR, wanted, 1)
         (row,) = session.all("SELECT staff, subject, detail FROM audit WHERE act = 'shop.searched'")

@@ -87,7 +87,7 @@ def test_a_cursor_over_the_feed_skips_nothing_that_is_still_being_committed(post
                 drawn.set()
                 assert go_on.wait(30)
 
-    def read(after: int) -> feed.Page:
+    def read(after: int) -> feed.FeedPage:
         with store.reading() as session:
             return feed.page(session, device, after)
 

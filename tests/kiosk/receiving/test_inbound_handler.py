@@ -18,7 +18,7 @@ from kiosk.model import facts
 from kiosk.model.facts import CATALOGUE_SEEN_MS, DURABLE_HWM, FLOOR_MS, LEASE_UNTIL_MS, ORDER, QUARANTINE
 from kiosk.model.store_changes import CitizenInformed, PutFact
 from kiosk.receiving import centre_notices
-from kiosk.receiving.feed_documents import Page, PageReading
+from kiosk.receiving.feed_documents import AppliedPage, PageReading
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.errors import Refused, Unavailable
@@ -277,7 +277,7 @@ def outcomes(kiosk: Kiosk) -> dict[tuple[int, int], Any]:
 
 def test_42_an_outcome_arrives_with_its_reason(kiosk: Kiosk) -> None:
     kiosk.sell()
-    assert kiosk.inbound.page(page(outcome(kiosk)), NONCE) == Page(more=False, server_ms=LATER)
+    assert kiosk.inbound.page(page(outcome(kiosk)), NONCE) == AppliedPage(more=False, server_ms=LATER)
     found = outcomes(kiosk)[1, 1]
     assert (found.status, found.reason_ar, found.reason_en) == ("rejected", "سبب", "why")
     assert kiosk.heard == [RequestsChanged(("id-1",)), SyncChanged()]
