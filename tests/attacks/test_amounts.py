@@ -19,8 +19,8 @@ from protocol.journal.kj01 import Stamp
 from protocol.journal.personal import Item
 from protocol.values.money import parse_pt
 from tests.attacks.reading import fault_of
-from tests.harness.centre_office import Office, make_office
 from tests.harness.fakes.fake_store import FakeStore
+from tests.harness.own_centre import OwnCentre, make_centre
 from tests.harness.shop import Shop
 
 
@@ -35,14 +35,14 @@ def test_the_largest_amount_typed_leaves_a_journal_that_the_centre_takes() -> No
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Office]:
+def small(tmp_path: Path) -> Iterator[OwnCentre]:
     store = SqliteStore(tmp_path / "centre.db", bytes(32))
-    yield make_office(store, tmp_path)
+    yield make_centre(store, tmp_path)
     store.close()
 
 
 @pytest.mark.parametrize("wall_ms", [-1, 10**17, 2**62])
-def test_the_centre_keeps_no_entry_of_an_impossible_time(small: Office, wall_ms: int) -> None:
+def test_the_centre_keeps_no_entry_of_an_impossible_time(small: OwnCentre, wall_ms: int) -> None:
     device = small.enrol()
     device.open_epoch()
     body = kj01.write_body(bytes(16), {"v": 1})

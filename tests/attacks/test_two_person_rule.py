@@ -29,8 +29,8 @@ from protocol.values.telephone import WHATS
 from protocol.wire.feed_items import ApprovalAnswer
 from tests.attacks import more, tried
 from tests.central.conftest import office, postgres, shared, store
-from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
 from tests.harness.centre_sales import birth, sell
+from tests.harness.own_centre import OPERATOR, SHOP, OwnCentre, apply_settings
 from tests.harness.wire_device import Device
 
 __all__ = ["office", "postgres", "shared", "store"]
@@ -45,7 +45,7 @@ Word = Mapping[str, Any]
 class Till:
     """One till whose shop has two operators and a supervisor."""
 
-    office: Office
+    office: OwnCentre
     device: Device = field(init=False)
 
     def __post_init__(self) -> None:
@@ -164,7 +164,7 @@ def false_words(till: Till, sold: Record, members: Mapping[str, Any]) -> dict[st
 
 
 @pytest.fixture
-def till(office: Office) -> Till:
+def till(office: OwnCentre) -> Till:
     return Till(office)
 
 

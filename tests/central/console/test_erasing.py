@@ -14,8 +14,8 @@ from central.staff.acts import Role
 from protocol.clock import DAY_MS
 from protocol.wire import support_file
 from protocol.wire.support_file import SupportHead
-from tests.harness.centre_office import SHOP
 from tests.harness.console_desk import HERE, Browser, Desk
+from tests.harness.own_centre import SHOP
 from tests.harness.wire_device import Device
 
 KEPT_DAYS = 60

@@ -13,10 +13,10 @@ from central.fleet.alerts import Alert
 from central.staff.acts import Role
 from protocol.clock import HOUR_MS
 from tests.harness.centre_fleet import Fleet
-from tests.harness.centre_office import OPERATOR, SHOP
 from tests.harness.centre_sales import send_up
 from tests.harness.console_clerk import clerk
 from tests.harness.console_desk import Desk, Page
+from tests.harness.own_centre import OPERATOR, SHOP
 from tests.harness.wire_device import Device
 
 _BLUE = re.compile(r'<(?:a|button|summary)[^>]*class="btn p"[^>]*>(.*?)</(?:a|button|summary)>', re.DOTALL)

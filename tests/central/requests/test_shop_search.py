@@ -17,16 +17,16 @@ from protocol.journal.kj01 import Record
 from protocol.journal.receipt_code import receipt_code
 from protocol.texts import Bilingual
 from protocol.values.finding import ScannedPaper, TypedPaper
-from tests.harness import centre_office
-from tests.harness.centre_office import OPERATOR, Office, apply_settings
+from tests.harness import own_centre
 from tests.harness.centre_sales import DAY, birth, sell, void
+from tests.harness.own_centre import OPERATOR, OwnCentre, apply_settings
 from tests.harness.wire_device import Device
 
 WHO = {"name": "منى أحمد علي حسن", "national_id": "20001010100014", "mobile": "01012345678"}
 FEE = birth()["total_pt"]
 
 
-def till(office: Office) -> Device:
+def till(office: OwnCentre) -> Device:
     made = office.enrol()
     made.open_epoch()
     apply_settings(made)
@@ -34,13 +34,13 @@ def till(office: Office) -> Device:
 
 
 @pytest.fixture
-def shop(office: Office) -> tuple[Device, Device]:
+def shop(office: OwnCentre) -> tuple[Device, Device]:
     """Two tills of one shop."""
     office.publish_catalogue()
     return till(office), till(office)
 
 
-def sold(office: Office, device: Device, fields: dict[str, Any] | None = None, **changes: Any) -> tuple[Record, str]:
+def sold(office: OwnCentre, device: Device, fields: dict[str, Any] | None = None, **changes: Any) -> tuple[Record, str]:
     members = birth(**changes)
     frame = personal.write_frame(secrets.token_bytes(16), {"fields": WHO if fields is None else fields})
     record = sell(device, members, frame)
@@ -48,14 +48,14 @@ def sold(office: Office, device: Device, fields: dict[str, Any] | None = None, *
     return record, members["id"]
 
 
-def decide(office: Office, one: str, status: str) -> None:
+def decide(office: OwnCentre, one: str, status: str) -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
         decision = Decision(case.seq, one, status, "R7", Bilingual("السبب", "the reason"))
         review.decide(office.centre, session, case, decision, "amal", review.Seen(case.words, "looked at again"))
 
 
-def found(office: Office, device: Device, wanted: ShopQuery = ShopQuery()) -> list[dict[str, Any]]:  # noqa: B008 - frozen
+def found(office: OwnCentre, device: Device, wanted: ShopQuery = ShopQuery()) -> list[dict[str, Any]]:  # noqa: B008 - frozen
     chain = office.standing(device)
     with office.store.reading() as session:
         rows = shop_search.search(office.centre, session, chain, wanted)
@@ -63,7 +63,7 @@ def found(office: Office, device: Device, wanted: ShopQuery = ShopQuery()) -> li
 
 
 def test_a_till_finds_what_the_other_one_sold_and_not_what_it_sold_itself(
-    office: Office, shop: tuple[Device, Device]
+    office: OwnCentre, shop: tuple[Device, Device]
 ) -> None:
     one, other = shop
     record, sold_id = sold(office, other)
@@ -77,7 +77,7 @@ def test_a_till_finds_what_the_other_one_sold_and_not_what_it_sold_itself(
     assert all(line["label"]["ar"] and line["label"]["en"] for line in shown["lines"])
 
 
-def test_a_citizen_is_masked_as_in_the_counters_own_lists(office: Office, shop: tuple[Device, Device]) -> None:
+def test_a_citizen_is_masked_as_in_the_counters_own_lists(office: OwnCentre, shop: tuple[Device, Device]) -> None:
     sold(office, shop[1])
     (shown,) = found(office, shop[0])
     assert shown["citizen"] == {"name": "منى أ. ع.", "id_end": "0014"}
@@ -98,13 +98,13 @@ def test_a_citizen_is_masked_as_in_the_counters_own_lists(office: Office, shop: 
     ],
 )  # fmt: skip
 def test_it_is_found_by_each_thing_that_a_citizen_holds_out(
-    office: Office, shop: tuple[Device, Device], wanted: ShopQuery, finds: bool
+    office: OwnCentre, shop: tuple[Device, Device], wanted: ShopQuery, finds: bool
 ) -> None:
     sold(office, shop[1])
     assert bool(found(office, shop[0], wanted)) is finds
 
 
-def test_a_receipt_is_found_by_its_number_and_by_its_code(office: Office, shop: tuple[Device, Device]) -> None:
+def test_a_receipt_is_found_by_its_number_and_by_its_code(office: OwnCentre, shop: tuple[Device, Device]) -> None:
     one, other = shop
     record, sold_id = sold(office, other)
     for wanted in (
@@ -122,11 +122,11 @@ def test_a_receipt_is_found_by_its_number_and_by_its_code(office: Office, shop: 
 
 
 def test_no_till_of_another_shop_sees_anything_of_it(
-    office: Office, shop: tuple[Device, Device], monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, shop: tuple[Device, Device], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sold(office, shop[1])
     office.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0, '', '')")
-    monkeypatch.setattr(centre_office, "SHOP", "ALX-9")
+    monkeypatch.setattr(own_centre, "SHOP", "ALX-9")
     stranger = office.enrol()
     for wanted in (
         ShopQuery(),
@@ -138,7 +138,7 @@ def test_no_till_of_another_shop_sees_anything_of_it(
 
 
 def test_a_till_that_moved_takes_nothing_of_its_old_shop_along(
-    office: Office, shop: tuple[Device, Device], monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, shop: tuple[Device, Device], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = shop
     _, sold_id = sold(office, other)
@@ -146,12 +146,12 @@ def test_a_till_that_moved_takes_nothing_of_its_old_shop_along(
         session.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0, '', '')")
         session.run("INSERT INTO operator SELECT 'x', 'ALX-9', 'x', 'x', 'operator', 1, 0, NULL, NULL")
         session.run("UPDATE device SET shop = 'ALX-9' WHERE id = ?", other.chain.device)
-    monkeypatch.setattr(centre_office, "SHOP", "ALX-9")
+    monkeypatch.setattr(own_centre, "SHOP", "ALX-9")
     assert found(office, office.enrol()) == []
     assert [shown["id"] for shown in found(office, one)] == [sold_id]
 
 
-def test_what_became_of_it_is_told(office: Office, shop: tuple[Device, Device]) -> None:
+def test_what_became_of_it_is_told(office: OwnCentre, shop: tuple[Device, Device]) -> None:
     one, other = shop
     record, sold_id = sold(office, other)
     decide(office, sold_id, "approved")
@@ -167,7 +167,7 @@ def test_what_became_of_it_is_told(office: Office, shop: tuple[Device, Device]) 
     assert (shown["heard_ms"], shown["unsent"]) == (5, 3)
 
 
-def test_a_void_is_told_with_its_time(office: Office, shop: tuple[Device, Device]) -> None:
+def test_a_void_is_told_with_its_time(office: OwnCentre, shop: tuple[Device, Device]) -> None:
     record, sold_id = sold(office, shop[1])
     void(shop[1], record, sold_id)
     office.arrive(shop[1])
@@ -175,7 +175,7 @@ def test_a_void_is_told_with_its_time(office: Office, shop: tuple[Device, Device
     assert found(office, shop[0], ShopQuery(state="waiting")) == []
 
 
-def test_an_erased_citizen_is_found_by_the_receipt_only(office: Office, shop: tuple[Device, Device]) -> None:
+def test_an_erased_citizen_is_found_by_the_receipt_only(office: OwnCentre, shop: tuple[Device, Device]) -> None:
     one, other = shop
     record, sold_id = sold(office, other)
     decide(office, sold_id, "rejected")
@@ -189,7 +189,7 @@ def test_an_erased_citizen_is_found_by_the_receipt_only(office: Office, shop: tu
 
 
 def test_neither_the_number_nor_a_shop_in_common_can_be_told_from_the_tables(
-    office: Office, shop: tuple[Device, Device]
+    office: OwnCentre, shop: tuple[Device, Device]
 ) -> None:
     sold(office, shop[1])
     kept: dict[str, bytes] = dict(office.rows("SELECT kind, mac FROM request_key"))
@@ -197,19 +197,21 @@ def test_neither_the_number_nor_a_shop_in_common_can_be_told_from_the_tables(
     assert {len(value) for value in kept.values()} == {16}
     elsewhere = shop_search.mac(office.centre, "ALX-9", "mobile", "01012345678")
     assert kept["mobile"] != elsewhere
-    assert kept["mobile"] == shop_search.mac(office.centre, centre_office.SHOP, "mobile", "+20 101 234 5678")
+    assert kept["mobile"] == shop_search.mac(office.centre, own_centre.SHOP, "mobile", "+20 101 234 5678")
 
 
 @pytest.mark.parametrize("fees", [None, [7], [{"code": "x", "amount_pt": -1}], [{"code": 7, "amount_pt": 1}]])
 def test_fee_lines_that_cannot_be_read_are_left_out_and_the_total_stays(
-    office: Office, shop: tuple[Device, Device], fees: Any
+    office: OwnCentre, shop: tuple[Device, Device], fees: Any
 ) -> None:
     sold(office, shop[1], fees=fees, service="no-such", catalogue=99)
     (shown,) = found(office, shop[0])
     assert (shown["lines"], shown["total_pt"], shown["service"]["ar"]) == ([], FEE, "no-such")
 
 
-def test_at_most_twenty_are_shown_and_one_more_says_that_there_are(office: Office, shop: tuple[Device, Device]) -> None:
+def test_at_most_twenty_are_shown_and_one_more_says_that_there_are(
+    office: OwnCentre, shop: tuple[Device, Device]
+) -> None:
     for _ in range(shop_search.MOST + 2):
         sell(shop[1], birth())
     office.arrive(shop[1])
@@ -220,13 +222,13 @@ def test_at_most_twenty_are_shown_and_one_more_says_that_there_are(office: Offic
 
 
 def test_who_looked_and_by_what_is_written_down_and_for_whom_is_not(
-    office: Office, shop: tuple[Device, Device]
+    office: OwnCentre, shop: tuple[Device, Device]
 ) -> None:
     chain = office.standing(shop[0])
     wanted = ShopQuery(("national_id", "20001010100014"), ScannedPaper("ffffffff", 3), str(DAY), "x", "void")
     with office.store.writing() as session:
         shop_search.append_search(office.centre, session, chain, OPERATOR, wanted, 1)
         (row,) = session.all("SELECT staff, subject, detail FROM audit WHERE act = 'shop.searched'")
-    assert row[:2] == (shop[0].name, centre_office.SHOP)
+    assert row[:2] == (shop[0].name, own_centre.SHOP)
     by = ["national_id", "number", "date", "service", "state"]
     assert json.loads(row[2]) == {"op": OPERATOR, "by": by, "found": 1}

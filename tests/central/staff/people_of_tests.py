@@ -13,7 +13,7 @@ from central.staff.acts import Role
 from central.staff.people import Person
 from central.staff.sign_in import SignIn
 from protocol.texts import Bilingual
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 
 NETWORK = "192.0.2.0/24"
 PASSWORD = "three blue camels walk"
@@ -23,7 +23,7 @@ PASSWORD = "three blue camels walk"
 class Somebody:
     """An account that was activated; each sign-in takes the next code."""
 
-    office: Office
+    office: OwnCentre
     name: str
     signing_in: SignIn = field(init=False)
     secret: str = ""
@@ -52,14 +52,14 @@ class Somebody:
         return found
 
 
-def administrator(office: Office, name: str) -> Somebody:
+def administrator(office: OwnCentre, name: str) -> Somebody:
     """By the offline key."""
     one = Somebody(office, name)
     one.activate(office.act(accounts.make_administrator, name, Bilingual(name, name)))
     return one
 
 
-def working(office: Office, name: str, *roles: Role, bounds: Bounds | None = None) -> Somebody:
+def working(office: OwnCentre, name: str, *roles: Role, bounds: Bounds | None = None) -> Somebody:
     """An account with these roles, without going to two administrators."""
     with office.store.writing() as session:
         code = accounts._made(office.centre, session, name, Bilingual(name, name))
@@ -70,7 +70,7 @@ def working(office: Office, name: str, *roles: Role, bounds: Bounds | None = Non
     return one
 
 
-def person(office: Office, name: str, *roles: Role, bounds: Bounds | None = None) -> Person:
+def person(office: OwnCentre, name: str, *roles: Role, bounds: Bounds | None = None) -> Person:
     """The same, signed in."""
     one = working(office, name, *roles, bounds=bounds)
     return one.person(one.sign_in().text)

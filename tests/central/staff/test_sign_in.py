@@ -13,11 +13,11 @@ from protocol.errors import Corrupt, Refused
 from protocol.texts import Bilingual
 from protocol.values.arabic import isolate
 from tests.central.staff.people_of_tests import NETWORK, PASSWORD, Somebody, administrator, working
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 
 
 @pytest.fixture
-def amal(small: Office) -> Somebody:
+def amal(small: OwnCentre) -> Somebody:
     return working(small, "amal", Role.OFFICER)
 
 
@@ -27,7 +27,7 @@ def refused(code: str, act: object, *arguments: object) -> dict[str, object]:
     return dict(told.value.values)
 
 
-def test_both_factors_make_a_session_and_one_makes_none(office: Office) -> None:
+def test_both_factors_make_a_session_and_one_makes_none(office: OwnCentre) -> None:
     somebody = working(office, "amal", Role.OFFICER)
     half = somebody.signing_in.password("amal", PASSWORD, NETWORK, "test")
     assert sessions.look_up(office.centre, half) is None
@@ -52,7 +52,7 @@ def test_nothing_that_opens_lies_in_the_database(amal: Somebody) -> None:
         credentials.open_secret(amal.office.centre, "badr", row.secret)
 
 
-def test_a_kept_password_is_dear_to_guess(small: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kept_password_is_dear_to_guess(small: OwnCentre, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(credentials, "Argon2id", Argon2id)  # as dear as it is, which other tests do without
     kept = credentials.verifier(small.centre, PASSWORD)
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
@@ -146,13 +146,13 @@ def test_what_is_right_is_never_waited_for(amal: Somebody) -> None:
         "Manfaz123456!",
     ],
 )  # fmt: skip
-def test_an_easy_password_is_refused(small: Office, password: str) -> None:
+def test_an_easy_password_is_refused(small: OwnCentre, password: str) -> None:
     with small.store.writing() as session:
         code = accounts._made(small.centre, session, "amal", Bilingual("أمل", "Amal"))
     refused("password_weak", Somebody(small, "amal").signing_in.activate, "amal", code, password, NETWORK, "test")
 
 
-def test_a_password_counts_to_its_last_letter(small: Office) -> None:
+def test_a_password_counts_to_its_last_letter(small: OwnCentre) -> None:
     password, one = "Nine green boats, " * 7, Somebody(small, "amal")
     one.activate(small.act(accounts.make_administrator, "amal", Bilingual("أمل", "Amal")), password)
     one.sign_in(password)
@@ -160,7 +160,7 @@ def test_a_password_counts_to_its_last_letter(small: Office) -> None:
         refused("sign_in_wrong", one.signing_in.password, "amal", other, NETWORK, "test")
 
 
-def test_an_activation_code_is_good_once_and_for_three_days(small: Office) -> None:
+def test_an_activation_code_is_good_once_and_for_three_days(small: OwnCentre) -> None:
     made = small.act(accounts.make_administrator, "amal", Bilingual("أمل", "Amal"))
     one = Somebody(small, "amal")
     refused("account_code_wrong", one.signing_in.activate, "amal", "22222222222", PASSWORD, NETWORK, "test")
@@ -172,7 +172,7 @@ def test_an_activation_code_is_good_once_and_for_three_days(small: Office) -> No
     refused("account_code_wrong", one.signing_in.activate, "badr", late, PASSWORD, NETWORK, "test")
 
 
-def test_whoever_is_stopped_between_the_factors_stays_stopped(small: Office) -> None:
+def test_whoever_is_stopped_between_the_factors_stays_stopped(small: OwnCentre) -> None:
     for name in ("amal", "badr"):
         administrator(small, name)
     officer = working(small, "mona", Role.OFFICER)
@@ -207,7 +207,7 @@ def test_whoever_found_a_session_open_does_not_guess_its_password(amal: Somebody
     assert tried == ["sign_in_wrong"] * 5 + ["sign_in_wait"] * 2
 
 
-def test_a_password_is_not_changed_by_whoever_is_stopped_meanwhile(small: Office) -> None:
+def test_a_password_is_not_changed_by_whoever_is_stopped_meanwhile(small: OwnCentre) -> None:
     for name in ("amal", "badr"):
         administrator(small, name)
     officer = working(small, "mona", Role.OFFICER)

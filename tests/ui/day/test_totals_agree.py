@@ -39,9 +39,9 @@ from protocol.texts import say
 from protocol.wire.enrolment import read_statement
 from storage.db.sql_store import SqlStore
 from tests.harness import shop as a_shop
-from tests.harness.centre_office import make_office
 from tests.harness.enrolled_store import open_house
 from tests.harness.fakes.fake_keystore import FakeKeystore
+from tests.harness.own_centre import make_centre
 from tests.harness.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, answered
 from ui.day.day_flow import figures_of, totals_of
 from ui.day.day_page import DayPage, DayShown
@@ -180,7 +180,7 @@ def of_screen(book: DayBook) -> dict[str, int]:
 
 def of_centre(store: SqlStore, folder: Path) -> dict[DayKey, till_days.TillDay]:
     """The journal as it is sent, taken and projected by a centre that knows this till."""
-    office = make_office(SqliteStore(folder / "centre.db", bytes(32)), folder)
+    office = make_centre(SqliteStore(folder / "centre.db", bytes(32)), folder)
     statement = read_statement(a_shop.statement())
     genesis = kj01.genesis(a_shop.statement())
     with office.store.writing() as session:
