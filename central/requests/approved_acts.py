@@ -53,7 +53,7 @@ def changes(seq: int, body: Body | Unknown, day: DaySettings) -> list[Change]:
 
 
 def _record(centre: Centre, session: Session, till: Till, *, seq: int, body: Body | Unknown) -> None:
-    """Write into the audit that nobody stands behind it."""
+    """Write into the audit that nobody agreed to it."""
     if not _stands(session, till, seq, body):
         detail = {"what": WHATS[body.entry_type], "epoch": till.epoch, "shop": till.shop, "amount_pt": _amount_pt(body)}
         number = f"{till.device.hex()[:8]}-{seq}"

@@ -181,7 +181,7 @@ def limits_in_force(standing: LimitStanding, limits: LimitSettings) -> LimitSett
 
 
 def _eased(finding: LimitFinding) -> LimitFinding:
-    """While it runs the centre itself stands behind the shop: only the raised count and sum still stop."""
+    """While it runs the centre itself agrees for the shop: only the raised count and sum still stop."""
     stops = finding.level is Level.STOP and finding.code in ("unsent", "money")
     return finding if stops else replace(finding, level=Level.WARN)
 

@@ -72,7 +72,7 @@ def test_holds_and_cases_are_listed_and_a_hold_is_taken_away(cli: Cli, office: O
     assert cli.fails("request", "decide", one, "approved")[0] == EXIT_REFUSED
 
 
-def test_the_staff_see_what_nobody_stood_behind(cli: Cli, office: OwnCentre, device: Device) -> None:
+def test_the_staff_see_what_nobody_agreed_to(cli: Cli, office: OwnCentre, device: Device) -> None:
     record, one = sold(office, device)
     void(device, record, one, total_pt=FEE)
     device.write(EntryType.ERASURE, {"v": 1, "kind": "erasure", "epoch": 1, "seq": record.fields.seq, "id": one})

@@ -489,7 +489,7 @@ def test_a_difference_that_waits_is_shown_until_a_supervisor_agrees(hands: Hands
     hands.press(Key.Key_F8)
     hands.until("pageDay")
     hands.qtbot.waitUntil(lambda: "عجز" in hands.page.notice.text())
-    assert "المركز" in hands.find("agreeButton").text()  # an operator asks it (test_approving)
+    assert "المركز" in hands.find("agreeButton").text()  # an operator asks it (test_centre_approvals)
     hands.counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
     hands.press(Key.Key_F8)
     hands.until("pageDay")
