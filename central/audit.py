@@ -46,7 +46,7 @@ MOST_PAGE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AuditQuery:
     """Which acts; "" and 0 for any."""
 
     staff: str = ""
@@ -57,14 +57,14 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class AuditPage:
     """One page of the list. `after` is the cursor of the next page, 0 on the last."""
 
     rows: list[dict[str, Any]]
     after: int
 
 
-def page(session: Session, wanted: Wanted, after: int = 0, limit: int = PAGE) -> Page:
+def page(session: Session, wanted: AuditQuery, after: int = 0, limit: int = PAGE) -> AuditPage:
     """The newest first, behind the act of number `after`. Times are found by their own index, rows then by number."""
     limit = min(limit, MOST_PAGE)
     named = {name: value for name in ("staff", "act", "subject") if (value := getattr(wanted, name))}
@@ -78,7 +78,7 @@ def page(session: Session, wanted: Wanted, after: int = 0, limit: int = PAGE) ->
         last = session.one(select(Audit.n).where(at < wanted.to_ms).order_by(at.desc(), n.desc()).limit(1))
         found = found.where(n <= (last or 0))
     rows = session.all(found.order_by(n.desc()).limit(limit + 1))
-    return Page(list(map(_shown, rows[:limit])), rows[limit - 1].n if len(rows) > limit else 0)
+    return AuditPage(list(map(_shown, rows[:limit])), rows[limit - 1].n if len(rows) > limit else 0)
 
 
 def _shown(row: Audit) -> dict[str, Any]:

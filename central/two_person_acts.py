@@ -143,7 +143,7 @@ def waiting(centre: Centre, session: Session, person: Person) -> list[Proposal]:
 
 
 def approve(centre: Centre, session: Session, person: Person, n: int) -> tuple[Proposal, str]:
-    """Give the second word: it is done in this commit. Returns what was wanted, and a code, where one is told.
+    """Agree: it is done in this commit. Returns what was wanted, and a code, where one is told.
 
     Raises Refused ``proposal_over``, ``not_allowed``, ``second_person``, ``proposal_by_command``, and whatever the act
     itself does.
@@ -156,7 +156,7 @@ def approve(centre: Centre, session: Session, person: Person, n: int) -> tuple[P
     if known.do is None:
         raise Refused("proposal_by_command", act=found.act)
     answer = known.do(centre, session, found, person.account)
-    if two_person_rule.still_waits(session, n):  # what it is about has changed: that was a first word on something else
+    if two_person_rule.still_waits(session, n):  # what it is about has changed: it was proposed of something else
         raise Refused("proposal_over", n=n)
     return found, str(answer) if known.tells and answer else ""
 

@@ -1,4 +1,4 @@
-"""Acts that two people must want. The first word is kept with all that it was given for; it stands for a day, once."""
+"""Acts that two people must want. A proposal is kept with all that it was made for; it stands for a day, once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ROW: Final = staff_models.Proposal
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A first word: `staff` wants `act` done to `subject`, just as `said`, until `ends_ms`."""
+    """`staff` wants `act` done to `subject`, just as `said`, until `ends_ms`."""
 
     n: int
     at_ms: int
@@ -37,8 +37,8 @@ class Proposal:
 def given(
     centre: Centre, session: Session, act: str, subject: str, said: Mapping[str, Any], staff: str
 ) -> str | None:  # fmt: skip
-    """Who gave the first word for this act, where `staff` gives the second, which uses it up; None: it is the first,
-    and is kept. Another `said` is another act. Where two gave a first word at once, either one's next is the second.
+    """Who proposed this act, where `staff` agrees, which uses the proposal up; None: this is the proposal,
+    and is kept. Another `said` is another act. Where two proposed it at once, either one's next agrees.
 
     Raises Refused ``second_person`` where both were the same.
     """
@@ -54,7 +54,7 @@ def given(
     first: str | None = next((one.staff for one in standing if one.staff != staff), None)
     if first is None:
         raise Refused("second_person", staff=staff)
-    session.run(update(_ROW).filter_by(**same, state="waiting").values(state="done", second=staff))
+    session.run(update(_ROW).filter_by(**same, state="waiting").values(state="done", ended_by=staff))
     return first
 
 
@@ -68,11 +68,11 @@ _STANDING: Final = select(_ROW).where(_ROW.state == "waiting")
 
 def _settled(session: Session, n: int, state: str, staff: str) -> bool:
     """Whether it waited until now."""
-    return session.run(update(_ROW).filter_by(n=n, state="waiting").values(state=state, second=staff)) == 1
+    return session.run(update(_ROW).filter_by(n=n, state="waiting").values(state=state, ended_by=staff)) == 1
 
 
 def waiting(centre: Centre, session: Session, limit: int = 200) -> list[Proposal]:
-    """What waits for its second word, the oldest first."""
+    """What waits for somebody to agree, the oldest first."""
     found = _STANDING.where(_ROW.ends_ms > centre.now_ms()).order_by(col(_ROW.ends_ms), col(_ROW.n)).limit(limit)
     return [_read(row) for row in session.all(found)]
 
@@ -104,5 +104,5 @@ def withdraw(centre: Centre, session: Session, n: int, staff: str) -> None:
 
 
 def void_of(session: Session, staff: str) -> None:
-    """What somebody has proposed who left, may no longer, or was somebody else, is nobody's word any more."""
-    session.run(update(_ROW).filter_by(staff=staff, state="waiting").values(state="withdrawn", second=audit.CENTRE))
+    """What somebody has proposed who left, may no longer, or was somebody else, is nobody's proposal any more."""
+    session.run(update(_ROW).filter_by(staff=staff, state="waiting").values(state="withdrawn", ended_by=audit.CENTRE))

@@ -144,7 +144,7 @@ class MovementRow(_Row, table=True):
     amount_pt: int
     reason: str
     cash: int
-    second: str
+    approver: str
     party: str
     reference: str
     day_number: int

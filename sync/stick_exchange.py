@@ -137,7 +137,7 @@ class StickExchange:
             if 400 <= one.raw.status < 500 and one.raw.type == wire.DSSE:
                 self._inbound.verdict(one.raw.body, one.raw.nonce, one.epoch)
             elif one.path == wire.PATH_HEARTBEAT and one.signed(200):
-                self._inbound.lease(one.raw.body, one.raw.nonce, carried=True)
+                self._inbound.lease(one.raw.body, one.raw.nonce, by_stick=True)
         for one, members in pages:
             self._apply(one, members)
         self._store.commit([], [FACT.forget()])

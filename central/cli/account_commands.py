@@ -18,7 +18,7 @@ from central.staff import accounts, sessions
 from central.staff.accounts import Bounds
 from central.staff.acts import Act, Role
 from central.staff.people import Grant, Person
-from central.staff.sign_in import Gate, spelled
+from central.staff.sign_in import SignIn, spelled
 from central.store.interface import Session
 from central.store.key_files import read_offline
 from protocol.clock import show_time
@@ -59,7 +59,7 @@ def account_activate(centre: Centre, options: Namespace, console: Console) -> Va
     if signed_in.asked(console, "again") != password:
         raise Refused("password_differs")
     here = signed_in.HERE
-    _, address = Gate(centre).activate(options.name, code, password, here, here)
+    _, address = SignIn(centre).activate(options.name, code, password, here, here)
     if sys.stdin is not None and sys.stdin.isatty():
         segno.make(address, error="m", micro=False).terminal(console.err, compact=True)
     return {"staff": spelled(options.name), "address": address}
@@ -128,7 +128,7 @@ def account_reset(centre: Centre, session: Session, options: Namespace) -> tuple
 
 def _code_values(name: str, code: str | None, staff: str) -> tuple[str, Values]:
     if code is None:
-        return "account_second", {"staff": name, "first": staff}
+        return "account_proposed", {"staff": name, "first": staff}
     return "account_code", {"staff": name, "code": ids.grouped_code(code)}
 
 
@@ -144,7 +144,7 @@ def account_grant(centre: Centre, session: Session, options: Namespace) -> tuple
     where = Bounds(authorities, services, governorates, options.limit_pt)
     done = accounts.grant(centre, session, name, Role(options.role), where, options.staff)
     said = {"staff": name, "role": options.role, "first": options.staff}
-    return ("account_granted", said) if done else ("account_second", said)
+    return ("account_granted", said) if done else ("account_proposed", said)
 
 
 @writes("account withdraw", Act.ACCOUNTS_MANAGE, "account_withdrawn", "name", N)

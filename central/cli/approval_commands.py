@@ -45,7 +45,7 @@ def approval_list(session: Session, options: Namespace) -> list[Values]:
 
 @opens("approval missing", Act.APPROVAL_ANSWER, "at shop number what amount_pt", LIMIT)
 def approval_missing(centre: Centre, limit: int) -> list[Values]:
-    """What nobody else stood behind, at the counter or here."""
+    """What nobody else agreed to, at the counter or here."""
     Projector(centre).drain()
     with centre.store.reading() as session:
         found = audit.listed(session, limit, [MISSING])

@@ -103,7 +103,7 @@ def _open(centre: Centre, options: Namespace, file: str) -> tuple[str, Values]:
             made, out = backup_recovery.answer(asked, root_folder(options)), options.out or f"{file}.answer"
         first = two_person_rule.given(centre, session, "backup.opened", name, {"what": asked.digest}, options.staff)
         if first is None:
-            return "second_wanted", {"device": name, "first": options.staff}
+            return "device_proposed", {"device": name, "first": options.staff}
         outside.write(Path(out), made)
         audit.append(session, centre.now_ms(), options.staff, "backup.opened", name, what=asked.digest, first=first)
     return "backup_answered", {"device": name, "file": out}

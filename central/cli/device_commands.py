@@ -127,7 +127,7 @@ def device_erase(centre: Centre, session: Session, options: Namespace) -> tuple[
     name = registry.name_of(device)
     epoch, loss = options.epoch, line("--accept-loss", options.accept_loss) if options.accept_loss else ""
     first = decommissioning.erase_by_two(centre, session, device, options.staff, loss, epoch)
-    return "second_wanted" if first is None else "device_erased", {"device": name, "first": first or options.staff}
+    return "device_proposed" if first is None else "device_erased", {"device": name, "first": first or options.staff}
 
 
 @reads("device list", Act.SHOPS_SEE, "shop till device epoch state hwm heard")

@@ -86,7 +86,7 @@ def request_decide(centre: Centre, options: Namespace, person: Person) -> tuple[
         seen = review.Seen(options.seen, line("--because", options.because) if options.because else "")
         first = officer_decision.decide(centre, session, person, request, decision, seen)
     said = {"id": request.id, "status": options.status}
-    return ("decided", said) if first is not None else ("decide_second", said | {"first": options.staff})
+    return ("decided", said) if first is not None else ("decide_proposed", said | {"first": options.staff})
 
 
 @opens("request ready", Act.REQUEST_DECIDE, "request_ready", "request")

@@ -172,7 +172,7 @@ def float_reverse(centre: Centre, session: Session, options: Namespace, person: 
     person.need(Act.MONEY_REVERSE, Scope(amount_pt=shop_float.standing_pt(session, options.shop, reference)))
     first = shop_float.reverse(centre, session, options.shop, reference, because, options.staff)
     said = {"shop": options.shop, "reference": reference, "first": first or options.staff}
-    return "float_second" if first is None else "float_reversed", said
+    return "float_proposed" if first is None else "float_reversed", said
 
 
 @reads("float show", Act.MONEY_SEE, "", "--shop!")

@@ -16,7 +16,7 @@ from central.cli.console import Console
 from central.staff import sessions
 from central.staff.people import Person
 from central.staff.sessions import Token
-from central.staff.sign_in import Gate, spelled
+from central.staff.sign_in import SignIn, spelled
 from protocol.errors import Refused
 from protocol.program import outside, terminal
 from protocol.texts import say
@@ -42,10 +42,10 @@ def person(centre: Centre, options: Namespace, console: Console) -> Person:
 
 
 def begin(centre: Centre, options: Namespace, console: Console, name: str) -> Token:
-    """Password and second factor, asked for; the session is kept. Raises Refused as `Gate`."""
-    gate, agent = Gate(centre), f"{HERE}: {getpass.getuser()}"
-    half = gate.password(name, asked(console, "password"), HERE, agent)
-    token = gate.code(half, asked(console, "second"), HERE)
+    """Password and second factor, asked for; the session is kept. Raises Refused as `SignIn`."""
+    sign_in, agent = SignIn(centre), f"{HERE}: {getpass.getuser()}"
+    half = sign_in.password(name, asked(console, "password"), HERE, agent)
+    token = sign_in.code(half, asked(console, "second"), HERE)
     keep(centre, options, spelled(name), token)
     return token
 

@@ -57,7 +57,7 @@ def new(visit: Visit) -> Response:
 
 
 def add(visit: Visit) -> Response:
-    """The first administrator's word is kept; at the second one's the code is on the page that answers."""
+    """The first administrator's proposal is kept; when another agrees, the code is on the page that answers."""
     name, ar, en = visit.wanted("name", 40), visit.wanted("name_ar", 80), visit.wanted("name_en", 80)
     with visit.centre.store.writing() as session:
         code = accounts.add(visit.centre, session, name, Bilingual(ar, en), visit.who.account)

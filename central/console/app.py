@@ -24,7 +24,7 @@ from central.console.visit import COOKIE, HOME, SECRETS, TYPED, Console, Unsent,
 from central.rate_limit import Limiter, Rate, asker
 from central.staff import sessions
 from central.staff.people import Person
-from central.staff.sign_in import Gate
+from central.staff.sign_in import SignIn
 from central.web.exchange import Denied, ReceivedRequest, receive
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable, raised_at
 from protocol.values.arabic import clean
@@ -51,7 +51,7 @@ class Rates:
 def build(centre: Centre, rates: Rates | None = None, proxy: str = "", fleet: FleetCopy | None = None) -> FastAPI:
     """The staff's application; `proxy` is the address whose word on addresses is taken; `fleet` is kept fresh."""
     app = FastAPI(openapi_url=None, redirect_slashes=False)
-    console = Console(centre, Gate(centre), fleet or FleetCopy(centre), CatalogueCopy(centre))
+    console = Console(centre, SignIn(centre), fleet or FleetCopy(centre), CatalogueCopy(centre))
     desk = _Desk(console, rates or Rates(), proxy)
     for name in look.KINDS:
         app.add_api_route(f"{look.STATIC}/{name}", _asset(name), methods=["GET"], include_in_schema=False)

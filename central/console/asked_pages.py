@@ -45,7 +45,7 @@ def listed(visit: Visit) -> Response:
 
 
 def erase(visit: Visit) -> Response:
-    """Either word on the data of somebody from whom nothing could be taken, by the number on his paper."""
+    """Propose or agree, on the data of somebody from whom nothing could be taken, by the number on his paper."""
 
     def find(session: Session) -> Refusal:
         paper = visit.line("paper", 60)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from central import audit, two_person_acts
-from central.audit import Wanted
+from central.audit import AuditQuery
 from central.console import refused_field, sheet, words
 from central.console.routes import Route, does
 from central.console.visit import Visit
@@ -34,10 +34,10 @@ _NO_ACTS: Final = frozenset(
 """Other texts of the page."""
 
 
-def _wanted(said: dict[str, str]) -> Wanted:
+def _wanted(said: dict[str, str]) -> AuditQuery:
     """Raises Refused ``console_day``."""
     days = {name: _midnight(said[name], name) for name in ("from", "to") if said[name]}
-    return Wanted(said["staff"], said["act"], said["subject"], days.get("from", 0), days.get("to", 0))
+    return AuditQuery(said["staff"], said["act"], said["subject"], days.get("from", 0), days.get("to", 0))
 
 
 def _midnight(text: str, which: str) -> int:
@@ -64,7 +64,7 @@ def listed(visit: Visit) -> Response:
 
 
 def _acts(visit: Visit, chosen: str) -> list[tuple[str, str]]:
-    """Every act that has words, by them, and its first word where it takes two; and whichever the address names."""
+    """Every act that has words, by them, and its proposal where it takes two; and whichever the address names."""
     known = {key.removeprefix(_ACT) for key in table() if key.startswith(_ACT) and key not in _NO_ACTS} | {chosen}
     known |= {f"{act}{step}" for act in two_person_acts.ACTS for step in words.STEPS}
     words_of = partial(words.audit_word, visit.look.language)
@@ -91,7 +91,7 @@ def exported(visit: Visit) -> Response:
     return visit.file(sheet.written(_COLUMNS, rows), sheet.MEDIA, "audit.csv")
 
 
-def _all(session: Session, wanted: Wanted) -> list[dict[str, Any]]:
+def _all(session: Session, wanted: AuditQuery) -> list[dict[str, Any]]:
     """Acts are only ever added, and the newest come first: what is done meanwhile moves none of them."""
     page = audit.page(session, wanted, 0, audit.MOST_PAGE)
     rows = page.rows

@@ -106,7 +106,7 @@ def _held(visit: Visit, request: Request) -> bool:
     return queue.is_held(request, visit.now_ms) and request.claimed_by != visit.who.account
 
 
-def _told(visit: Visit, session: Session, key: str, who: str, ms: int) -> str:
+def _left_because(visit: Visit, session: Session, key: str, who: str, ms: int) -> str:
     """By whom it is left out, and since when."""
     person, language = session.get(Account, who), visit.look.language
     called = words.name(language, person) if person else who
@@ -116,12 +116,12 @@ def _told(visit: Visit, session: Session, key: str, who: str, ms: int) -> str:
 def _left_out(visit: Visit, session: Session, request: Request, seen: int) -> str:
     """Why this one wants to be looked at by itself."""
     if request.decisions != seen and (last := review.last_decision(session, request)) is not None:
-        return _told(visit, session, "decided", last.staff, last.at_ms)
+        return _left_because(visit, session, "decided", last.staff, last.at_ms)
     service = publishing.service_sold(visit.centre, request.catalogue, request.service)
     if request.status != UNDECIDED or request.voided_by or request.refunded_by or request.decisions != seen:
         return visit.say("bulk.left.changed")
     if _held(visit, request):
-        return _told(visit, session, "held", request.claimed_by, request.claimed_ms)
+        return _left_because(visit, session, "held", request.claimed_by, request.claimed_ms)
     return visit.say("bulk.left.sensitive") if service is not None and service.consent is not None else ""
 
 

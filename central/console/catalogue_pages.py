@@ -55,7 +55,7 @@ def services(visit: Visit) -> Response:
 
 
 def compare(visit: Visit) -> Response:
-    """Two versions that were published; with `waiting` one that waits for its second word, and the one in force."""
+    """Two versions that were published; with `waiting` one that waits for agreement, and the one in force."""
     if visit.asked("waiting"):
         return compared(visit, visit.console.catalogue.now(), waiting(visit, visit.number_asked("waiting")))
     after = publishing.catalogue(visit.centre, visit.number_asked("after"))
@@ -74,7 +74,7 @@ def waiting(visit: Visit, version: int) -> Catalogue:
 
 
 def compared(visit: Visit, before: Catalogue | None, after: Catalogue, *, kept: bool = False) -> Response:
-    """`kept`: the first word on it has just been given."""
+    """`kept`: it has just been proposed."""
     found = list(changes(before, after, business_date(visit.now_ms)))
     places = {
         one.service.id: differences(visit, before.services[one.service.id].document, one.service.document)[:PLACES]

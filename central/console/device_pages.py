@@ -49,7 +49,7 @@ def shown(visit: Visit) -> Response:
         chain = _device(visit, session, Act.SHOPS_SEE)
         name = shops.names(session, chain.shop)
         arrivals = _arrivals(session, chain)
-        doings = audit.page(session, audit.Wanted(subject=chain.name), limit=DOINGS).rows
+        doings = audit.page(session, audit.AuditQuery(subject=chain.name), limit=DOINGS).rows
     fleet, rtl = visit.console.fleet.now(), visit.look.language == "ar"
     one = next((one for one in fleet.counters if one.device == chain.device), None)
     found = [alert for alert in fleet.alerts if alert.subject == chain.name]
@@ -119,7 +119,7 @@ def move(visit: Visit) -> Response:
 
 
 def erase(visit: Visit) -> Response:
-    """The first word; the second one is given among the proposals."""
+    """It is proposed here, and agreed to among the proposals."""
     loss, epoch = visit.line("loss"), visit.whole("epoch", 1)
     with visit.centre.store.writing() as session:
         chain = _device(visit, session, Act.DEVICE_REMOVE)

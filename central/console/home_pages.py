@@ -18,7 +18,7 @@ from central.console.routes import Route, shows
 from central.console.shop_list import alerts_of, shops_of
 from central.console.visit import HOME, Visit
 from central.requests import queue, staff_requests
-from central.requests.queue import Wanted
+from central.requests.queue import Queue
 from central.staff.acts import Act
 from central.store.device_models import Shop, Slot
 from central.store.interface import Session
@@ -55,7 +55,7 @@ def _requests(visit: Visit, session: Session) -> Iterator[Task]:
     if not visit.who.may(Act.REQUEST_DECIDE):
         return
     for authority, said in authorities_of(visit, Act.REQUEST_DECIDE)[:AUTHORITIES]:
-        counts = queue.counts(visit.centre, session, visit.who, Wanted(authority))
+        counts = queue.counts(visit.centre, session, visit.who, Queue(authority))
         where = f"/staff/requests?authority={authority}"
         due = counts.late + counts.today
         tone = "act" if counts.late else "wait" if due else ""

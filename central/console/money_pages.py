@@ -148,7 +148,7 @@ def pay_in(visit: Visit) -> Response:
 
 
 def reverse(visit: Visit) -> Response:
-    """The first of two words; the second one is given among the proposals."""
+    """It is proposed here, and agreed to among the proposals."""
     shop, reference, because = visit.wanted("shop", 40), visit.wanted("reference", 80), visit.wanted("because")
     with visit.centre.store.writing() as session:
         refuse_foreign(visit, session, Act.MONEY_REVERSE, shop)

@@ -1,4 +1,4 @@
-"""What waits for its second word: who wants what, just as it was said; another one says yes, or takes it back."""
+"""What waits for a second person: who wants what, just as it was said; another one says yes, or takes it back."""
 
 from __future__ import annotations
 

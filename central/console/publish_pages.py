@@ -97,7 +97,7 @@ def take_file(visit: Visit) -> Response:
 
 
 def publish(visit: Visit) -> Response:
-    """The first word: what it changes is shown. The second one is given among the proposals, or by the same file."""
+    """It is proposed: what it changes is shown. It is agreed to among the proposals, or by the same file."""
     if not visit.upload:
         raise Refused("console_file")
     reach = _reach(visit)
@@ -117,7 +117,7 @@ def _reach(visit: Visit) -> Reach:
 
 
 def widen(visit: Visit) -> Response:
-    """The first word on bringing to all what the pilots try; the second one is given among the proposals."""
+    """It is proposed to bring to all what the pilots try, and agreed to among the proposals."""
     text = visit.path["version"]
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise Refused("console_nothing")

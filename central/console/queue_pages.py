@@ -14,7 +14,7 @@ from central.console import sheet
 from central.console.routes import Route, does, shows
 from central.console.visit import Visit
 from central.requests import due_times, queue
-from central.requests.queue import Row, Wanted
+from central.requests.queue import Queue, Row
 from central.staff.acts import Act
 from protocol.clock import DAY_MS, show_time
 from protocol.errors import Refused
@@ -55,8 +55,8 @@ def listed(visit: Visit) -> Response:
         raise Refused("console_nothing")
     mine, service, after = visit.asked("mine") == "yes", visit.asked("service", 60), visit.asked("after", 300)
     with visit.centre.store.reading() as session:
-        page = queue.page(visit.centre, session, visit.who, Wanted(authority, status, service, "", mine), after, SHOWN)
-        counts = queue.counts(visit.centre, session, visit.who, Wanted(authority))
+        page = queue.page(visit.centre, session, visit.who, Queue(authority, status, service, "", mine), after, SHOWN)
+        counts = queue.counts(visit.centre, session, visit.who, Queue(authority))
     chosen = {"authority": authority, "status": status, "service": service, "mine": "yes" if mine else ""}
     kept = {name: value for name, value in chosen.items() if value}
     return visit.page(
@@ -88,13 +88,13 @@ def exported(visit: Visit) -> Response:
     return visit.file(sheet.written(_COLUMNS, lines), sheet.MEDIA, "requests.csv")
 
 
-def _asked_for(visit: Visit) -> Wanted:
+def _asked_for(visit: Visit) -> Queue:
     """What the list was filtered by."""
     status = visit.line("status", 20) or UNDECIDED
     if status not in STATUSES:
         raise Refused("console_nothing")
     authority = _authority(visit, authorities_of(visit))
-    return Wanted(authority, status, visit.line("service", 60), "", visit.line("mine", 5) == "yes")
+    return Queue(authority, status, visit.line("service", 60), "", visit.line("mine", 5) == "yes")
 
 
 def _services(visit: Visit, authority: str) -> list[tuple[str, str]]:
@@ -134,7 +134,7 @@ def next_one(visit: Visit) -> Response:
     """The most urgent one that nobody has in hand; where there is none, the list says so."""
     authority = _authority(visit, authorities_of(visit, Act.REQUEST_DECIDE))
     with visit.centre.store.reading() as session:
-        row = queue.next_of(visit.centre, session, visit.who, Wanted(authority))
+        row = queue.next_of(visit.centre, session, visit.who, Queue(authority))
     return visit.moved(PATH, "queue.empty", authority=authority) if row is None else visit.moved(f"{PATH}/{row.id}")
 
 

@@ -17,7 +17,7 @@ from central.console.visit import Visit
 from central.documents import publishing
 from central.projection.chain_projection import project_for
 from central.requests import erasure, evidence_files, officer_decision, queue, review, shop_search, staff_requests
-from central.requests.queue import Wanted
+from central.requests.queue import Queue
 from central.requests.review import Decision, Seen
 from central.requests.staff_requests import Refusal
 from central.staff.acts import PURPOSES, Act
@@ -153,7 +153,7 @@ def decide(visit: Visit) -> Response:
         decision = Decision(request.seq, request.id, status, code, reason)
         seen = Seen(visit.whole("seen", 0), visit.line("because"))
         given = officer_decision.decide(visit.centre, session, visit.who, request, decision, seen)
-        after = queue.next_of(visit.centre, session, visit.who, Wanted(request.authority))
+        after = queue.next_of(visit.centre, session, visit.who, Queue(request.authority))
     if given is None:
         return visit.moved(f"{PATH}/{request.id}", "decided.first")
     return visit.moved(f"{PATH}/{after.id}" if after else PATH, f"decided.{status}{'' if after else '.last'}")

@@ -52,7 +52,7 @@ def _ours(where: str) -> str:
 
 
 def check_password(visit: Visit) -> Response:
-    half = visit.console.gate.password(
+    half = visit.console.sign_in.password(
         visit.line("name"), (visit.form.get("password") or [""])[-1], visit.network, visit.agent
     )
     return _ask_code(visit.telling(half=half))
@@ -65,7 +65,7 @@ def _ask_code(visit: Visit) -> Response:
 
 
 def check_code(visit: Visit) -> Response:
-    token = visit.console.gate.code(visit.half, visit.line("code"), visit.network).text
+    token = visit.console.sign_in.code(visit.half, visit.line("code"), visit.network).text
     inside = visit.telling(staff=token, half="")
     onward = _onward(visit)
     form = _typed(onward.get("typed", ""))
@@ -92,7 +92,7 @@ def activate(visit: Visit) -> Response:
     password, twice = ((visit.form.get(name) or [""])[-1] for name in ("password_new", "password_again"))
     if password != twice:
         raise Refused("password_differs")
-    half, uri = visit.console.gate.activate(
+    half, uri = visit.console.sign_in.activate(
         visit.line("name"), visit.line("code"), password, visit.network, visit.agent
     )
     inside = visit.telling(half=half)
@@ -113,7 +113,7 @@ def change_password(visit: Visit) -> Response:
     old, wanted, twice = ((visit.form.get(name) or [""])[-1] for name in ("password", "password_new", "password_again"))
     if wanted != twice:
         raise Refused("password_differs")
-    visit.console.gate.change(visit.who, old, wanted, visit.line("code"), visit.network)
+    visit.console.sign_in.change(visit.who, old, wanted, visit.line("code"), visit.network)
     return visit.moved("/staff/sessions", "password.changed")
 
 

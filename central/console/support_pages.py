@@ -85,7 +85,7 @@ def send_notice(visit: Visit) -> Response:
 
 
 def send_to_all(visit: Visit) -> Response:
-    """The first word; the second one is given among the proposals."""
+    """It is proposed here, and agreed to among the proposals."""
     text = visit.wanted("text_ar")
     with visit.centre.store.writing() as session:
         both = Bilingual(text, visit.line("text_en") or text)

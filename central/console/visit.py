@@ -22,7 +22,7 @@ from central.documents import governorates
 from central.fleet.alert_words import sentence
 from central.staff.acts import Act
 from central.staff.people import Person
-from central.staff.sign_in import Gate
+from central.staff.sign_in import SignIn
 from central.store.device_models import FormDone
 from central.store.interface import Session
 from protocol.clock import DAY_MS
@@ -84,10 +84,10 @@ class Unsent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """What all visits share: the centre, the gate at its door, and the last look at all counters."""
+    """What all visits share: the centre, how people sign in, and the last look at all counters."""
 
     centre: Centre
-    gate: Gate
+    sign_in: SignIn
     fleet: FleetCopy
     catalogue: CatalogueCopy
 

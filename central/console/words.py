@@ -69,7 +69,7 @@ STEPS: Final = (".proposed", ".withdrawn")
 
 
 def audit_word(language: Language, act: str) -> str:
-    """An act of the audit in words, where it has some; of a first word that was given or taken back by its act."""
+    """An act of the audit in words, where it has some; of what was proposed or taken back, by its act."""
     key = f"console.audit.{act}"
     if key in table():
         return say(language, key)

@@ -48,12 +48,12 @@ def move(centre: Centre, session: Session, device: bytes, shop: str, staff: str)
 def erase_by_two(
     centre: Centre, session: Session, device: bytes, staff: str, loss: str, epoch: int | None = None
 ) -> str | None:  # fmt: skip
-    """`erase`, once two of the staff want it. Returns who gave the first word; None where this is it.
+    """`erase`, once two of the staff want it. Returns who proposed it; None where this proposes it.
 
     Raises Refused as `erase`, ``second_person``.
     """
     name = registry.name_of(device)
-    erasable(session, device, epoch)  # before the first word is kept, not only after the second
+    erasable(session, device, epoch)  # before the proposal is kept, not only once it is agreed to
     first = two_person_rule.given(centre, session, "device.erased", name, {"epoch": epoch, "loss": loss}, staff)
     if first is not None:
         erase(centre, session, device, staff, loss, epoch)

@@ -1,5 +1,5 @@
 """A catalogue that was signed offline goes out once two people want exactly that one: to the pilots first, or to all.
-It waits here for the second.
+It waits here for the second of them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SCOPES: Final[dict[Reach, str]] = {"pilots": publishing.PILOTS, "all": publishin
 def publish_by_two(
     centre: Centre, session: Session, envelope: bytes, staff: str, reach: Reach = "all"
 ) -> tuple[int, str | None]:  # fmt: skip
-    """Its version, and who gave the first word; None where this is it. What the pilots try goes to all in the same way.
+    """Its version, and who proposed it; None where this proposes it. What the pilots try goes to all in the same way.
 
     Raises as `publishing.fit_catalogue`, Refused ``second_person``, ``catalogue_no_pilots``.
     """
@@ -58,7 +58,7 @@ def _hash(envelope: bytes) -> str:
 def publish_waiting(
     centre: Centre, session: Session, version: int, sha256: str, staff: str, reach: Reach = "all"
 ) -> str | None:  # fmt: skip
-    """The second word on the one that waits, if it is the one that was wanted: another of the same number may have
+    """Agree to the one that waits, if it is the one that was wanted: another of the same number may have
     taken its place since. Raises as `publish_by_two`, Refused ``proposal_over``.
     """
     envelope = publishing.read(session, WAITING, publishing.EVERYWHERE, version)
@@ -68,7 +68,7 @@ def publish_waiting(
 
 
 def widen_by_two(centre: Centre, session: Session, version: int, staff: str) -> str | None:
-    """What the pilots try goes to all, once two people want it. Returns who gave the first word, None where this is it.
+    """What the pilots try goes to all, once two people want it. Returns who proposed it, None where this proposes it.
 
     Raises as `publish_by_two`, Refused ``catalogue_untried``: the pilots have no such version.
     """

@@ -32,7 +32,7 @@ _DOCUMENTS: Final = col(device_models.FeedItem.document).is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FeedPage:
     """Items in order; `next` is the cursor after them."""
 
     after: int
@@ -93,7 +93,7 @@ def _draw(session: Session, device: bytes, count: int) -> int:
     return int(row.feed_n)
 
 
-def page(session: Session, device: bytes, after: int) -> Page:
+def page(session: Session, device: bytes, after: int) -> FeedPage:
     """What follows `after`, as much as one answer may hold."""
     following = _with_documents(isouter=True).where(_ITEM.device == device, _ITEM.n > after)
     rows = session.all(following.order_by(col(_ITEM.n)).limit(PAGE_ITEMS + 1))
@@ -105,7 +105,7 @@ def page(session: Session, device: bytes, after: int) -> Page:
             break
         cursor = row.n
         items.append(_read(row) if row.envelope is not None else json.loads(row.body))
-    return Page(after, cursor, len(items) < len(rows), items)
+    return FeedPage(after, cursor, len(items) < len(rows), items)
 
 
 def is_news(session: Session, device: bytes, after: int) -> bool:

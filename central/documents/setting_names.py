@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any, Final, get_args, get_origin
 
 from protocol import members
-from protocol.documents.settings import Settings, Wanted
+from protocol.documents.settings import SettingRule, Settings
 from protocol.errors import Refused
 
 ANY: Final = "*"
@@ -17,15 +17,15 @@ _OURS: Final = ("version", "shop.id")
 """What nobody sets."""
 
 
-def _names(form: type, above: str = "") -> Iterator[tuple[str, Any, Wanted | None]]:
-    """Name, type and wish of every member, as the classes of the settings say them."""
+def _names(form: type, above: str = "") -> Iterator[tuple[str, Any, SettingRule | None]]:
+    """Name, type and rule of every member, as the classes of the settings say them."""
     for name, hint in members.hints(form).items():
         plain, *more = get_args(hint) if get_origin(hint) is Annotated else (hint,)
         path = f"{above}{name}"
         if is_dataclass(plain):
             yield from _names(plain, f"{path}.")  # type: ignore[arg-type]  # a class, by its annotation
         elif path not in _OURS:
-            told = next((one for one in more if isinstance(one, Wanted)), None)
+            told = next((one for one in more if isinstance(one, SettingRule)), None)
             yield (f"{path}.{ANY}" if get_origin(plain) is Mapping else path), plain, told
 
 

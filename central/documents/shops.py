@@ -95,7 +95,7 @@ def change(
 
 
 def notice_to_all(centre: Centre, session: Session, text: Bilingual, staff: str) -> int | None:
-    """`send_notice` to every counter, once two of the staff want it; None after the first word.
+    """`send_notice` to every counter, once two of the staff want it; None after the proposal.
 
     Raises Refused ``bad_notice``, ``second_person``.
     """

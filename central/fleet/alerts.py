@@ -46,7 +46,7 @@ STOP_MS: Final = HOUR_MS
 INCIDENT: Final = 0.01
 BACKUP_H: Final = 7 * 24
 SKEW_S: Final = 300
-JUMPS: Final = 2
+CLOCK_JUMPS_A_DAY: Final = 2
 TRIES: Final = 5
 WAITING_MS: Final = 30 * MINUTE_MS
 KEYS: Final = {
@@ -56,7 +56,7 @@ KEYS: Final = {
 HALTED: Final = ("bad", "ring", "acked", "others")
 """What the audit has of why the centre halted a release."""
 RESTING: Final = frozenset({"", "IDLE", "COMMITTED", "REVERTED"})
-OFFICE: Final = Hours(9, 17, frozenset({4}))
+WORK_HOURS: Final = Hours(9, 17, frozenset({4}))
 """When somebody at the centre should be there to approve: not on Fridays."""
 
 
@@ -261,9 +261,9 @@ def _day(one: DeviceRow, _now: int) -> Found:
 
 
 def _clocks(session: Session, fleet: list[DeviceRow], now: int) -> Found:
-    lately = Tally(session.all(select(ClockJump.device).where(ClockJump.at_ms > now - DAY_MS)))
+    times = Tally(session.all(select(ClockJump.device).where(ClockJump.at_ms > now - DAY_MS)))
     for one in fleet:
-        skew, jumps = one.health.get("skew_s") or 0, lately[one.device] if lately[one.device] >= JUMPS else 0
+        skew, jumps = one.health.get("skew_s") or 0, times[one.device] if times[one.device] >= CLOCK_JUMPS_A_DAY else 0
         if one.works and (abs(skew) > SKEW_S or jumps):
             yield _of(one, "clock_wrong", "ticket", one.heard_ms, seconds=skew, jumps=jumps)
 
@@ -274,5 +274,5 @@ def _enrolments(session: Session, now: int) -> Found:
         values: dict[str, int | str] = {"slot": one.slot}
         if one.tries >= TRIES:
             yield Alert("enrolment_tries", "ticket", name, one.shop, since_ms=one.expires_ms - DAY_MS, values=values)
-        if one.state == "revealed" and since and OFFICE.open_ms(since, now) > WAITING_MS:
+        if one.state == "revealed" and since and WORK_HOURS.open_ms(since, now) > WAITING_MS:
             yield Alert("enrolment_waits", "ticket", name, one.shop, since_ms=since, values=values)

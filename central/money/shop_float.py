@@ -1,9 +1,9 @@
-"""The prepaid float of a shop: what it has paid in, less the fees its tills have taken. Told to the tills by the feed.
+"""The float of a shop: what it has paid in, less the fees its tills have taken. Told to the tills by the feed.
 
 Only a request that the centre has accepted takes of it; what a rejected one claims is nobody's debt. A void gives the
-float back at once, for the authority never hears of that request; so does a fee that is carried to the request in the
-place of one that came back, for it is taken twice and owed once. Any other refund does not: its money comes back when
-finance confirms it, as an entry of its own. Nothing is deducted by itself.
+float back at once, for the authority never hears of that request; so does a fee that is transferred to the request in
+place of one that came back: taken twice, owed once. Any other refund does not: its money comes back when finance
+confirms it, as an entry of its own. Nothing is deducted by itself.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def pay_in(centre: Centre, session: Session, shop: str, amount_pt: int, referenc
 def reverse(centre: Centre, session: Session, shop: str, reference: str, because: str, staff: str) -> str | None:
     """Take back the whole of a payment that was typed wrong, by an entry of its own; it can then be paid in rightly.
 
-    Returns who gave the first word, None where this is it and nothing has moved. Raises Refused ``no_shop``,
+    Returns who proposed it, None where this proposes it and nothing has moved. Raises Refused ``no_shop``,
     ``float_unpaid`` where no such payment stands, ``second_person``.
     """
     stands_pt = standing_pt(session, shop, reference)

@@ -56,7 +56,7 @@ def newer(version: str, than: str) -> bool:
 
 
 def promote_by_two(centre: Centre, session: Session, version: str, percent: int, staff: str) -> str | None:
-    """`promote`, once two of the staff want it. Returns who gave the first word, None where this is it.
+    """`promote`, once two of the staff want it. Returns who proposed it, None where this proposes it.
 
     Raises Refused as `promote`, ``second_person``.
     """

@@ -247,7 +247,7 @@ def read_out(centre: Centre, session: Session, found: Approval, check: str, staf
 def override_by_two(
     centre: Centre, session: Session, found: Approval, check: str, staff: str
 ) -> tuple[str, int] | None:  # fmt: skip
-    """`read_out` over a denial, once two of the staff want it; None after the first word. Raises Refused as `read_out`,
+    """`read_out` over a denial, once two of the staff want it; None after the proposal. Raises Refused as `read_out`,
     ``second_person``.
     """
     _refuse_misheard(found, check)

@@ -1,4 +1,4 @@
-"""Acts that give money back or make a copy, and whose second word stands behind each.
+"""Acts that give money back or make a copy, and who else has agreed to each.
 
 That is another person of the shop, one of the two being a supervisor (`op2`, `login2`); the centre, asked first
 (`approval`, which `central.requests.approvals` looks into); for a void the digits that only the citizen's first paper
@@ -31,7 +31,7 @@ from protocol.journal.people import Agreement, Author
 from protocol.journal.staff_entries import Vouched
 from protocol.wire.statuses import CAME_BACK
 
-MISSING: Final = "second.missing"
+MISSING: Final = "approval.missing"
 WHATS: Final[Mapping[int, str]] = {
     EntryType.VOID: "void", EntryType.REFUND: "refund", EntryType.DAY_CLOSE: "difference",
     EntryType.COPY_PRINTED: "copy", EntryType.EXPORT: "copy", EntryType.ERASURE: "erasure",
@@ -42,7 +42,7 @@ _OF_A_SUPERVISOR: Final = (EntryType.EXPORT, EntryType.ERASURE)
 
 
 def changes(seq: int, body: Body | Unknown, day: DaySettings) -> list[Change]:
-    """What looks into an entry that wants a second word which nobody else looks into; `day`: the rules of a close."""
+    """What looks into an entry that wants an agreement which nobody else looks into; `day`: the rules of a close."""
     if body.entry_type not in WHATS or approvals.used(seq, body):
         return []
     if body.entry_type == EntryType.ERASURE and not isinstance(body, ErasureAsked):
@@ -53,7 +53,7 @@ def changes(seq: int, body: Body | Unknown, day: DaySettings) -> list[Change]:
 
 
 def _record(centre: Centre, session: Session, till: Till, *, seq: int, body: Body | Unknown) -> None:
-    """Write into the audit that nobody stands behind it."""
+    """Write into the audit that nobody agreed to it."""
     if not _stands(session, till, seq, body):
         detail = {"what": WHATS[body.entry_type], "epoch": till.epoch, "shop": till.shop, "amount_pt": _amount_pt(body)}
         number = f"{till.device.hex()[:8]}-{seq}"

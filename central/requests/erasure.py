@@ -35,7 +35,7 @@ DAYS: Final = 60
 
 
 def erase_by_two(centre: Centre, session: Session, meant: Request | Refusal, days: int, staff: str) -> str | None:
-    """`erase`, once two of the staff want it. Returns who gave the first word, None where this is it.
+    """`erase`, once two of the staff want it. Returns who proposed it, None where this proposes it.
 
     Raises Refused as `erase`, ``second_person``.
     """

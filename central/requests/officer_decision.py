@@ -24,7 +24,7 @@ REPLACED = "request.replaced_by_two"
 def decide(
     centre: Centre, session: Session, person: Person, request: Request, decision: Decision, seen: Seen
 ) -> str | None:  # fmt: skip
-    """Returns "" when it is done, the first person's name where this was the second word, None where it was the first.
+    """Returns "" when it is done, the proposer's name where this agreed, None where it proposed.
 
     Raises Refused ``not_allowed``, ``claimed`` while somebody else has it in hand, and as `review.decide`.
     """
@@ -51,7 +51,7 @@ def is_reversal(session: Session, request: Request) -> bool:
 def reverse(
     centre: Centre, session: Session, request: Request, decision: Decision, staff: str, seen: Seen
 ) -> str | None:  # fmt: skip
-    """`review.decide` once two of the staff want the same. Returns who gave the first word, None where this is it.
+    """`review.decide` once two of the staff want the same. Returns who proposed it, None where this proposes it.
 
     Raises Refused as `review.decide`, ``second_person``.
     """

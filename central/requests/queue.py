@@ -73,7 +73,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class QueuePage:
     """One page of the list. `after` is the cursor of the next page, "" on the last."""
 
     rows: list[Row]
@@ -81,7 +81,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Queue:
     """Which requests of an authority are listed; "" stands for any. `mine`: those in one's own hand."""
 
     authority: str
@@ -102,18 +102,18 @@ class Counts:
     mine: int
 
 
-def page(centre: Centre, session: Session, person: Person, wanted: Wanted, after: str = "", limit: int = PAGE) -> Page:
+def page(centre: Centre, session: Session, person: Person, of: Queue, after: str = "", limit: int = PAGE) -> QueuePage:
     """Raises Refused ``not_allowed``, ``bad_cursor``."""
     limit = min(limit, MOST_PAGE)
-    found = _found(centre, person, wanted)
+    found = _found(centre, person, of)
     if after:
         found = found.where(tuple_(*_ORDER) > tuple_(*_read_cursor(after)))
     rows = session.all(found.order_by(*_ORDER).limit(limit + 1))
     more = len(rows) > limit
-    return Page(_rows(centre, session, rows[:limit]), _cursor(rows[limit - 1]) if more else "")
+    return QueuePage(_rows(centre, session, rows[:limit]), _cursor(rows[limit - 1]) if more else "")
 
 
-def _found(centre: Centre, person: Person, wanted: Wanted) -> SelectOfScalar[Request]:
+def _found(centre: Centre, person: Person, wanted: Queue) -> SelectOfScalar[Request]:
     """What is wanted of what he may see: both are in the statement, so that a page is full where there is more."""
     person.need(Act.REQUEST_LIST, None)
     named = {name: getattr(wanted, name) for name in ("service", "shop") if getattr(wanted, name)}
@@ -221,12 +221,12 @@ def _read_cursor(text: str) -> Sequence[int | bytes]:
     return read
 
 
-def counts(centre: Centre, session: Session, person: Person, wanted: Wanted) -> Counts:
+def counts(centre: Centre, session: Session, person: Person, wanted: Queue) -> Counts:
     """By one statement. Raises Refused ``not_allowed``."""
     now, due = centre.now_ms(), col(Request.due_ms)
     today, soon = due_times.day_ends_ms(now), due_times.day_ends_ms(now, SOON_DAYS)
     found = _found(centre, person, wanted)
-    mine = _found(centre, person, Wanted(wanted.authority, wanted.status, wanted.service, wanted.shop, mine=True))
+    mine = _found(centre, person, Queue(wanted.authority, wanted.status, wanted.service, wanted.shop, mine=True))
     groups = (
         found.where(due < now), found.where(due >= now, due <= today), found.where(due > today, due <= soon),
         found.where(due > soon), mine,
@@ -237,7 +237,7 @@ def counts(centre: Centre, session: Session, person: Person, wanted: Wanted) -> 
     return Counts(*row)
 
 
-def next_of(centre: Centre, session: Session, person: Person, wanted: Wanted) -> Row | None:
+def next_of(centre: Centre, session: Session, person: Person, wanted: Queue) -> Row | None:
     """The first that nobody else has in hand. Raises Refused as `page`."""
     now = centre.now_ms()
     found = _found(centre, person, wanted).where(_free(person, now))

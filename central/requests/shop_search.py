@@ -84,7 +84,7 @@ _FOUND: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ShopQuery:
     """The terms of a search. `key` is (kind, text), as for `mac`; `paper` names one receipt."""
 
     key: tuple[str, str] | None = None
@@ -100,7 +100,7 @@ class Wanted:
         return given + [name for name in ("date", "service", "state") if getattr(self, name)]
 
 
-def search(centre: Centre, session: Session, caller: Chain, wanted: Wanted) -> list[Row]:
+def search(centre: Centre, session: Session, caller: Chain, wanted: ShopQuery) -> list[Row]:
     """Requests of the shop's other tills, newest first, for `shown`; one more than MOST where there are more."""
     others = (col(Request.device) != caller.device) | (col(Request.epoch) < caller.epoch)
     found = _FOUND.where(col(Request.shop) == caller.shop, others)
@@ -125,7 +125,7 @@ def _on(paper: TypedPaper | ScannedPaper) -> ColumnElement[bool]:
     return and_(col(Request.device).between(first + bytes(12), first + b"\xff" * 12), col(Request.seq) == paper.seq)
 
 
-def append_search(centre: Centre, session: Session, caller: Chain, who: str, wanted: Wanted, found: int) -> None:
+def append_search(centre: Centre, session: Session, caller: Chain, who: str, wanted: ShopQuery, found: int) -> None:
     """Who looked at the other tills' citizens, by what, and how many were shown."""
     audit.append(
         session, centre.now_ms(), caller.name, "shop.searched", caller.shop, op=who, by=wanted.by(), found=found

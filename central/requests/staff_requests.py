@@ -73,7 +73,7 @@ def listed(session: Session, limit: int) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CounterRequest:
     """What a counter asks for: to look at `request` again, because of `why`, or to erase its citizen, who may be
     `erased` by now. Without a request it is about a refusal of the number `subject`.
     """
@@ -86,10 +86,10 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CounterRequestPage:
     """One page of the list. `after` is the cursor of the next page, 0 on the last."""
 
-    rows: list[Wish]
+    rows: list[CounterRequest]
     after: int
 
 
@@ -101,7 +101,7 @@ _UNANSWERED: Final = (
 
 
 def unanswered(session: Session, person: Person, most: int) -> int:
-    """How many wishes for another look wait with him; nothing is counted beyond `most`."""
+    """How many requests for another look wait with him; nothing is counted beyond `most`."""
     inside = queue.inside(person.bounds(Act.REQUEST_LIST))
     found = select(Audit.n).where(Audit.act == "request.escalated", exists().where(*_UNANSWERED, inside)).limit(most)
     return session.one(select(func.count()).select_from(found.subquery())) or 0
@@ -134,7 +134,7 @@ def uphold(centre: Centre, session: Session, request: Request, staff: str, seen:
         audit.append(session, now, staff, "request.upheld", found.id)
 
 
-def page(session: Session, person: Person, act: AskedAct, after: int, limit: int) -> Page:
+def page(session: Session, person: Person, act: AskedAct, after: int, limit: int) -> CounterRequestPage:
     """The newest first. A refusal names no authority: it is shown to those whose requests have no bounds."""
     grants, n = person.bounds(Act.REQUEST_LIST), col(Audit.n)
     inside = queue.inside(grants)
@@ -145,12 +145,12 @@ def page(session: Session, person: Person, act: AskedAct, after: int, limit: int
         found = found.where(exists().where(col(Request.id) == Audit.subject, inside))
     rows = session.all(found.order_by(n.desc()).limit(limit + 1))
     shown, names = rows[:limit], {one.subject for one in rows[:limit]}
-    requests = {one.id: one for one in session.all(select(Request).where(col(Request.id).in_(names), inside))}
+    kept = {one.id: one for one in session.all(select(Request).where(col(Request.id).in_(names), inside))}
     erased = session.all(select(Audit.subject).where(Audit.act == "personal.erased", col(Audit.subject).in_(names)))
-    wishes = [
-        Wish(one.subject, one.at_ms, _why(one), requests.get(one.subject), one.subject in erased) for one in shown
+    asked = [
+        CounterRequest(one.subject, one.at_ms, _why(one), kept.get(one.subject), one.subject in erased) for one in shown
     ]  # fmt: skip
-    return Page(wishes, shown[-1].n if len(rows) > limit else 0)
+    return CounterRequestPage(asked, shown[-1].n if len(rows) > limit else 0)
 
 
 def _why(one: Audit) -> str:

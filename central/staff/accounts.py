@@ -55,7 +55,7 @@ def find(session: Session, name: str) -> Account:
 
 
 def add(centre: Centre, session: Session, name: str, names: Bilingual, staff: str) -> str | None:
-    """The activation code of a new account, told once; None after the first word.
+    """The activation code of a new account, told once; None after the proposal.
 
     Raises Refused ``bad_account``, ``account_exists``, ``second_person``.
     """
@@ -91,7 +91,7 @@ def _new_code(centre: Centre, session: Session, name: str) -> str:
 def reset(centre: Centre, session: Session, name: str, staff: str) -> str | None:
     """A lost second factor, a forgotten password, somebody who comes back: nothing of before opens the account.
 
-    Returns the code; None after the first word. Raises Refused ``no_account``, ``second_person``, ``about_yourself``.
+    Returns the code; None after the proposal. Raises Refused ``no_account``, ``second_person``, ``about_yourself``.
     """
     find(session, name)
     if not _both(centre, session, "account.reset", name, {}, staff):
@@ -120,7 +120,7 @@ class Bounds:
 
 
 def grant(centre: Centre, session: Session, name: str, role: Role, bounds: Bounds, staff: str) -> bool:
-    """Whether it is given now; it is not after the first word. Raises Refused as `reset`."""
+    """Whether it is given now; it is not after the proposal. Raises Refused as `reset`."""
     find(session, name)
     said: dict[str, Any] = {
         "role": role.value, "authorities": list(bounds.authorities), "services": list(bounds.services),
@@ -139,7 +139,7 @@ def keep_grant(session: Session, name: str, role: Role, bounds: Bounds) -> None:
 
 
 def _both(centre: Centre, session: Session, act: str, name: str, said: dict[str, Any], staff: str) -> bool:
-    """Whether both words are given; nobody gives the second one on himself. Raises Refused ``about_yourself``."""
+    """Whether both agree; nobody agrees to what is about himself. Raises Refused ``about_yourself``."""
     first = two_person_rule.given(centre, session, act, name, said, staff)
     if first is None:
         return False
@@ -165,7 +165,7 @@ def withdraw(centre: Centre, session: Session, name: str, n: int, staff: str) ->
 
 
 def stop(centre: Centre, session: Session, name: str, because: str, staff: str) -> None:
-    """Whoever leaves: his sessions and claims end in this commit, his first words count no more.
+    """Whoever leaves: his sessions and claims end in this commit, his proposals count no more.
 
     Raises Refused ``no_account``, ``account_stopped``, ``last_administrators``.
     """

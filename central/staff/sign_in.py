@@ -36,7 +36,7 @@ def spelled(name: str) -> str:
     return clean(name).casefold()
 
 
-class Gate:
+class SignIn:
     """One for each process: it counts in memory."""
 
     def __init__(self, centre: Centre) -> None:

@@ -59,7 +59,7 @@ class StaffSession(Model, table=True):
 
 
 class Proposal(Model, table=True):
-    """The first of two words on an act: all that it was given for (`said`, JSON). It is waiting, done or withdrawn."""
+    """An act that takes two: all that was `said` of it (JSON). It is waiting, or done or withdrawn by `ended_by`."""
 
     __table_args__ = (
         Index("proposal_of", "act", "subject", "n"),
@@ -73,4 +73,4 @@ class Proposal(Model, table=True):
     subject: str
     said: str
     state: str
-    second: str = Field(sa_column_kwargs=EMPTY)
+    ended_by: str = Field(sa_column_kwargs=EMPTY)

@@ -13,7 +13,7 @@ from central.projection.chain_projection import Projector
 from central.rate_limit import Limiter, Rate
 from central.requests import refunds, shop_search
 from central.requests.refunds import RequestKey
-from central.requests.shop_search import Wanted
+from central.requests.shop_search import ShopQuery
 from central.web.authentication import Caller, SignedHandler, fill
 from central.web.device_endpoints import head
 from central.web.exchange import Answer, Denied, ReceivedRequest, document, json_object, refusal
@@ -105,7 +105,7 @@ def _release(centre: Centre, session: Any, caller: Caller, of: RequestKey, asked
     return {"state": "free", "why": "", "by": 0, "hold": "", "total_pt": 0}
 
 
-def _wanted(asked: Mapping[str, Any]) -> tuple[str, Wanted]:
+def _wanted(asked: Mapping[str, Any]) -> tuple[str, ShopQuery]:
     """Raises Denied 400."""
     kinds = [kind for kind in (shop_search.CODE, *shop_search.CITIZEN) if kind in asked]
     state = asked.get("state", "")
@@ -114,7 +114,7 @@ def _wanted(asked: Mapping[str, Any]) -> tuple[str, Wanted]:
         raise Denied(refusal(400, "bad_request"))
     key = (kinds[0], _text(asked, kinds[0])) if kinds else None
     date, service = (_text(asked, name) if name in asked else "" for name in ("date", "service"))
-    wanted = Wanted(key, date=date, service=service, state=state)
+    wanted = ShopQuery(key, date=date, service=service, state=state)
     paper = _paper(str(asked["number"])) if "number" in asked else None
     return _text(asked, "op"), replace(wanted, paper=paper)
 

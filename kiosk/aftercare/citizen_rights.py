@@ -19,7 +19,7 @@ from kiosk.model.service_request import Query, Request
 from kiosk.model.store_changes import Change
 from kiosk.receiving import citizen_traces
 from kiosk.receiving.asked_of_centre import Subject
-from kiosk.staff.centre_approvals import NOBODY_ELSE, CentreApprovals, SecondWord, TwoPersonRule, agreed
+from kiosk.staff.centre_approvals import NOBODY_ELSE, Agreed, Approver, CentreApprovals, by_second_person
 from kiosk.staff.sign_in import AtCounter, Login
 from protocol.catalogue.services import PublicService
 from protocol.clock import show_time
@@ -46,7 +46,7 @@ class Act:
     at_ms: int
     kind: str
     operator: str
-    second: str
+    approver: str
     count: int
     seq: int
 
@@ -67,13 +67,13 @@ class CitizenRights(AtCounter):
         found = self._store.requests.search(Query(wanted, limit=MOST))
         return [request for request in found if request.national_id == wanted]
 
-    def copy(self, national_id: str, agreement: SecondWord) -> bytes:
+    def copy(self, national_id: str, approver: Approver) -> bytes:
         """All that is kept about a citizen, as JSON for people and programs.
 
         Raises Refused: nothing_kept, supervisor_needed, as `StaffSession.vouch`.
         """
         requests = self._found(national_id)
-        login, second = self._agreed(agreement, rights_subject("copy", requests))
+        login, agreed = self._agreed(approver, rights_subject("copy", requests))
         now_ms = self._context.now_ms()
         members = {
             "made": show_time(now_ms), "shop": self._context.in_force.settings().shop.name.ar,
@@ -86,26 +86,26 @@ class CitizenRights(AtCounter):
         }  # fmt: skip
         data = json.dumps(members, ensure_ascii=False, indent=1).encode()
         body = CitizenExport(
-            author=login.author, agreement=second.agreement, requests=_names(requests),
+            author=login.author, agreement=agreed.agreement, requests=_names(requests),
             sha256=hashlib.sha256(data).hexdigest(),
         )  # fmt: skip
-        self._write("copy", body, login, second)
+        self._write("copy", body, login, agreed)
         return data
 
-    def ask_erasure(self, national_id: str, agreement: SecondWord) -> int:
+    def ask_erasure(self, national_id: str, approver: Approver) -> int:
         """Tell the centre that the citizen wants his data erased. Answers how many requests it is about.
 
         What was left half typed proves nothing to anybody and goes at once, with its pictures. Raises as `copy`.
         """
         requests = self._found(national_id)
-        login, second = self._agreed(agreement, rights_subject("erasure", requests))
+        login, agreed = self._agreed(approver, rights_subject("erasure", requests))
         number = self._number(national_id)
         forgotten = citizen_traces.forgetting(citizen_traces.drafts(self._store, number))
         body = ErasureAsked(
-            author=login.author, agreement=second.agreement, requests=_names(requests),
+            author=login.author, agreement=agreed.agreement, requests=_names(requests),
             papers=tuple(EntryName(*named) for named in self._store.journal.named(number)),
         )  # fmt: skip
-        self._write("erasure", body, login, second, forgotten)
+        self._write("erasure", body, login, agreed, forgotten)
         return len(requests)
 
     def register(self) -> list[Act]:
@@ -127,15 +127,15 @@ class CitizenRights(AtCounter):
         """What the centre is asked to agree to. Raises Refused("nothing_kept")."""
         return rights_subject(kind, self._found(national_id))
 
-    def _agreed(self, agreement: SecondWord, subject: Subject) -> tuple[Login, TwoPersonRule]:
+    def _agreed(self, approver: Approver, subject: Subject) -> tuple[Login, Agreed]:
         """A supervisor shows that it is he: the one at the counter again, or a second person; or the centre agrees."""
         login = self._people.working()
-        if agreement.approval:
-            return login, self._approvals.agreed(agreement.approval, subject)
-        if login.operator.role == "supervisor" and agreement.operator == login.operator.id:
-            self._people.again(agreement.pin)
+        if approver.approval:
+            return login, self._approvals.agreed(approver.approval, subject)
+        if login.operator.role == "supervisor" and approver.operator == login.operator.id:
+            self._people.again(approver.pin)
             return login, NOBODY_ELSE
-        return login, agreed(self._people, login, agreement)
+        return login, by_second_person(self._people, login, approver)
 
     def _in_words(self, request: Request) -> dict[str, Any]:
         """One request, in words; what was erased is said to be."""
@@ -166,15 +166,15 @@ class CitizenRights(AtCounter):
         return {"version": given.version, "text": text.text["ar"] if text is not None and same else ""}
 
     def _write(
-        self, kind: str, body: CitizenExport | ErasureAsked, login: Login, second: TwoPersonRule,
+        self, kind: str, body: CitizenExport | ErasureAsked, login: Login, agreed: Agreed,
         further: Sequence[Change] = (),
     ) -> None:  # fmt: skip
         count = len(body.requests)
 
         def changes(record: Record) -> list[Change]:
             fields = record.fields
-            act = Act(fields.wall_ms, kind, login.operator.id, second.operator, count, fields.seq)
-            return [REGISTER.put([*(REGISTER.kept(self._store) or ()), act][-KEPT:]), *second.changes(), *further]
+            act = Act(fields.wall_ms, kind, login.operator.id, agreed.operator, count, fields.seq)
+            return [REGISTER.put([*(REGISTER.kept(self._store) or ()), act][-KEPT:]), *agreed.changes(), *further]
 
         self._context.journal.append(body, changes)
 
@@ -189,7 +189,7 @@ def rights_subject(kind: What, requests: Sequence[Request]) -> Subject:
 
 
 def put_away(data: bytes, folder: Path, name: str) -> Path:
-    """Write the copy where the citizen takes it from: a removable disk. Raises Refused("copy_unwritable")."""
+    """Write the copy where the citizen takes it from: a stick. Raises Refused("copy_unwritable")."""
     target = folder / name
     try:
         if os.path.lexists(plain(target)):  # a copy that was made before stays
@@ -200,8 +200,8 @@ def put_away(data: bytes, folder: Path, name: str) -> Path:
     return target
 
 
-def removable() -> list[Path]:
-    """Where disks that were plugged in stand on this machine."""
+def sticks() -> list[Path]:
+    """Where sticks that were plugged in stand on this machine."""
     return sorted(disk for root in ROOTS for user in _below(root) for disk in _below(user))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.model.service_request import Decision, Draft, Request
 from kiosk.model.store_changes import Change, CitizenInformed, HandedOver, OutputArrived, SeenDecision
 from kiosk.staff.sign_in import AtCounter
@@ -68,7 +68,7 @@ class FollowUp(AtCounter):
             self._context.new_id(), login.operator.id, request.service_id, version, loads_object(frame)["fields"],
             self._context.now_ms(), catalogue.version, corrects=request.id,
         )  # fmt: skip
-        # The task stays until the fee is carried to the new request, or given back.
+        # The task stays until the fee is transferred to the new request, or given back.
         corrected = CorrectionEntry(
             author=login.author, by=draft.id, epoch=request.epoch, seq=request.seq, id=request.id
         )
@@ -130,4 +130,4 @@ class FollowUp(AtCounter):
 
     def _write(self, body: CorrectionEntry | FollowUpEntry, change: Change) -> None:
         self._context.journal.append(body, [change])
-        self._context.events.publish(TransactionsChanged((body.id,)))
+        self._context.events.publish(RequestsChanged((body.id,)))

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from kiosk.cash.till_day import TillBooks
 from kiosk.core import offline_limits
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.model import other_till_request
 from kiosk.model.other_till_request import OtherTillRequest, RefundHold
 from kiosk.model.paper_sheet import Proof, typed
@@ -186,7 +186,7 @@ class OtherTills(AtCounter):
                 return [moved, paper, *offline_limits.refunded(self._store, found.total_pt)]
 
             self._context.journal.append(body, changes, money_pt=-found.total_pt)
-        self._context.events.publish(TransactionsChanged((found.id,)))
+        self._context.events.publish(RequestsChanged((found.id,)))
         return made[0]
 
     def _paper(self, found: OtherTillRequest, moved: Movement, record: Record, login: Login) -> Reversal:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from kiosk.cash.till_day import TillBooks
 from kiosk.core import offline_limits
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.citizen_receipt import Receipt, ReceiptService
 from kiosk.model.paper_sheet import Proof, typed
@@ -20,7 +20,7 @@ from kiosk.model.store_changes import Change, SeenDecision
 from kiosk.ports.store import RequestReader
 from kiosk.printing.till_papers import Reversal, Stamp
 from kiosk.receiving.asked_of_centre import Subject
-from kiosk.staff.centre_approvals import NOBODY, NOBODY_ELSE, CentreApprovals, SecondWord, TwoPersonRule, agreed
+from kiosk.staff.centre_approvals import NOBODY, NOBODY_ELSE, Agreed, Approver, CentreApprovals, by_second_person
 from kiosk.staff.sign_in import AtCounter, Login
 from protocol.errors import Refused
 from protocol.journal import first_paper
@@ -34,7 +34,7 @@ from protocol.wire.statuses import CAME_BACK
 
 
 def transferable(requests: RequestReader, corrects: str, total_pt: int) -> Request | None:
-    """The request `corrects`, if its fee can be carried to one that costs `total_pt`."""
+    """The request `corrects`, if its fee can be transferred to one that costs `total_pt`."""
     old = requests.get(corrects) if corrects else None
     if old is None or old.decision is None or old.decision.status not in CAME_BACK:
         return None
@@ -45,8 +45,8 @@ def transfer(old: Request, login: Login, day: DayKey, by: str) -> Writing:
     """The entry that pays `old` back to the request `by`, which is typed in place of it (docs/adr/0014).
 
     The old one is paid back and the new one paid in one commit, by the same way and the same amount: every book, paper
-    and sum counts a refund and a sale, and no cash moves. Where the amounts differ nothing is carried: the new fee is
-    taken whole, and the old one stays a task until it is given back.
+    and sum counts a refund and a sale, and no cash moves. Where the amounts differ nothing is transferred: the new fee
+    is taken whole, and the old one stays a task until it is given back.
     """
     body = RefundEntry(
         author=login.author, id=old.id, epoch=old.epoch, seq=old.seq, total_pt=old.total_pt, method=old.method,
@@ -56,7 +56,7 @@ def transfer(old: Request, login: Login, day: DayKey, by: str) -> Writing:
 
 
 def transfer_reason() -> str:
-    return say("ar", "carried.reason")
+    return say("ar", "transfer.reason")
 
 
 def transfer_changes(old: Request, login: Login, day: DayKey, record: Record) -> list[Change]:
@@ -129,7 +129,7 @@ class Reversals(AtCounter):
 
     # ---- doing it
 
-    def void(self, request_id: str, reason: str, agreement: SecondWord = NOBODY) -> Movement:
+    def void(self, request_id: str, reason: str, approver: Approver = NOBODY) -> Movement:
         """Reverse a request of today, with its own receipt; durable on return.
 
         Raises as `voidable`, and Refused: reason_needed, supervisor_needed, paper_needed, drawer_short, as `vouch`
@@ -138,15 +138,15 @@ class Reversals(AtCounter):
         login, found, reason = self._people.working(), self.voidable(request_id), one_line(reason)
         if not reason:
             raise Refused("reason_needed")
-        second = self._second(login, found, agreement)
+        agreed = self._agreed(login, found, approver)
         request = found.request
-        paper = first_paper.of_line(first_paper.scanned(fold_layout(agreement.paper)), request.line)
+        paper = first_paper.of_line(first_paper.scanned(fold_layout(approver.paper)), request.line)
         body = VoidEntry(
-            author=login.author, agreement=second.agreement, id=request.id, seq=request.seq,
+            author=login.author, agreement=agreed.agreement, id=request.id, seq=request.seq,
             total_pt=request.total_pt, method=request.method, day=found.day.key, reason=reason,
-            paper=paper if second is NOBODY_ELSE else "",
+            paper=paper if agreed is NOBODY_ELSE else "",
         )  # fmt: skip
-        return self._write("void", found, body, login, second)
+        return self._write("void", found, body, login, agreed)
 
     def refund(self, request_id: str, reason: str = "") -> Movement:
         """Give back what the centre rejected, and close that task; durable on return.
@@ -177,18 +177,18 @@ class Reversals(AtCounter):
             raise Refused("receipt_none", seq=request.seq)
         return Reversing(request, receipt, served, day)
 
-    def _second(self, login: Login, found: Reversing, agreement: SecondWord) -> TwoPersonRule:
-        if agreement.approval:
-            return self._approvals.agreed(agreement.approval, void_subject(found.request))
+    def _agreed(self, login: Login, found: Reversing, approver: Approver) -> Agreed:
+        if approver.approval:
+            return self._approvals.agreed(approver.approval, void_subject(found.request))
         if not self.alone():
-            return agreed(self._people, login, agreement)
-        if first_paper.scanned(fold_layout(agreement.paper)) != self._context.journal.original(found.request.visit):
+            return by_second_person(self._people, login, approver)
+        if first_paper.scanned(fold_layout(approver.paper)) != self._context.journal.original(found.request.visit):
             raise Refused("paper_needed")
         return NOBODY_ELSE
 
     def _write(
         self, kind: Literal["void", "refund"], found: Reversing, body: VoidEntry | RefundEntry, login: Login,
-        second: TwoPersonRule,
+        agreed: Agreed,
     ) -> Movement:  # fmt: skip
         request, made = found.request, list[Movement]()
         cash = request.method == "cash"
@@ -197,16 +197,16 @@ class Reversals(AtCounter):
             fields = record.fields
             moved = Movement(
                 kind, fields.epoch, fields.seq, found.day.date, fields.wall_ms, login.operator.id, request.total_pt,
-                body.reason, cash, second.operator,
+                body.reason, cash, agreed.operator,
                 of_epoch=request.epoch, of_seq=request.seq, day_number=found.day.number,
             )  # fmt: skip
             made.append(moved)
-            paper = found.paper(kind, self._books.stamp(login, record), body.reason, second.name)
+            paper = found.paper(kind, self._books.stamp(login, record), body.reason, agreed.name)
             done: list[Change] = [moved, self._context.paper(paper.sheet(), record)]
             if kind == "refund":
                 done += offline_limits.refunded(self._context.store, request.total_pt)
                 done.append(SeenDecision(request.epoch, request.seq))
-            return [*done, *second.changes()]
+            return [*done, *agreed.changes()]
 
         with self._context.journal.turn():
             if self._books.open_day().key != found.day.key:
@@ -216,7 +216,7 @@ class Reversals(AtCounter):
             if cash and request.total_pt > self._books.book().expected_pt:
                 raise Refused("drawer_short")
             self._context.journal.append(body, changes, money_pt=-request.total_pt)
-        self._context.events.publish(TransactionsChanged((request.id,)))
+        self._context.events.publish(RequestsChanged((request.id,)))
         return made[0]
 
 

@@ -20,7 +20,7 @@ from kiosk.model.service_request import Day
 from kiosk.model.store_changes import Change, CloseDay, PutFact
 from kiosk.printing.till_papers import Settled, lines_sheet, x_report, z_report
 from kiosk.receiving.asked_of_centre import Subject
-from kiosk.staff.centre_approvals import NOBODY, NOBODY_ELSE, CentreApprovals, SecondWord, TwoPersonRule, agreed
+from kiosk.staff.centre_approvals import NOBODY, NOBODY_ELSE, Agreed, Approver, CentreApprovals, by_second_person
 from kiosk.staff.sign_in import AtCounter, Login
 from protocol.documents.settings import DaySettings
 from protocol.errors import Refused
@@ -65,7 +65,7 @@ class Comparison:
     count: Count
     difference_pt: int
     needs_reason: bool
-    needs_second: bool
+    needs_approval: bool
 
 
 @dataclass(eq=False, repr=False)
@@ -105,21 +105,21 @@ class DayClose(AtCounter):
         over = abs(difference) > self.rules().difference_pt
         return Comparison(book, count, difference, bool(difference), over)
 
-    def close(self, count: Count, reason: str = "", agreement: SecondWord = NOBODY, recounts: int = 0) -> Day:
+    def close(self, count: Count, reason: str = "", approver: Approver = NOBODY, recounts: int = 0) -> Day:
         """Close the open day with its Z report; durable on return. `recounts`: how often it was counted again.
 
-        Raises Refused: day_closed, money_range, reason_needed, supervisor_needed, and as `second.agreed`.
+        Raises Refused: day_closed, money_range, reason_needed, supervisor_needed, and as `by_second_person`.
         """
         login, reason = self._people.working(finishing=True), one_line(reason)
         compared = self.compare(count)
         if compared.needs_reason and not reason:
             raise Refused("reason_needed")
-        second = self._agreed(compared, login, agreement)
+        agreed = self._agreed(compared, login, approver)
         with self._context.journal.turn():
             # A sale may have been stored while somebody typed a PIN: the day is closed as it is now, or not at all.
             if self.compare(count).difference_pt != compared.difference_pt:
                 raise Refused("day_moved")
-            self._write(self.compare(count), login, reason, second, recounts)
+            self._write(self.compare(count), login, reason, agreed, recounts)
             # Whoever has prepared a sale for this day looks again in his own turn, and finds it closed.
             self._context.in_force.forget()
         self._context.events.publish(SessionChanged())
@@ -127,27 +127,27 @@ class DayClose(AtCounter):
         assert day is not None  # noqa: S101 - closed above
         return day
 
-    def _agreed(self, compared: Comparison, login: Login, agreement: SecondWord) -> TwoPersonRule:
-        if not compared.needs_second or agreement.waits:
+    def _agreed(self, compared: Comparison, login: Login, approver: Approver) -> Agreed:
+        if not compared.needs_approval or approver.waits:
             return NOBODY_ELSE
-        return agreed(self._people, login, agreement)
+        return by_second_person(self._people, login, approver)
 
     def _waits(self, compared: Comparison, login: Login, record: Record) -> PutFact:
         fields, key = record.fields, compared.book.day.key
         day = UnsettledClose(key.date, key.number, fields.epoch, fields.seq, login.operator.id, compared.difference_pt)
         return UNSETTLED.put([*unsettled(self._context.store), day])
 
-    def _write(self, compared: Comparison, login: Login, reason: str, second: TwoPersonRule, recounts: int) -> None:
+    def _write(self, compared: Comparison, login: Login, reason: str, agreed: Agreed, recounts: int) -> None:
         book, count = compared.book, compared.count
-        pending = compared.needs_second and second is NOBODY_ELSE
+        pending = compared.needs_approval and agreed is NOBODY_ELSE
         body = DayClosing(
             author=login.author, day=book.day.key, sums=book.sums(), counted_pt=count.total_pt, notes=count.notes(),
-            difference_pt=compared.difference_pt, reason=reason, recounts=recounts, agreement=second.agreement,
+            difference_pt=compared.difference_pt, reason=reason, recounts=recounts, agreement=agreed.agreement,
             pending=pending,
         )  # fmt: skip
 
         def changes(record: Record) -> list[Change]:
-            settled = Settled(count, reason, second.name, pending)
+            settled = Settled(count, reason, agreed.name, pending)
             sheet = z_report(book, self._books.stamp(login, record), self._books.names(), settled)
             closed = CloseDay(
                 book.day.key, record.fields.wall_ms, record.fields.seq, book.expected_pt, count.total_pt,
@@ -176,8 +176,8 @@ class UnsettledCloses(AtCounter):
         roles = {login.operator.role, "operator" if closer is None else closer.role}
         return login.operator.id != day.operator and "supervisor" in roles
 
-    def agree(self, seq: int, agreement: SecondWord = NOBODY) -> None:
-        """Agree to the difference of the close at `seq`: whoever works now, or the centre where `agreement` names it.
+    def agree(self, seq: int, approver: Approver = NOBODY) -> None:
+        """Agree to the difference of the close at `seq`: whoever works now, or the centre where `approver` names it.
 
         Raises Refused: nothing_unsettled, supervisor_needed, as `CentreApprovals.agreed`.
         """
@@ -186,16 +186,16 @@ class UnsettledCloses(AtCounter):
             day = next((one for one in days if one.seq == seq), None)
             if day is None:
                 raise Refused("nothing_unsettled")
-            second = self._second(day, agreement)
+            agreed = self._agreed(day, approver)
             author = self._people.working().author
-            body = DifferenceAgreed(author=author, of=seq, epoch=day.epoch, approval=second.agreement.approval)
+            body = DifferenceAgreed(author=author, of=seq, epoch=day.epoch, approval=agreed.agreement.approval)
             rest = UNSETTLED.put([one for one in days if one is not day])
-            self._context.journal.append(body, [rest, *second.changes()])
+            self._context.journal.append(body, [rest, *agreed.changes()])
         self._context.events.publish(SessionChanged())
 
-    def _second(self, day: UnsettledClose, agreement: SecondWord) -> TwoPersonRule:
-        if agreement.approval:
-            return self._approvals.agreed(agreement.approval, difference_subject(day))
+    def _agreed(self, day: UnsettledClose, approver: Approver) -> Agreed:
+        if approver.approval:
+            return self._approvals.agreed(approver.approval, difference_subject(day))
         if not self.may_agree(day):
             raise Refused("supervisor_needed")
         return NOBODY_ELSE

@@ -141,7 +141,7 @@ class TillBooks:
         last = self._context.store.days.last_closed()
         return 0 if last is None else last.grand_total_pt
 
-    def prepaid_pt(self) -> int | None:
+    def float_left_pt(self) -> int | None:
         """What is left of the shop's float; None where the centre keeps none."""
         found = offline_limits.FLOAT.kept(self._context.store)
         return None if found is None else found.left_pt(self._context.store.journal.tail())

@@ -10,7 +10,7 @@ from protocol.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
-class TransactionsChanged:
+class RequestsChanged:
     """These requests (ids), or all of them when empty, look different now."""
 
     ids: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class ApprovalsChanged:
     """The centre has answered something that was asked of it."""
 
 
-Event = TransactionsChanged | PrintJobsChanged | SyncChanged | DocumentsChanged | SessionChanged | ApprovalsChanged
+Event = RequestsChanged | PrintJobsChanged | SyncChanged | DocumentsChanged | SessionChanged | ApprovalsChanged
 
 
 class Events:

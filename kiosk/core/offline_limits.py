@@ -26,8 +26,8 @@ from protocol.wire.feed_items import FloatItem
 
 
 @dataclass(frozen=True, slots=True)
-class PrepaidFloat:
-    """The shop's prepaid float: `balance_pt` stood at the centre when the journal's sum was `base_pt`; below `warn_pt`
+class ShopFloat:
+    """The shop's float: `balance_pt` stood at the centre when the journal's sum was `base_pt`; below `warn_pt`
     the shop is warned.
 
     The centre tells balance and top-ups by the feed; nothing is deducted here. What the till has sold since is known
@@ -44,7 +44,7 @@ class PrepaidFloat:
         return self.balance_pt - (tail.sum_pt - self.base_pt)
 
 
-FLOAT: Final = record("float", PrepaidFloat)
+FLOAT: Final = record("float", ShopFloat)
 """None where the centre keeps none for this shop."""
 
 
@@ -60,7 +60,7 @@ def put_balance(item: FloatItem, epoch: int, store: Store) -> PutFact:
         raise TypeError
     seq = count(item.seq) if count(item.epoch) == epoch else 0
     base = store.journal.sum_at(seq) - _refunded_after(store, seq)
-    return FLOAT.put(PrepaidFloat(item.balance_pt, count(item.warn_pt), base, item.at_ms))
+    return FLOAT.put(ShopFloat(item.balance_pt, count(item.warn_pt), base, item.at_ms))
 
 
 def refunded(store: HoldsFacts, amount_pt: int) -> list[PutFact]:
@@ -72,7 +72,7 @@ def refunded(store: HoldsFacts, amount_pt: int) -> list[PutFact]:
 
 
 def _refunded_after(store: Store, seq: int) -> int:
-    """What refunds took out of the journal's sum; one that was carried to another request took nothing."""
+    """What refunds took out of the journal's sum; one that was transferred to another request took nothing."""
     refunds = [RefundEntry.read(body) for _, body in bodies_after(store, seq, EntryType.REFUND)]
     return sum(refund.total_pt for refund in refunds if not refund.by)
 
@@ -111,7 +111,7 @@ class LimitStanding:
     tail: Tail
     lease_until_ms: int | None
     catalogue_seen_ms: int | None
-    prepaid: PrepaidFloat | None = None
+    shop_float: ShopFloat | None = None
     extended_until_ms: int = 0
 
     @property
@@ -130,8 +130,8 @@ class LimitStanding:
 
 def standing_of(now_ms: int, tail: Tail, facts: Facts) -> LimitStanding:
     """By what the store keeps."""
-    prepaid, extended_ms = FLOAT.of(facts), EXTENDED_UNTIL_MS.of(facts) or 0
-    return LimitStanding(now_ms, tail, LEASE_UNTIL_MS.of(facts), CATALOGUE_SEEN_MS.of(facts), prepaid, extended_ms)
+    shop_float, extended_ms = FLOAT.of(facts), EXTENDED_UNTIL_MS.of(facts) or 0
+    return LimitStanding(now_ms, tail, LEASE_UNTIL_MS.of(facts), CATALOGUE_SEEN_MS.of(facts), shop_float, extended_ms)
 
 
 def extended(until_ms: int, now_ms: int) -> bool:
@@ -181,7 +181,7 @@ def limits_in_force(standing: LimitStanding, limits: LimitSettings) -> LimitSett
 
 
 def _eased(finding: LimitFinding) -> LimitFinding:
-    """While it runs the centre itself stands behind the shop: only the raised count and sum still stop."""
+    """While it runs the centre itself agrees for the shop: only the raised count and sum still stop."""
     stops = finding.level is Level.STOP and finding.code in ("unsent", "money")
     return finding if stops else replace(finding, level=Level.WARN)
 
@@ -196,13 +196,13 @@ def _lease(left_ms: int, limits: LimitSettings) -> LimitFinding | None:
 
 def _float(standing: LimitStanding, more_pt: int) -> LimitFinding | None:
     """`now` is what the shop's float holds before the request. A warning stands as long as little is left."""
-    if standing.prepaid is None:
+    if standing.shop_float is None:
         return None
-    left = standing.prepaid.left_pt(standing.tail)
+    left = standing.shop_float.left_pt(standing.tail)
     if more_pt > max(0, left):  # what costs nothing takes nothing from it
         return LimitFinding("float", Level.STOP, max(0, left), more_pt)
-    if left - more_pt < standing.prepaid.warn_pt:
-        return LimitFinding("float", Level.WARN, max(0, left), standing.prepaid.warn_pt)
+    if left - more_pt < standing.shop_float.warn_pt:
+        return LimitFinding("float", Level.WARN, max(0, left), standing.shop_float.warn_pt)
     return None
 
 

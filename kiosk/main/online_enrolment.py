@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kiosk.model.facts import CARRIED, CENTRE, whole
+from kiosk.model.facts import CENTRE, STICK_REQUEST, whole
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
 from kiosk.setup.enrolment_state import RestoredIdentity, SeedKeeper, UnderWay
@@ -124,7 +124,7 @@ class OnlineEnrolment:
 
     def tidy(self) -> None:
         """Once enrolled, forget what was only for getting there. A power cut may have come in between."""
-        asked = [fact for fact in (APPLICATION, CARRIED) if fact.kept(self._store)]  # over the line, by files
+        asked = [fact for fact in (APPLICATION, STICK_REQUEST) if fact.kept(self._store)]  # over the line, by files
         if asked and not self.needed():
             self._seeds.forget_signing_seed(PENDING)  # the next epoch has a key of its own
             self._store.commit([], [fact.forget() for fact in asked])

@@ -64,7 +64,7 @@ class Receipt:
     `national_id` is masked already; `device` is the UUID text, `till` its number in the shop `shop_id`, `entry_hash`
     hex. A visit of several requests has one receipt: it belongs to the first one of `served`, and the total, what was
     given and the change are the visit's;
-    `carried` is the number of the receipt that had paid for it already. What is not paid in cash (`method`) has a
+    `transferred` is the number of the receipt that had paid for it already. What is not paid in cash (`method`) has a
     `reference` instead of change. What only the first paper carries is not in it.
     """
 
@@ -89,7 +89,7 @@ class Receipt:
     method: str = "cash"
     reference: str = ""
     practice: bool = False
-    carried: str = ""
+    transferred: str = ""
     visit: str = ""
 
     @property
@@ -107,7 +107,7 @@ class Receipt:
     @property
     def cash(self) -> bool:
         """Whether the drawer opens for it."""
-        return self.method == "cash" and self.total_pt > 0 and not self.carried
+        return self.method == "cash" and self.total_pt > 0 and not self.transferred
 
     @property
     def short_device(self) -> str:

@@ -169,8 +169,8 @@ PIN_GUESSES: Final = number("guesses")
 """How many wrong PINs there ever were; the keystore's mirror remembers the same."""
 ACCEPTANCE: Final = whole("acceptance")
 """The signed report of the set-up."""
-CARRIED: Final = whole("carried")
-"""The request to enrol that went away in a file."""
+STICK_REQUEST: Final = whole("stick_request")
+"""The request to enrol that went away on a stick."""
 
 
 def alarm(code: str, number: int) -> PutFact:

@@ -279,7 +279,7 @@ class Movement:
     amount_pt: int
     reason: str
     cash: bool = True
-    second: str = ""
+    approver: str = ""
     party: str = ""
     reference: str = ""
     of_epoch: int = 0

@@ -44,7 +44,7 @@ class SetPaper:
 
 @dataclass(frozen=True, slots=True)
 class CloseDay:
-    """That day, which is open, ends; the rest is kept with it as `transaction.Day` says."""
+    """That day, which is open, ends; the rest is kept with it as `service_request.Day` says."""
 
     day: DayKey
     closed_ms: int

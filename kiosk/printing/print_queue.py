@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk.core.counter_context import CounterContext
-from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChanged
+from kiosk.core.events import PrintJobsChanged, RequestsChanged, SessionChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.facts import PRINTER
@@ -28,7 +28,7 @@ from protocol.errors import Refused, Unavailable
 from protocol.journal.entries import CopyPrinted
 from protocol.journal.people import Agreement, Author
 
-_BRINGS_PAPER: Final = TransactionsChanged | SessionChanged
+_BRINGS_PAPER: Final = RequestsChanged | SessionChanged
 ECHO_MS: Final = 500
 """A copy asked for sooner than this after the last press for the same paper is that press, heard twice."""
 UNFINISHED: Final = (PrintState.WAITING, PrintState.SENDING, PrintState.UNCERTAIN, PrintState.FAILED)

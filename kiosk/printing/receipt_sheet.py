@@ -67,8 +67,8 @@ def _payment(receipt: Receipt) -> Iterator[Block]:
     if receipt.vat_pt:
         yield Amount(both("paper.vat", number=isolate(receipt.tax_number)), receipt.vat_pt, "small")
     yield Amount(both("paper.total"), receipt.total_pt, "total")
-    if receipt.carried:
-        yield Fact(both("paper.carried"), receipt.carried, strong=True)
+    if receipt.transferred:
+        yield Fact(both("paper.transferred"), receipt.transferred, strong=True)
     elif receipt.method == "cash":
         yield Amount(both("paper.tendered"), receipt.tendered_pt)
         yield Amount(both("paper.change"), receipt.change_pt)

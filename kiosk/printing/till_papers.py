@@ -93,7 +93,7 @@ class Reversal:
     lines: tuple[ReceiptLine, ...]
     total_pt: int
     reason: str
-    second: str = ""
+    agreed_by: str = ""
     proof: Proof | None = None
 
     def sheet(self) -> Sheet:
@@ -113,8 +113,8 @@ class Reversal:
         for line in self.lines:
             yield Amount(typed(line.label), line.amount_pt)
         yield Amount(both("paper.returned"), self.total_pt, "total")
-        if self.second:
-            yield Fact(both("paper.second"), typed(self.second))
+        if self.agreed_by:
+            yield Fact(both("paper.agreed_by"), typed(self.agreed_by))
         yield Signature(both(CITIZEN))
         if self.proof is not None:
             yield self.proof
@@ -144,13 +144,13 @@ class Settled:
 
     count: Count
     reason: str = ""
-    second: str = ""
+    agreed_by: str = ""
     pending: bool = False
 
 
 def z_report(book: DayBook, stamp: Stamp, names: Mapping[str, str], settled: Settled) -> Sheet:
-    count, second = settled.count, settled.second
-    agreed = section("paper.difference", *([Fact(both("paper.second"), typed(second))] if second else []))
+    count, agreed_by = settled.count, settled.agreed_by
+    agreed = section("paper.difference", *([Fact(both("paper.agreed_by"), typed(agreed_by))] if agreed_by else []))
     if settled.pending:
         agreed = section("paper.difference", Note(both(PENDING), "strong"))
     return stamp.sheet("z", (

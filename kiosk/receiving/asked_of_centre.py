@@ -55,14 +55,14 @@ class CentreQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CentreQuestions:
     """What was asked in an epoch."""
 
     epoch: int
     questions: tuple[CentreQuestion, ...]
 
 
-FACT: Final = record("approvals", Asked)
+FACT: Final = record("approvals", CentreQuestions)
 """What was asked, as the counter writes it."""
 ANSWERS: Final = records("approval_answers", ApprovalItem)
 """What the feed has answered, as the feed writes it."""
@@ -78,7 +78,7 @@ def kept(store: HoldsFacts, epoch: int) -> list[CentreQuestion]:
 
 def put(asked: list[CentreQuestion], epoch: int) -> PutFact:
     """What the counter keeps of its askings in `epoch`."""
-    return FACT.put(Asked(epoch, tuple(asked[-KEPT:])))
+    return FACT.put(CentreQuestions(epoch, tuple(asked[-KEPT:])))
 
 
 def _answered(asked: CentreQuestion, answer: ApprovalItem | None) -> CentreQuestion:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kiosk.core import offline_limits
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.model.facts import BACKUP_PROVED_MS, SPOKEN_MS, ordered
 from kiosk.model.service_request import Decision
 from kiosk.model.store_changes import DecisionReady, PutElsewhere, SetEvidence
@@ -35,7 +35,7 @@ def apply_order(item: OrderItem, page: PageReading) -> None:
     """An order inside a page is signed on its own, and made before my request, so without its nonce.
 
     Passed over where it is about an epoch that is over, or older than what the centre has said of it since: a page
-    that was carried may have been kept back, and a lease may come before the page that tells what led to it.
+    that came by stick may have been kept back, and a lease may come before the page that tells what led to it.
     Raises Forged, BadJson, KeyError, TypeError.
     """
     me = page.in_force.statement()
@@ -58,21 +58,21 @@ def apply_decision(item: DecisionItem, page: PageReading) -> None:
     known = item.status in STATUSES
     status, code = (item.status, item.code or "") if known else (UNKNOWN, item.status[:LONGEST_CODE])
     page.changes.append(Decision(item.epoch, item.seq, status, code, reason.ar, reason.en, item.at_ms))
-    page.events.append(TransactionsChanged((item.id,)))
+    page.events.append(RequestsChanged((item.id,)))
 
 
 def apply_progress(item: ProgressItem, page: PageReading) -> None:
     """What was asked for can be collected, which its citizen does not know yet. Raises Forged as `apply_decision`."""
     if page.stands_here(item) and item.state == READY:
         page.changes.append(DecisionReady(item.epoch, item.seq, item.at_ms))
-        page.events.append(TransactionsChanged((item.id,)))
+        page.events.append(RequestsChanged((item.id,)))
 
 
 def apply_refund(item: RefundItem, page: PageReading) -> None:
     """Another till of the shop pays back, or has paid back, what was sold here. Raises Forged as `apply_decision`."""
     if page.stands_here(item):
         page.changes.append(PutElsewhere(item.epoch, item.seq, item.state, item.by, item.at_ms))
-        page.events.append(TransactionsChanged((item.id,)))
+        page.events.append(RequestsChanged((item.id,)))
 
 
 def apply_evidence(item: EvidenceItem, page: PageReading) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.service_request import Draft, Request
 from kiosk.model.store_changes import Change, DropDraft, DropEvidence, Erase
@@ -92,7 +92,7 @@ def apply(item: EraseItem, page: PageReading) -> None:
         left = drafts(store, found.national_id, item.at_ms - LEFT_MS)
         page.changes.extend(forgetting(left))
     page.changes.append(change)
-    page.events.append(TransactionsChanged((item.id,) if item.id else ()))
+    page.events.append(RequestsChanged((item.id,) if item.id else ()))
 
 
 def _request(store: Store, item: EraseItem) -> Request:

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class AppliedPage:
     """An applied page of the feed; `more` says that another waits."""
 
     more: bool

@@ -14,14 +14,14 @@ from contextlib import nullcontext
 from typing import Any, Final
 
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
+from kiosk.core.events import Event, Events, RequestsChanged, SyncChanged
 from kiosk.core.journal_writer import JournalWriter
 from kiosk.model import facts
 from kiosk.model.store_changes import Change, PutAck, PutCursor, PutFact, UnstoreEvidence
 from kiosk.ports.store import Store
 from kiosk.receiving import feed_documents, feed_kinds
 from kiosk.receiving.earlier_epochs import EarlierEpochs
-from kiosk.receiving.feed_documents import Page, PageReading
+from kiosk.receiving.feed_documents import AppliedPage, PageReading
 from protocol import members
 from protocol.documents import trust
 from protocol.documents.device_standing import Lease, Verdict
@@ -75,7 +75,7 @@ class InboundHandler:
             self._journal.write([], changes)
             self._journal.anchor_on(ack.hash)
             self._journal.mirror.run_now()  # whoever brings back an older database finds out, were the power cut now
-            self._publish(TransactionsChanged(), SyncChanged())
+            self._publish(RequestsChanged(), SyncChanged())
         elif judgement in STOPPING:
             self._quarantine(judgement.value, ack.hwm)
         elif judgement is not Judgement.SAME:
@@ -126,16 +126,16 @@ class InboundHandler:
         if not known:
             self._publish(SyncChanged())
 
-    def lease(self, envelope: bytes, nonce: str, *, carried: bool = False) -> int:
+    def lease(self, envelope: bytes, nonce: str, *, by_stick: bool = False) -> int:
         """Renew the lease, end a suspension (else it were a no). Answers the centre's time. Raises Forged.
 
         Its acknowledgement proves what the centre holds: one that was restored from a copy shows here, however quiet
-        the counter is. A lease that was `carried` may have been kept back until the centre
+        the counter is. A lease `by_stick` may have been kept back until the centre
         had said something else: then it says nothing.
         """
         found, ack = self.open_lease(envelope, nonce)
         known = self._store.facts()
-        if carried and found.server_ms < (facts.SPOKEN_MS.of(known) or 0):
+        if by_stick and found.server_ms < (facts.SPOKEN_MS.of(known) or 0):
             self.ignored["old_lease"] += 1
             return found.server_ms
         changes: list[Change] = [facts.LEASE_UNTIL_MS.put(found.lease_until_ms), self._floor(found.server_ms)]
@@ -146,7 +146,7 @@ class InboundHandler:
             changes.append(facts.ORDER.forget())
         self._journal.write([], changes)
         kept = self._store.journal.last_ack()
-        if not carried or kept is None or kept[0].server_ms < ack.server_ms:
+        if not by_stick or kept is None or kept[0].server_ms < ack.server_ms:
             self.acknowledged(found.ack)
         self._publish(SyncChanged())
         return found.server_ms
@@ -185,7 +185,7 @@ class InboundHandler:
 
     # ---- the feed -----------------------------------------------------------------------------------------
 
-    def page(self, envelope: bytes, nonce: str) -> Page:
+    def page(self, envelope: bytes, nonce: str) -> AppliedPage:
         """Apply a page in one commit with its cursor. Raises Forged; an item that is wrong is left out, alarmed."""
         with self._lock:
             said = page_members(self.open_page(envelope))
@@ -206,7 +206,7 @@ class InboundHandler:
                     changes.append(facts.CATALOGUE_SEEN_MS.put(server_ms))  # it is known to be the newest now
                 self._journal.write(applied.writings, changes)
         self._publish(*applied.events, SyncChanged())
-        return Page(more and following > after, server_ms)
+        return AppliedPage(more and following > after, server_ms)
 
     def open_page(self, envelope: bytes) -> bytes:
         try:

@@ -46,8 +46,8 @@ class Prepared:
 class Visit:
     """Everything the entries, the rows and the paper are made of: `catalogue` is that in force, `day` the open one.
 
-    `carried` is a request that came back, whose fee pays this one: its refund is the last entry; `carried_number` is
-    that of its receipt.
+    `transferred` is a request that came back, whose fee pays this one: its refund is the last entry;
+    `transferred_number` is that of its receipt.
     """
 
     requests: tuple[Prepared, ...]
@@ -56,8 +56,8 @@ class Visit:
     login: Login
     catalogue: int
     day: DayKey
-    carried: Request | None = None
-    carried_number: str = ""
+    transferred: Request | None = None
+    transferred_number: str = ""
 
     @cached_property
     def total_pt(self) -> int:
@@ -74,15 +74,15 @@ class Visit:
             Writing(self._body(place, digits), {"fields": dict(one.values)}, one.priced.total_pt)
             for place, one in enumerate(self.requests)
         ]
-        if self.carried is None:
+        if self.transferred is None:
             return sold
-        return [*sold, reversals.transfer(self.carried, self.login, self.day, self.requests[0].sale.id)]
+        return [*sold, reversals.transfer(self.transferred, self.login, self.day, self.requests[0].sale.id)]
 
     def also(self, records: Sequence[Record]) -> list[Change]:
         """What is changed beside the rows of the requests."""
-        if self.carried is None:
+        if self.transferred is None:
             return []
-        return reversals.transfer_changes(self.carried, self.login, self.day, records[-1])
+        return reversals.transfer_changes(self.transferred, self.login, self.day, records[-1])
 
     def _body(self, place: int, digits: str) -> RequestEntry:
         """Money and references, no person."""
@@ -137,13 +137,13 @@ class Visit:
             total_pt=self.total_pt, tendered_pt=self.tendered_pt, change_pt=self.tendered_pt - self.total_pt,
             public_address=settings.public_address, support_phone=settings.support_phone,
             tax_number=settings.shop.tax_number, method=first.method, reference=first.reference, visit=first.visit,
-            carried=self.carried_number,
+            transferred=self.transferred_number,
         )  # fmt: skip
 
 
 def _served(one: Prepared, row: Request) -> ReceiptService:
-    service, wishes = one.service, slots(one.service, one.values)
-    then = Bilingual.of(partial(_next, service, wishes))
+    service, asked = one.service, slots(one.service, one.values)
+    then = Bilingual.of(partial(_next, service, asked))
     # How long it takes may hang on an answer: 15 days or 24 hours, by the form that was paid for.
     processing = Bilingual.of(partial(service.processing, values=one.values))
     return ReceiptService(
@@ -159,21 +159,21 @@ def _lines(lines: Sequence[FeeLine]) -> tuple[ReceiptLine, ...]:
     return tuple(ReceiptLine(fee.label, fee.amount_pt, fee.kind, fee.count) for fee in lines)
 
 
-def _next(service: PublicService, wishes: Sequence[str], language: Language) -> str:
-    """What the citizen does now, after the appointment that was wished for, where there is one."""
-    words = [slot_words(wish, language) for wish in wishes]
+def _next(service: PublicService, asked: Sequence[str], language: Language) -> str:
+    """What the citizen does now, after the appointment that was asked for, where there is one."""
+    words = [slot_words(slot, language) for slot in asked]
     if service.ends is not None:
         words.append(service.ends.text[language])
     return " — ".join(words)
 
 
 def slots(service: PublicService, values: Mapping[str, Any]) -> list[str]:
-    """The appointments that these answers wish for, as stored: ``2026-12-01/morning``."""
-    wished = [element.field for element in service.form.elements() if element.widget == "slot"]
-    return [str(values[field]) for field in wished if values.get(field)]
+    """The appointments that these answers ask for, as stored: ``2026-12-01/morning``."""
+    fields = [element.field for element in service.form.elements() if element.widget == "slot"]
+    return [str(values[field]) for field in fields if values.get(field)]
 
 
 def slot_words(slot: str, language: Language) -> str:
-    """A wish, in words that promise nothing: the authority confirms it."""
+    """A slot, in words that promise nothing: the authority confirms it."""
     day, _, period = slot.partition("/")
     return say(language, "receipt.slot", day=isolate(day), period=say(language, f"form.slot.{period}"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.service_request import Draft, Query, Request
 from kiosk.model.store_changes import DropDraft, DropEvidence, SeenDecision
@@ -129,4 +129,4 @@ class RecordedRequests(AtCounter):
     def seen(self, request: Request) -> None:
         """Somebody has dealt with this decision."""
         self._context.journal.write([], [SeenDecision(request.epoch, request.seq)])
-        self._context.events.publish(TransactionsChanged((request.id,)))
+        self._context.events.publish(RequestsChanged((request.id,)))

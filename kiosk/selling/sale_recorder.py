@@ -12,7 +12,7 @@ from kiosk.aftercare import reversals
 from kiosk.cash.till_day import refuse_stale, working_day
 from kiosk.core import offline_limits
 from kiosk.core.counter_context import CounterContext
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.core.offline_limits import Level, LimitFinding, LimitStanding, findings, standing_of
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.evidence_file import refuse_unsound
@@ -107,7 +107,7 @@ class SaleRecorder:
             for sale, record in zip(sales, records[: len(sales)], strict=True):
                 if sale.bill is not None:
                     self.bills.paid(sale.bill.reference, record.fields.seq)
-        self._context.events.publish(TransactionsChanged(tuple(sale.id for sale in sales)))
+        self._context.events.publish(RequestsChanged(tuple(sale.id for sale in sales)))
         return made[0]
 
     def _again(self, sales: Sequence[Sale], known: Sequence[Request]) -> RecordedSale:
@@ -145,25 +145,25 @@ class SaleRecorder:
         requests = tuple(self._request(sale, settings, on) for sale in sales)
         visit = Visit(requests, statement, settings, login, self._context.in_force.catalogue().version, day.key)
         if any(sale.corrects for sale in sales):
-            return self._carrying(visit, self.standing(moment))
+            return self._transferring(visit, self.standing(moment))
         self._allow(visit, self.standing(moment))
         return visit
 
-    def _carrying(self, visit: Visit, standing: LimitStanding) -> Visit:
+    def _transferring(self, visit: Visit, standing: LimitStanding) -> Visit:
         """One that is paid with the fee of a request that came back: no cash is taken for it, and none asked about.
 
-        Raises Refused("carry_changed") where that cannot be, or can no longer.
+        Raises Refused("transfer_changed") where that cannot be, or can no longer.
         """
         sale, total_pt = visit.requests[0].sale, visit.total_pt
         old = reversals.transferable(self._store.requests, sale.corrects, total_pt)
         if old is None or len(visit.requests) > 1 or sale.due_pt not in (None, total_pt):
-            raise Refused("carry_changed")
+            raise Refused("transfer_changed")
         if (sale.method, sale.reference, sale.tendered_pt) != (old.method, old.reference, total_pt):
-            raise Refused("carry_changed")
+            raise Refused("transfer_changed")
         found = findings(standing, visit.settings.limits, 0, 1)
         offline_limits.refuse_over(found, supervisor=self._people.supervised(visit.login))
         number = self._context.in_force.number(old.epoch, old.seq)
-        return replace(visit, carried=old, carried_number=number)
+        return replace(visit, transferred=old, transferred_number=number)
 
     def _request(self, sale: Sale, settings: Settings, on: date) -> Prepared:
         asked = sale.form.service

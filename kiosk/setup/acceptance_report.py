@@ -134,7 +134,7 @@ PATIENCE_S: Final = 60.0
 
 
 def practise(host: SetupHost, clock: Clock, patience_s: float = PATIENCE_S) -> PracticeResult:
-    """One transaction through every part, at a counter of which nothing stays. Raises as `run`."""
+    """One request through every part, at a counter of which nothing stays. Raises as `run`."""
     host.start_practice()
     try:
         return run(host.counter, clock, host.counter.context.working_date(), patience_s)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from kiosk.core.trusted_time import SLACK_MS
-from kiosk.model.facts import CARRIED, CATALOGUE_SEEN_MS, CENTRE, LEASE_UNTIL_MS
+from kiosk.model.facts import CATALOGUE_SEEN_MS, CENTRE, LEASE_UNTIL_MS, STICK_REQUEST
 from kiosk.ports.store import Store
 from kiosk.ports.world import World
 from kiosk.receiving.feed_documents import PageReading
@@ -47,17 +47,17 @@ class OfflineEnrolment:
         """
         self.refuse_enrolled()
         slot, code = slot_and_code(slot, code)
-        waiting = CARRIED.kept(self._store)
+        waiting = STICK_REQUEST.kept(self._store)
         if waiting and _asks(waiting) == (slot, code, self._signer.public.hex()):
             return trust.seal(offline_enrolment.REQUEST, waiting, self._signer)
         now_ms, nonce = self._world.clock.wall_ms(), self._world.randomness.take(NONCE_LEN)
         data = offline_enrolment.write_request(slot, code, self._signer, nonce, now_ms)
-        self._store.commit([], [CARRIED.put(offline_enrolment.read_request(data).payload)])
+        self._store.commit([], [STICK_REQUEST.put(offline_enrolment.read_request(data).payload)])
         return data
 
     def code(self) -> str:
         """The code of the request under way, to be read out to the centre; "" where there is none."""
-        payload = CARRIED.kept(self._store)
+        payload = STICK_REQUEST.kept(self._store)
         return grouped_code(offline_enrolment.request_code(payload)) if payload else ""
 
     def accept(self, answer: bytes, code: str) -> None:
@@ -67,7 +67,7 @@ class OfflineEnrolment:
         answer_date, enrolment_other_device; nothing has changed then.
         """
         self.refuse_enrolled()
-        payload = CARRIED.kept(self._store)
+        payload = STICK_REQUEST.kept(self._store)
         if not payload:
             raise Refused("setup_no_request")
         found = offline_enrolment.read_answer(answer, payload, self._signer.public)

@@ -16,7 +16,7 @@ from kiosk.ports.world import World
 from kiosk.setup import acceptance_report
 from kiosk.setup.counter_steps import CounterSteps
 from kiosk.setup.offline_enrolment import take_documents
-from kiosk.setup.setup_host import Find, Offered, SetupHost, SetupMachine, Told
+from kiosk.setup.setup_host import Find, Offered, Progress, SetupHost, SetupMachine
 from kiosk.setup.setup_steps import STEPS, SetupProgress, SetupRun
 from kiosk.upkeep.backup import restored_store
 from protocol.clock import show_time
@@ -152,7 +152,7 @@ class RestoreDesk:
         """Those that can be used first, the newest of each counter first. `named` is a place to look at, too."""
         return self._find([Path(named)] if named else [])
 
-    def put_back(self, one: Offered, stick: str, told: Told) -> SetupProgress:
+    def put_back(self, one: Offered, stick: str, told: Progress) -> SetupProgress:
         """Put it back, with the centre's answer where the stick holds one; then the enrolment is next.
 
         Raises as `storage.backup.restoring.Restoring`: Refused("backup_asks") where the centre has to be asked first.

@@ -63,7 +63,7 @@ def judge_ground(ground: Ground) -> dict[str, Any]:
     return {"free_mb": ground.free_mb, "fsync_ms": ground.fsync_ms, "slow": ground.fsync_ms > SLOW_MS}
 
 
-Told = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Restoring(Protocol):
     """Puts a backup back, as `storage.backup.restoring.Restoring` does it."""
 
     def request(self, source: Path) -> bytes: ...
-    def restore(self, source: Path, answer: bytes | None, go_on: Callable[[], bool], told: Told) -> object: ...
+    def restore(self, source: Path, answer: bytes | None, go_on: Callable[[], bool], told: Progress) -> object: ...
 
 
 Find = Callable[[Sequence[Path]], list[Offered]]

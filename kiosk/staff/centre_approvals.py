@@ -35,7 +35,7 @@ from protocol.values.telephone import ApprovedFacts, CodeChain
 
 
 @dataclass(frozen=True, slots=True)
-class SecondWord:
+class Approver:
     """Who agrees: a second person with a PIN, the citizen's own paper (`paper`: what was scanned), the centre
     (`approval`: the entry that asked it), or nobody yet.
 
@@ -50,11 +50,11 @@ class SecondWord:
     asks_centre: bool = False
 
 
-NOBODY = SecondWord()
+NOBODY = Approver()
 
 
 @dataclass(frozen=True, slots=True)
-class TwoPersonRule:
+class Agreed:
     """Who has agreed: `agreement` says it in the entry of the act, `changes` (asked in the commit) are written with it.
 
     `operator` is the id of a person of the shop, "" where the centre agreed.
@@ -67,22 +67,22 @@ class TwoPersonRule:
     """To be asked in the journal's turn."""
 
 
-NOBODY_ELSE: Final = TwoPersonRule(Agreement(), "", "")
+NOBODY_ELSE: Final = Agreed(Agreement(), "", "")
 """It was not asked for, or it waits."""
 
 
-def agreed(people: StaffSession, login: Login, agreement: SecondWord) -> TwoPersonRule:
+def by_second_person(people: StaffSession, login: Login, approver: Approver) -> Agreed:
     """The second person, one of the two being a supervisor.
 
     Raises Refused: supervisor_needed, second_same, and as `StaffSession.vouch`.
     """
-    if not agreement.operator:
+    if not approver.operator:
         raise Refused("supervisor_needed")
-    second = people.vouch(agreement.operator, agreement.pin)
-    if "supervisor" not in (login.operator.role, second.operator.role):
+    other = people.vouch(approver.operator, approver.pin)
+    if "supervisor" not in (login.operator.role, other.operator.role):
         raise Refused("supervisor_needed")
-    who = second.operator
-    return TwoPersonRule(Agreement(who.id, second.seq), who.id, who.name.ar)
+    who = other.operator
+    return Agreed(Agreement(who.id, other.seq), who.id, who.name.ar)
 
 
 USED: Final = words("telephone_used")
@@ -188,7 +188,7 @@ class CentreApprovals:
 
     # ---- using it
 
-    def agreed(self, seq: int, subject: Subject) -> TwoPersonRule:
+    def agreed(self, seq: int, subject: Subject) -> Agreed:
         """The centre in place of a second person, for this act and once.
 
         Raises as `at`, and Refused: approval_other (it was asked for something else), approval_used,
@@ -199,29 +199,29 @@ class CentreApprovals:
         def used() -> list[Change]:
             return [self._with(replace(self._standing(seq, subject), state="used"))]
 
-        return TwoPersonRule(Agreement(approval=seq), "", say("ar", "second.centre"), used)
+        return Agreed(Agreement(approval=seq), "", say("ar", "approval.centre"), used)
 
     def extend(self, seq: int) -> int:
         """Wider limits for a day from now, as the centre agrees. Answers until when (ms). Raises as `agreed`."""
-        author, second = self._author(EXTENSION), self.agreed(seq, EXTENSION)
+        author, agreed = self._author(EXTENSION), self.agreed(seq, EXTENSION)
         until_ms = self._context.trusted_time.lent_ms() + EXTENSION_MS
-        body = LimitExtension(author=author, agreement=second.agreement, until_ms=until_ms)
+        body = LimitExtension(author=author, agreement=agreed.agreement, until_ms=until_ms)
         until = EXTENDED_UNTIL_MS.put(until_ms)
-        self._context.journal.append(body, lambda _record: [until, *second.changes()])
+        self._context.journal.append(body, lambda _record: [until, *agreed.changes()])
         self._context.events.publish(SyncChanged())
         return until_ms
 
-    def behind(self) -> Subject:
-        """What is asked for so that the centre stands behind whoever works now."""
+    def limits_subject(self) -> Subject:
+        """What is asked for so that the centre agrees to what whoever works now does."""
         return Subject("limits", self._people.working(finishing=True).seq, self._epoch())
 
-    def stand_behind(self, seq: int) -> None:
+    def approve_limits(self, seq: int) -> None:
         """The centre in place of a supervisor for what this login does next. Raises as `agreed`."""
         login = self._people.working(finishing=True)
-        second = self.agreed(seq, self.behind())
+        agreed = self.agreed(seq, self.limits_subject())
         body = LimitsWidened(author=login.author, of=login.seq, approval=seq)
-        self._context.journal.append(body, lambda _record: second.changes())
-        self._people.backed(login)
+        self._context.journal.append(body, lambda _record: agreed.changes())
+        self._people.now_supervised(login)
 
     def _standing(self, seq: int, subject: Subject) -> CentreQuestion:
         asked = self.at(seq)

@@ -25,7 +25,7 @@ FINISH_MS = HOUR_MS // 2
 """How long after the session's end what was begun before it may still be saved."""
 
 
-BACKED_MS = HOUR_MS // 4
+SUPERVISED_MS = HOUR_MS // 4
 """How long a supervisor's word holds for the one he gave it to."""
 
 
@@ -70,7 +70,7 @@ class StaffSession:
         self._pepper = pepper
         self._lock = threading.Lock()
         self._login: Login | None = None
-        self._backed = (0, 0)
+        self._supervised = (0, 0)
         self.refuse_locked: Callable[[], None] = lambda: None
         """Raises Refused("screen_locked") while nobody may come in (`Lockout.refuse`)."""
 
@@ -196,26 +196,26 @@ class StaffSession:
         self._write(Vouched(author=login.author), [self._guesses.forgiven(login.operator.id)])
         return login
 
-    def back(self, operator_id: str, pin: str) -> Login:
-        """A supervisor stands behind what the one at the counter does next, for BACKED_MS: his soft limits give way.
+    def supervise(self, operator_id: str, pin: str) -> Login:
+        """A supervisor agrees to what the one at the counter does next, for SUPERVISED_MS: his soft limits give way.
 
         Raises as `vouch`, and Refused("supervisor_needed").
         """
         login = self.working(finishing=True)
         if self._operator(operator_id).role != "supervisor":
             raise Refused("supervisor_needed")
-        second = self.vouch(operator_id, pin)
-        self.backed(login)
-        return second
+        agreed = self.vouch(operator_id, pin)
+        self.now_supervised(login)
+        return agreed
 
-    def backed(self, login: Login) -> None:
-        """Somebody who may stands behind this login from now on, for BACKED_MS."""
+    def now_supervised(self, login: Login) -> None:
+        """Somebody who may has agreed to what this login does from now on, for SUPERVISED_MS."""
         with self._lock:
-            self._backed = (login.seq, self._clock.mono_ms() + BACKED_MS)
+            self._supervised = (login.seq, self._clock.mono_ms() + SUPERVISED_MS)
 
     def supervised(self, login: Login) -> bool:
-        """Whether a supervisor does this, or stands behind the one who does."""
-        of, until_ms = self._backed
+        """Whether a supervisor does this, or has agreed to it."""
+        of, until_ms = self._supervised
         return login.operator.role == "supervisor" or (of == login.seq and self._clock.mono_ms() <= until_ms)
 
     def sign_out(self) -> None:

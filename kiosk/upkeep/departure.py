@@ -30,14 +30,14 @@ class DepartureObstacle:
     n: int
 
 
-def obstacles(store: Store, *, behind_word: bool = True) -> list[DepartureObstacle]:
+def obstacles(store: Store, *, ignore_notice: bool = False) -> list[DepartureObstacle]:
     """What is still to be done here, the first thing first; empty: the counter may go.
 
-    Without `behind_word` the last word itself is no obstacle, nor what stands behind it: whoever sends that once more
+    With `ignore_notice` the last word itself is no obstacle, nor what stands behind it: whoever sends that once more
     is not to be refused for it.
     """
     tail = store.journal.tail()
-    word = None if behind_word else said(store)
+    word = said(store) if ignore_notice else None
     end = tail.chain.seq if word is None else word[1] - 1
     found = [
         DepartureObstacle("stopped", int(QUARANTINE.kept(store, tail.chain.epoch) is not None)),

@@ -2,7 +2,7 @@
 
 What it may hold is said in these classes and nowhere else. Every limit has a default (docs/protocol.md), so that a
 missing member never widens or shuts anything by accident. What the staff may set a member to stands beside it
-(`Wanted`); reading is more lenient, for what a release has once accepted must not stop the next one.
+(`SettingRule`); reading is more lenient, for what a release has once accepted must not stop the next one.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ WORDS: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SettingRule:
     """Whether a value is one that the staff may set, and what is wanted, as any language writes it."""
 
     sound: Callable[[Any], bool]
     words: str
 
 
-def _from(least: int, most: int) -> Wanted:
-    return Wanted(lambda value: type(value) is int and least <= value <= most, f"{least} … {most}")
+def _from(least: int, most: int) -> SettingRule:
+    return SettingRule(lambda value: type(value) is int and least <= value <= most, f"{least} … {most}")
 
 
-def _matching(pattern: str, words: str) -> Wanted:
+def _matching(pattern: str, words: str) -> SettingRule:
     form = re.compile(pattern, re.ASCII)
-    return Wanted(lambda value: form.fullmatch(str(value)) is not None, words)
+    return SettingRule(lambda value: form.fullmatch(str(value)) is not None, words)
 
 
 def _is_line(value: object) -> bool:
@@ -80,14 +80,14 @@ def _second(said: object) -> str | None:
     return said if whole or not said else None
 
 
-Flag = Annotated[bool, Wanted(lambda value: isinstance(value, bool), "true, false")]
-Line = Annotated[str, Wanted(_is_line, f"1 … {WORDS}")]
+Flag = Annotated[bool, SettingRule(lambda value: isinstance(value, bool), "true, false")]
+Line = Annotated[str, SettingRule(_is_line, f"1 … {WORDS}")]
 Amount = Annotated[int, Codec(lambda value: count(value, MAX_PT))]
 _SecondPlace = Annotated[str, Codec(lambda said: _second(said) or "")]
 _Methods = Annotated[
     tuple[str, ...],
     Codec(_methods, list),
-    Wanted(lambda said: isinstance(said, list) and all(one in METHODS for one in said), ", ".join(METHODS)),
+    SettingRule(lambda said: isinstance(said, list) and all(one in METHODS for one in said), ", ".join(METHODS)),
 ]
 
 

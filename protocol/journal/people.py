@@ -22,7 +22,7 @@ NOBODY: Final = Author("", 0)
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The second word: another person and the entry of his PIN, or the entry in which the centre was asked."""
+    """Who else agrees: another person and the entry of his PIN, or the entry in which the centre was asked."""
 
     op2: Name | None = None
     login2: int | None = None

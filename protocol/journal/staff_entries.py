@@ -79,7 +79,7 @@ class DifferenceAgreed(Body, of=EntryType.LOGIN):
 
 
 class LimitsWidened(Body, of=EntryType.LOGIN):
-    """The centre stands behind what the login `of` does next."""
+    """The centre agrees to what the login `of` does next."""
 
     kind: Literal["override"] = "override"
     author: Inline[Author]

@@ -18,13 +18,13 @@ from protocol.strict_json import dumps
 from protocol.wire import wire
 
 STICK: Final = "stick.invalid"
-"""What carried requests are signed for: a name that resolves nowhere (RFC 6761)."""
+"""What requests by stick are signed for: a name that resolves nowhere (RFC 6761)."""
 OUT_SUFFIX: Final = ".kjb"
 IN_SUFFIX: Final = ".kja"
 MOST_BYTES: Final = 128 << 20
 MOST_REQUESTS: Final = 80
 OLDEST_S: Final = 30 * 86_400
-"""How old a carried request may be."""
+"""How old a request by stick may be."""
 AHEAD_S: Final = 86_400
 """How far the clock of a counter that never hears the centre's time may be fast."""
 _BUNDLE: Final = "manfaz-stick"

@@ -15,7 +15,7 @@ from typing import Final
 
 from kiosk.model import facts
 from kiosk.upkeep.backup import backup_retention
-from kiosk.upkeep.backup.backup_maker import GoOn, Told
+from kiosk.upkeep.backup.backup_maker import GoOn, Progress
 from protocol.errors import Corrupt, KioskError
 from protocol.wire.backup_manifest import Manifest, write_manifest
 from protocol.wire.enrolment import read_statement
@@ -57,7 +57,7 @@ class BackupFiles:
         self._evidence = evidence
         self._free = free
 
-    def make(self, place: Path, cover: Cover, go_on: GoOn, told: Told) -> Manifest:
+    def make(self, place: Path, cover: Cover, go_on: GoOn, told: Progress) -> Manifest:
         """A verified backup in `place`.
 
         Raises Unavailable: backup_full, backup_place, backup_stopped, backup_broke; Corrupt("backup_damaged").
@@ -69,7 +69,7 @@ class BackupFiles:
             made = self._describe(part / DATABASE, cover, go_on)
             return self._finish(place, part, made, (self._evidence, go_on, told))
 
-    def carry(self, one: Manifest, source: Path, place: Path, go_on: GoOn, told: Told) -> Manifest:
+    def carry(self, one: Manifest, source: Path, place: Path, go_on: GoOn, told: Progress) -> Manifest:
         """A backup of `source` in another `place`, opened there. Raises as `make`."""
         database = source / one.name / DATABASE
         with _tidied(place, self._path.stat().st_size, one.device):
@@ -163,7 +163,7 @@ class BackupFiles:
             (erased >> SEQ_BITS, erased & SEQ_MASK), here,
         )  # fmt: skip
 
-    def _finish(self, place: Path, part: Path, made: Manifest, how: tuple[Path, GoOn, Told]) -> Manifest:
+    def _finish(self, place: Path, part: Path, made: Manifest, how: tuple[Path, GoOn, Progress]) -> Manifest:
         """The pictures, then the manifest, then the name under which it counts."""
         taken = self._take_pictures(place / PICTURES, part / DATABASE, made.pictures, how)
         made = replace(made, pictures=taken)
@@ -179,7 +179,7 @@ class BackupFiles:
         return made
 
     def _take_pictures(
-        self, pool: Path, database: Path, names: tuple[str, ...], how: tuple[Path, GoOn, Told]
+        self, pool: Path, database: Path, names: tuple[str, ...], how: tuple[Path, GoOn, Progress]
     ) -> tuple[str, ...]:
         """Copy what the pool lacks and open each there. One that went meanwhile, being durable at the centre, may."""
         source, go_on, told = how

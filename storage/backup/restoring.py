@@ -19,7 +19,7 @@ from typing import Final
 from kiosk.model.facts import PIN_GUESSES
 from kiosk.ports.store import Keystore
 from kiosk.ports.world import Randomness
-from kiosk.upkeep.backup.backup_maker import GoOn, Told
+from kiosk.upkeep.backup.backup_maker import GoOn, Progress
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
 from protocol.clock import moment
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable, malformed_as
@@ -90,7 +90,7 @@ class Restoring:
         }).encode()  # fmt: skip
 
     def restore(
-        self, source: Path, answer: bytes | None, go_on: GoOn, told: Told, *,
+        self, source: Path, answer: bytes | None, go_on: GoOn, told: Progress, *,
         despite_newer: bool = False, without_pictures: bool = False,
     ) -> Done:  # fmt: skip
         """Put the backup in `source` in the place of the store here.
@@ -150,7 +150,7 @@ class Restoring:
             return mine, mine
         return sealing.open_at_machine(_answer(answer), uuid.UUID(one.device).bytes, one.sealed, private), mine
 
-    def _stage(self, one: Manifest, source: Path, staged: Path, how: tuple[GoOn, Told]) -> None:
+    def _stage(self, one: Manifest, source: Path, staged: Path, how: tuple[GoOn, Progress]) -> None:
         go_on, told = how
         files = _parts(source, one)
         odd = [file.name for file in files if os.path.lexists(file) and not is_regular(file)]

@@ -60,7 +60,7 @@ def bring_up(database: Database, before: Callable[[str], object]) -> str | None:
     """Upgrade to the newest form; all of a migration or nothing of it. Returns the version found.
 
     `before` is called with that version before anything is changed; what it raises stops the upgrade. So does
-    Refused("upgrade_waits") of the gate, where one of the migrations takes something away.
+    Refused("upgrade_waits") of the check, where one of the migrations takes something away.
     The database of a later program is taken as it is if its migration said that this one may (docs/adr/0019): then
     an update was undone, and the database never is. Raises Refused("store_newer") otherwise.
     """
@@ -72,13 +72,13 @@ def bring_up(database: Database, before: Callable[[str], object]) -> str | None:
             raise Refused("store_newer", found=found, want=head)
         if found not in REVISIONS:
             return found
-        _pass_gate(database, found)
+        _check_contracts(database, found)
         before(found)
     _run(database)
     return found
 
 
-def _pass_gate(database: Database, found: str) -> None:
+def _check_contracts(database: Database, found: str) -> None:
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - half a second that a start without work need not pay
 
     steps = ScriptDirectory.from_config(_config()).iterate_revisions(REVISIONS[-1], found)
@@ -114,7 +114,7 @@ def _run(database: Database) -> None:
         raise Corrupt("store_damaged", found=f"foreign key of {broken[0]}")
 
 
-# ---- the gate before a migration that takes something away: not while work is unsent and no backup holds it
+# ---- the check before a migration that takes something away: not while work is unsent and no backup holds it
 #
 # A migration declares itself in its file: ``CONTRACTS`` says what it takes and since when nothing reads that
 # (docs/adr/0019). What it takes cannot be had back from the database, so it must be elsewhere first: at the centre,

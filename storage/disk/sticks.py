@@ -19,12 +19,12 @@ FIXED: Final = 3
 _ROOTS: Final = ("/run/media/*/*", "/media/*/*", "/media/*", "/mnt/*")
 """Where sticks are mounted: by a desktop below the name of who is signed in, by a technician where he likes."""
 _BY_HAND: Final = "/mnt"
-_CARRIED: Final = frozenset({"vfat", "exfat", "msdos", "ntfs", "ntfs3", "fuseblk", "udf"})
-"""File systems of sticks: what else lies under /mnt is a disk of this computer."""
+_STICK_FILE_SYSTEMS: Final = frozenset({"vfat", "exfat", "msdos", "ntfs", "ntfs3", "fuseblk", "udf"})
+"""What else lies under /mnt is a disk of this computer."""
 
 
 def sticks() -> list[Path]:
-    """The removable disks that are in and can be written to."""
+    """The sticks that are in and can be written to."""
     return [place for place in plugged() if _open(place)]
 
 
@@ -39,7 +39,7 @@ def plugged() -> list[Path]:
 def _is_stick(one: Mount, root: str) -> bool:
     if one.kind in REMOTE or not one.point.match(root):
         return False
-    return one.point.parent != Path(_BY_HAND) or one.kind in _CARRIED
+    return one.point.parent != Path(_BY_HAND) or one.kind in _STICK_FILE_SYSTEMS
 
 
 def _open(place: Path) -> bool:

@@ -96,7 +96,7 @@ class KeystoreMirror(Loop):
 
     def remember(self, chain: Chain, money: int = 0) -> None:
         with self._changed:
-            self._note(Mirrored(chain.epoch, chain.seq, chain.hash[:_HASH_LEN], self._guesses), money)
+            self._remember(Mirrored(chain.epoch, chain.seq, chain.hash[:_HASH_LEN], self._guesses), money)
 
     def run_now(self) -> None:
         with self._changed:
@@ -106,7 +106,7 @@ class KeystoreMirror(Loop):
         with self._changed:
             self._guesses = guesses
             if self._noted.mirrored is not None:
-                self._note(replace(self._noted.mirrored, guesses=guesses), 0)
+                self._remember(replace(self._noted.mirrored, guesses=guesses), 0)
 
     def lag(self) -> Lag:
         with self._changed:
@@ -140,7 +140,7 @@ class KeystoreMirror(Loop):
             return holds()
         return self._changed.wait_for(holds, seconds)
 
-    def _note(self, mirrored: Mirrored, money: int) -> None:
+    def _remember(self, mirrored: Mirrored, money: int) -> None:
         if mirrored != self._noted.mirrored:
             self._noted = _Noted(mirrored, self._noted.n + 1, self._noted.money + money)
             self._since = self._mono_ms() if self._since is None else self._since

@@ -17,7 +17,7 @@ ORACLES: Final = {
     4: "hostile places: nothing outside the data folder is written or read through a link or a pipe",
     5: "keystore faults: no sale goes further beyond the mirror than the stated number",
     6: "price by trusted time: on every page, whatever key is pressed",
-    7: "second word: each act that gives money back has one, or leaves a trace at the centre",
+    7: "agreement: each act that gives money back has one, or leaves a trace at the centre",
     8: "decision, void, refund in every order: everything adds up, or a case exists",
     9: "erasure by key: nothing of an erased citizen opens with any key of the machine",
     10: "confinement tried from inside, and every filter of a PDF under every damage",

@@ -15,8 +15,8 @@ from protocol.journal.bodies import fault
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import LATEST_MS, Stamp
 from protocol.strict_json import MAX_INTEGER, BadJson
-from tests.harness.centre_office import OPERATOR
 from tests.harness.centre_sales import birth
+from tests.harness.own_centre import OPERATOR
 from tests.harness.wire_device import BOOT, Device
 
 NOTHING_SAID: Final = personal.write_frame(bytes(16), {"fields": {}})

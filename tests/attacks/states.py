@@ -21,8 +21,8 @@ from central.store.sqlite_store import SqliteStore
 from kiosk.main import cli
 from tests.attacks.places import Program
 from tests.central.devices.test_stick import till_of
-from tests.harness.centre_office import Clock, Office
 from tests.harness.fakes.fake_keystore import FakeKeystore
+from tests.harness.own_centre import Clock, OwnCentre
 from tests.harness.premises import Premises
 from tests.harness.staff_sessions import ANYBODY, SECOND, as_staff, sessions_of
 from tests.storage.backup.test_backup_making import always, cover, silent
@@ -95,9 +95,9 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Bureau:
     proposal = _published(data, done)
     keys = KeyFiles(data / "keys")
     store = SqliteStore(data / "centre.db", keys.keys.database)
-    office = Office(Centre(store, keys, "x", "https://x", Clock()), Clock(), data / "keys", data / "root")
+    office = OwnCentre(Centre(store, keys, "x", "https://x", Clock()), Clock(), data / "keys", data / "root")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.harness.centre_office.SHOP", "S1")
+        patch.setattr("tests.harness.own_centre.SHOP", "S1")
         till = till_of(office)
         till.kiosk.clock.wall = time.time_ns() // 1_000_000  # the commands have the true clock
         till.sell(1)

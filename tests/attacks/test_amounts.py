@@ -11,7 +11,7 @@ import pytest
 from central.store.sqlite_store import SqliteStore
 from kiosk.model.day_book import count_sum
 from kiosk.printing.till_papers import Moving
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.errors import Refused
 from protocol.journal import kj01
 from protocol.journal.entries import EntryType
@@ -19,8 +19,8 @@ from protocol.journal.kj01 import Stamp
 from protocol.journal.personal import Item
 from protocol.values.money import parse_pt
 from tests.attacks.reading import fault_of
-from tests.harness.centre_office import Office, make_office
 from tests.harness.fakes.fake_store import FakeStore
+from tests.harness.own_centre import OwnCentre, make_centre
 from tests.harness.shop import Shop
 
 
@@ -30,19 +30,19 @@ def test_the_largest_amount_typed_leaves_a_journal_that_the_centre_takes() -> No
         shop.counter.cash.move(Moving("cash_in", parse_pt("90071992547409.91"), "بنك"))
     shop.counter.desk.record(shop.taken(shop.sale(1)))
     with suppress(Refused):
-        shop.counter.closing.close(count_sum(10_000), "عدّ", SecondWord(waits=True))
+        shop.counter.closing.close(count_sum(10_000), "عدّ", Approver(waits=True))
     assert fault_of(shop.store) == ""
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Office]:
+def small(tmp_path: Path) -> Iterator[OwnCentre]:
     store = SqliteStore(tmp_path / "centre.db", bytes(32))
-    yield make_office(store, tmp_path)
+    yield make_centre(store, tmp_path)
     store.close()
 
 
 @pytest.mark.parametrize("wall_ms", [-1, 10**17, 2**62])
-def test_the_centre_keeps_no_entry_of_an_impossible_time(small: Office, wall_ms: int) -> None:
+def test_the_centre_keeps_no_entry_of_an_impossible_time(small: OwnCentre, wall_ms: int) -> None:
     device = small.enrol()
     device.open_epoch()
     body = kj01.write_body(bytes(16), {"v": 1})

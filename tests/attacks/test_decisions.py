@@ -29,8 +29,8 @@ from protocol.values.money import MAX_PT
 from protocol.wire.statuses import CAME_BACK, UNDECIDED
 from tests.attacks import more, tried
 from tests.central.conftest import office, postgres, shared, store
-from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
 from tests.harness.centre_sales import DAY, fines, sell, service, void
+from tests.harness.own_centre import OPERATOR, SHOP, OwnCentre, apply_settings
 from tests.harness.wire_device import Device
 
 __all__ = ["office", "postgres", "shared", "store"]
@@ -45,7 +45,7 @@ FINE_PT: Final = 80_000
 class Street:
     """A centre, two tills of one shop, and one request after the other."""
 
-    office: Office
+    office: OwnCentre
     one: Device = field(init=False)
     other: Device = field(init=False)
 
@@ -183,7 +183,7 @@ class Story:
 
 
 @pytest.fixture
-def street(office: Office, monkeypatch: pytest.MonkeyPatch) -> Street:
+def street(office: OwnCentre, monkeypatch: pytest.MonkeyPatch) -> Street:
     monkeypatch.setattr("tests.harness.wire_device.time.time_ns", lambda: office.clock() * 1_000_000)
     return Street(office)
 

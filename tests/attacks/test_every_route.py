@@ -31,9 +31,9 @@ from protocol.wire.statuses import STATUSES
 from tests.attacks import more, tried
 from tests.central.requests.test_approvals import asked
 from tests.central.web.test_openapi import operations
-from tests.harness.centre_office import OPERATOR, SHOP, apply_settings, make_office
 from tests.harness.centre_sales import birth, sell
 from tests.harness.console_desk import HERE, Desk
+from tests.harness.own_centre import OPERATOR, SHOP, apply_settings, make_centre
 
 EXAMPLES: Final = 4
 FREE: Final = Rates(Rate(1e12, 1e12), Rate(1e12, 1e12))
@@ -57,7 +57,7 @@ class Party:
 def party(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Party]:
     folder = tmp_path_factory.mktemp("console")
     store = SqliteStore(folder / "centre.db", secrets.token_bytes(32))
-    office = make_office(store, folder)
+    office = make_centre(store, folder)
     office.publish_catalogue()
     device, request = office.enrol(), birth()
     apply_settings(device)

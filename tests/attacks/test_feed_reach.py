@@ -16,8 +16,8 @@ from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.wire.feed_items import ProvedItem
-from tests.harness.centre_office import Office, make_office
 from tests.harness.fakes.fake_store import FakeStore
+from tests.harness.own_centre import OwnCentre, make_centre
 from tests.harness.shop import FEED, Shop
 
 ASKED: Final = 10**15 - 1
@@ -25,14 +25,14 @@ ASKED: Final = 10**15 - 1
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Office]:
+def small(tmp_path: Path) -> Iterator[OwnCentre]:
     store = SqliteStore(tmp_path / "centre.db", bytes(32))
-    yield make_office(store, tmp_path)
+    yield make_centre(store, tmp_path)
     store.close()
 
 
 @pytest.mark.parametrize("after", [ASKED, ASKED - 1, ASKED // 2])
-def test_no_device_leads_its_feed_to_where_it_cannot_be_asked(small: Office, after: int) -> None:
+def test_no_device_leads_its_feed_to_where_it_cannot_be_asked(small: OwnCentre, after: int) -> None:
     device = small.enrol()
     with small.store.writing() as session:
         feed.mark_read(session, device.chain.device, after, small.clock.ms)

@@ -16,35 +16,35 @@ from central.store.sqlite_store import SqliteStore
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.clock import DAY_MS
 from protocol.documents import trust
-from tests.harness.centre_office import Office, apply_settings, make_office
 from tests.harness.centre_sales import DAY, birth, sell
+from tests.harness.own_centre import OwnCentre, apply_settings, make_centre
 from tests.harness.wire_device import Device
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Office]:
+def small(tmp_path: Path) -> Iterator[OwnCentre]:
     store = SqliteStore(tmp_path / "centre.db", bytes(32))
-    yield make_office(store, tmp_path)
+    yield make_centre(store, tmp_path)
     store.close()
 
 
-def publish(office: Office, version: int, first: str = "2020-01-01") -> None:
+def publish(office: OwnCentre, version: int, first: str = "2020-01-01") -> None:
     members = catalogue_members(version, first, None, bundled_services())
     with office.store.writing() as session:
         envelope = trust.seal_object(trust.CATALOGUE, members, key_files.catalogue_signer(office.root))
         publishing.publish_catalogue(office.centre, session, envelope)
 
 
-def working(office: Office) -> Device:
+def working(office: OwnCentre) -> Device:
     device = office.enrol()
     device.open_epoch()
     apply_settings(device)
     return device
 
 
-def said(office: Office, device: Device, **changes: Any) -> tuple[str, str]:
+def said(office: OwnCentre, device: Device, **changes: Any) -> tuple[str, str]:
     """Status and code of a request with `changes`."""
     sold = sell(device, birth(**changes))
     office.arrive(device)
@@ -57,29 +57,29 @@ def said(office: Office, device: Device, **changes: Any) -> tuple[str, str]:
 @pytest.mark.parametrize(
     "date", [*(str(DAY + timedelta(n)) for n in (-40, -2, 2, 300)), f"{DAY:%G-W%V-%u}", "20261125"]
 )
-def test_a_price_that_the_time_does_not_allow_is_rejected(small: Office, date: str) -> None:
+def test_a_price_that_the_time_does_not_allow_is_rejected(small: OwnCentre, date: str) -> None:
     small.publish_catalogue()
     assert said(small, working(small), date=date)[0] == "rejected"
 
 
-def test_a_price_of_today_is_taken(small: Office) -> None:
+def test_a_price_of_today_is_taken(small: OwnCentre) -> None:
     small.publish_catalogue()
     assert said(small, working(small)) == ("pending", "")
 
 
-def test_what_was_made_long_after_it_came_is_rejected(small: Office) -> None:
+def test_what_was_made_long_after_it_came_is_rejected(small: OwnCentre) -> None:
     small.publish_catalogue()
     device = working(small)
     small.clock.ms -= 2 * DAY_MS
     assert said(small, device) == ("rejected", "date_wrong")
 
 
-def test_a_price_list_is_taken_on_its_own_days_only(small: Office) -> None:
+def test_a_price_list_is_taken_on_its_own_days_only(small: OwnCentre) -> None:
     publish(small, 1, str(DAY + timedelta(1)))
     assert said(small, working(small)) == ("rejected", "catalogue_over")
 
 
-def test_an_old_price_list_is_not_taken_for_ever(small: Office) -> None:
+def test_an_old_price_list_is_not_taken_for_ever(small: OwnCentre) -> None:
     publish(small, 1)
     device = working(small)
     publish(small, 2)

@@ -39,8 +39,8 @@ from protocol.wire import wire
 from tests.attacks import more, tried
 from tests.attacks.poison import ENTRIES, Entry, sign
 from tests.central.web.test_web import Served
-from tests.harness.centre_office import OPERATOR, SHOP, Office, add_operator, apply_settings
 from tests.harness.centre_sales import birth, sell
+from tests.harness.own_centre import OPERATOR, SHOP, OwnCentre, add_operator, apply_settings
 from tests.harness.staff_sessions import ANYBODY, SECOND, as_staff
 from tests.harness.wire_device import Device
 
@@ -65,11 +65,12 @@ class World:
 
 
 @contextmanager
-def inside(folder: Path) -> Iterator[Office]:
+def inside(folder: Path) -> Iterator[OwnCentre]:
     keys = KeyFiles(folder / "keys")
     store = SqliteStore(folder / "centre.db", keys.keys.database)
     try:
-        yield Office(Centre(store, keys, AUTHORITY, "https://centre.test"), wall_ms, folder / "keys", folder / "root")  # type: ignore[arg-type]
+        made = Centre(store, keys, AUTHORITY, "https://centre.test")
+        yield OwnCentre(made, wall_ms, folder / "keys", folder / "root")  # type: ignore[arg-type]
     finally:
         store.close()
 

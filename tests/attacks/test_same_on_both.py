@@ -32,9 +32,9 @@ from protocol.texts import Bilingual
 from tests.attacks import more, tried
 from tests.attacks.poison import ENTRIES, NUMBERS, VALUES, Entry, sign
 from tests.central import conftest
-from tests.harness import centre_office
-from tests.harness.centre_office import SHOP, Clock, Office, apply_settings
+from tests.harness import own_centre
 from tests.harness.centre_sales import birth, sell
+from tests.harness.own_centre import SHOP, Clock, OwnCentre, apply_settings
 from tests.harness.postgres_server import Postgres
 from tests.harness.wire_device import Device
 
@@ -100,7 +100,7 @@ class Twins:
         self.name = f"twin{next(_NUMBERS)}"
         self._postgres = postgres
         keys, root = folder / "keys", folder / "root"
-        key_files.create(keys, root, Drawn(), centre_office.START_MS)
+        key_files.create(keys, root, Drawn(), own_centre.START_MS)
         stores: list[Store] = [
             SqliteStore(folder / f"{self.name}.db", bytes(32)), PostgresStore(postgres.database(self.name))
         ]  # fmt: skip
@@ -108,7 +108,7 @@ class Twins:
         for store in stores:
             clock = Clock()
             centre = Centre(store, KeyFiles(keys), "centre.test", "https://centre.test", clock, Drawn())
-            self.offices.append(Office(centre, clock, keys, root))
+            self.offices.append(OwnCentre(centre, clock, keys, root))
 
     def close(self) -> None:
         for office in self.offices:
@@ -121,14 +121,14 @@ class Twins:
 
 @pytest.fixture
 def twins(tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[Twins]:
-    monkeypatch.setattr(feed, "wall_ms", lambda: centre_office.START_MS)
-    monkeypatch.setattr(centre_office, "secrets", Drawn())
+    monkeypatch.setattr(feed, "wall_ms", lambda: own_centre.START_MS)
+    monkeypatch.setattr(own_centre, "secrets", Drawn())
     made = Twins(tmp_path, postgres)
     for office in made.offices:
-        centre_office.secrets.n = 0  # type: ignore[attr-defined]
+        own_centre.secrets.n = 0  # type: ignore[attr-defined]
         with office.store.writing() as session:
             session.run("INSERT INTO shop VALUES (?, 'م', 'm', '{}', 0, 0, '', '')", SHOP)
-            centre_office.add_operator(session, SHOP)
+            own_centre.add_operator(session, SHOP)
             publishing.publish_settings(office.centre, session, SHOP)
             publishing.publish_operators(office.centre, session, SHOP)
         office.publish_catalogue()
@@ -141,7 +141,7 @@ def enrolled(twins: Twins, seed: int) -> Device:
     signer = SeedSigner(hashlib.sha256(seed.to_bytes(4, "big")).digest())
     both = []
     for office in twins.offices:
-        centre_office.secrets.n = seed * 1_000  # type: ignore[attr-defined]
+        own_centre.secrets.n = seed * 1_000  # type: ignore[attr-defined]
         both.append(office.enrol(signer=signer))
     one, other = both
     assert one.statement.payload == other.statement.payload
@@ -152,7 +152,7 @@ Act = tuple[int, int, Any]
 ACTS: Final = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 3), NUMBERS | VALUES), max_size=12)
 
 
-def do(office: Office, device: Device, act: Act, requests: Sequence[str]) -> None:
+def do(office: OwnCentre, device: Device, act: Act, requests: Sequence[str]) -> None:
     """One of what the staff and the routes do; refused in one is refused in both."""
     what, which, value = act
     centre, number = office.centre, abs(value) % 10**10 + 1 if type(value) is int else 7

@@ -1,6 +1,6 @@
 """Oracle 7: who gives money back or makes a copy has somebody behind him, or the centre's audit says that he has not.
 
-Every type of entry that gives money back is met with every kind of second word there is: none, a true one, and each way
+Every type of entry that gives money back is met with every kind of agreement there is: none, a true one, and each way
 of seeming to have one.
 """
 
@@ -29,8 +29,8 @@ from protocol.values.telephone import WHATS
 from protocol.wire.feed_items import ApprovalAnswer
 from tests.attacks import more, tried
 from tests.central.conftest import office, postgres, shared, store
-from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
 from tests.harness.centre_sales import birth, sell
+from tests.harness.own_centre import OPERATOR, SHOP, OwnCentre, apply_settings
 from tests.harness.wire_device import Device
 
 __all__ = ["office", "postgres", "shared", "store"]
@@ -45,7 +45,7 @@ Word = Mapping[str, Any]
 class Till:
     """One till whose shop has two operators and a supervisor."""
 
-    office: Office
+    office: OwnCentre
     device: Device = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,7 +103,7 @@ class Till:
 
     def rows(self) -> int:
         with self.office.store.reading() as session:
-            row = session.one("SELECT count(*) FROM audit WHERE act IN ('second.missing', 'approval.odd')")
+            row = session.one("SELECT count(*) FROM audit WHERE act IN ('approval.missing', 'approval.odd')")
         assert row is not None
         return int(row[0])
 
@@ -164,14 +164,14 @@ def false_words(till: Till, sold: Record, members: Mapping[str, Any]) -> dict[st
 
 
 @pytest.fixture
-def till(office: Office) -> Till:
+def till(office: OwnCentre) -> Till:
     return Till(office)
 
 
 @pytest.mark.oracle(7)
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("kind", sorted(approved_acts.WHATS))
-def test_what_has_a_second_word_is_not_told_of(till: Till, kind: int) -> None:
+def test_what_has_an_agreement_is_not_told_of(till: Till, kind: int) -> None:
     if kind in (EntryType.REFUND, EntryType.COPY_PRINTED):
         sold, members, _ = till.sale("rejected")  # a refund has the centre's decision; a copy only a person's word
     else:
@@ -210,7 +210,7 @@ def test_no_mixture_of_members_hides_an_act(till: Till) -> None:
 
 
 @pytest.mark.oracle(7)
-def test_every_entry_that_gives_money_back_wants_a_second_word() -> None:
+def test_every_entry_that_gives_money_back_wants_an_agreement() -> None:
     """Whatever the counter writes with less money than before, or asks the centre for, is among them."""
     kinds = {EntryType(kind).name for kind in approved_acts.WHATS}
     assert {name for name in money_back(KIOSK) if name not in kinds} == set()
@@ -254,4 +254,4 @@ def test_an_act_that_is_not_looked_into_is_found(till: Till, monkeypatch: pytest
     sold, members, _ = till.sale()
     assert not till.done(EntryType.VOID, body(EntryType.VOID, sold, members))
     with pytest.raises(AssertionError):
-        test_every_entry_that_gives_money_back_wants_a_second_word()
+        test_every_entry_that_gives_money_back_wants_an_agreement()

@@ -18,7 +18,7 @@ from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Decision
 from kiosk.printing.till_papers import Moving
 from kiosk.receiving.asked_of_centre import Subject
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.errors import KioskError
 from protocol.journal import bodies
 from protocol.journal.entries import EntryType
@@ -37,7 +37,7 @@ __all__ = ["cheap_pins"]
 
 ROOT: Final = Path(__file__).parents[2]
 OURS: Final = ("kiosk", "protocol")
-AGREED: Final = SecondWord(SUPERVISOR, PIN_SUPERVISOR)
+AGREED: Final = Approver(SUPERVISOR, PIN_SUPERVISOR)
 NO_WRITERS: Final = ("store.", "events.", "line.", "journal.", "evidence.", "desk.inquire")
 LONG: Final = "\u202e" * 8_000
 EDGES: Final = (0, 1, MAX_PT - 1, MAX_PT, MAX_PT + 1, 2**53 - 1, 2**53, -1)
@@ -82,7 +82,7 @@ def act(shop: Shop, what: str, amount_pt: int, words: str) -> None:
         number = sum(1 for _ in shop.store.journal.export(1))
         counter.desk.record(shop.sale_of(number, tendered_pt=amount_pt))
     elif what == "close":
-        counter.closing.close(count_sum(amount_pt), words, SecondWord(waits=True))
+        counter.closing.close(count_sum(amount_pt), words, Approver(waits=True))
     elif what == "open":
         counter.till.open_day(amount_pt)
     elif what == "sign in":
@@ -136,7 +136,7 @@ def test_every_type_of_entry_with_amounts_at_the_edge_is_taken_or_not_written(am
 
 def at_hand(shop: Shop, amount_pt: int, words: str) -> Acts:
     """Every act of the counter, with that amount and those words wherever it takes some."""
-    said = {"reason": words, "agreement": AGREED}
+    said = {"reason": words, "approver": AGREED}
     told = {
         "opening_pt": amount_pt, "count": count_sum(amount_pt), "name": words, "why": "other",
         "moving": Moving("cash_in", amount_pt, words, words, words), "subject": Subject("void", 2, 1), "taker": "proxy",

@@ -12,8 +12,8 @@ import pytest
 from central.store.interface import Store
 from central.store.postgres_store import PostgresStore
 from central.store.sqlite_store import SqliteStore
-from tests.harness.centre_office import Office, make_office
 from tests.harness.centre_process import CentreProcess
+from tests.harness.own_centre import OwnCentre, make_centre
 from tests.harness.postgres_server import Postgres, server
 from tests.harness.wire_device import Device, centre_with_shop, enrol_device
 
@@ -78,14 +78,14 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def office(store: Store, tmp_path: Path) -> Office:
+def office(store: Store, tmp_path: Path) -> OwnCentre:
     """A centre in this process, on either store."""
-    return make_office(store, tmp_path)
+    return make_centre(store, tmp_path)
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Office]:
+def small(tmp_path: Path) -> Iterator[OwnCentre]:
     """The same, on the embedded store only: where the store makes no difference."""
     made = SqliteStore(tmp_path / "centre.db", secrets.token_bytes(32))
-    yield make_office(made, tmp_path)
+    yield make_centre(made, tmp_path)
     made.close()

@@ -25,7 +25,7 @@ from protocol.errors import Refused
 from protocol.texts import Bilingual
 from tests.central.requests.test_approvals import asked
 from tests.central.requests.test_queue import sold
-from tests.harness.centre_office import SHOP, Office, apply_settings
+from tests.harness.own_centre import SHOP, OwnCentre, apply_settings
 from tests.harness.wire_device import Device
 
 NAMES: Final = Bilingual("هدى", "Hoda")
@@ -33,7 +33,7 @@ BY_FILE: Final = {"backup.opened"}
 """Tried with their files in tests/central/devices; of releases in tests/central/releases."""
 First = Callable[[str], object]
 """Says the word of somebody."""
-Laid = Callable[[Office], tuple[First, str]]
+Laid = Callable[[OwnCentre], tuple[First, str]]
 """What lays an act before two people, and a question whose answer changes when it is done."""
 
 
@@ -41,35 +41,35 @@ def anybody(name: str, session: int = 0, **bounds: Any) -> Person:
     return Person(name, Bilingual(name, name), bytes([session]) * 32, tuple(Grant(1, role, **bounds) for role in Role))
 
 
-def lay_account(office: Office) -> tuple[First, str]:
+def lay_account(office: OwnCentre) -> tuple[First, str]:
     return lambda who: office.act(accounts.add, "hoda", NAMES, who), "SELECT count(*) FROM account WHERE name = 'hoda'"
 
 
-def _somebody(office: Office) -> None:
+def _somebody(office: OwnCentre) -> None:
     with office.store.writing() as session:
         accounts._made(office.centre, session, "hoda", NAMES)
 
 
-def lay_reset(office: Office) -> tuple[First, str]:
+def lay_reset(office: OwnCentre) -> tuple[First, str]:
     _somebody(office)
     office.run("UPDATE account SET state = 'active'")
     return lambda who: office.act(accounts.reset, "hoda", who), "SELECT state FROM account"
 
 
-def lay_grant(office: Office) -> tuple[First, str]:
+def lay_grant(office: OwnCentre) -> tuple[First, str]:
     _somebody(office)
     grant = ("hoda", Role.OFFICER, Bounds(("civil-status",), (), (), 5))
     return lambda who: office.act(accounts.grant, *grant, who), "SELECT count(*) FROM account_grant"
 
 
-def lay_reverse(office: Office) -> tuple[First, str]:
+def lay_reverse(office: OwnCentre) -> tuple[First, str]:
     office.act(shop_float.pay_in, SHOP, 5_000, "B-1", "amal")
     return lambda who: office.act(
         shop_float.reverse, SHOP, "B-1", "typed wrong", who
     ), "SELECT sum(amount_pt) FROM float_entry"
 
 
-def _device(office: Office) -> Device:
+def _device(office: OwnCentre) -> Device:
     office.publish_catalogue()
     made = office.enrol()
     made.open_epoch()
@@ -77,19 +77,19 @@ def _device(office: Office) -> Device:
     return made
 
 
-def lay_erase(office: Office) -> tuple[First, str]:
+def lay_erase(office: OwnCentre) -> tuple[First, str]:
     device = _device(office).chain.device
     return lambda who: office.act(decommissioning.erase_by_two, device, who, "stolen"), "SELECT state FROM chain"
 
 
-def _decided(office: Office) -> Any:
+def _decided(office: OwnCentre) -> Any:
     request = sold(office)
     decision = Decision(request.seq, request.id, "approved", "approved", Bilingual("", ""))
     office.act(review.decide, request, decision, "omar")
     return office.read(review.find, request.id)
 
 
-def lay_replace(office: Office) -> tuple[First, str]:
+def lay_replace(office: OwnCentre) -> tuple[First, str]:
     request = _decided(office)
     no, seen = (
         Decision(request.seq, request.id, "rejected", "R7", Bilingual("السبب", "the reason")),
@@ -98,14 +98,14 @@ def lay_replace(office: Office) -> tuple[First, str]:
     return lambda who: office.act(officer_decision.reverse, request, no, who, seen), "SELECT status FROM request"
 
 
-def lay_forget(office: Office) -> tuple[First, str]:
+def lay_forget(office: OwnCentre) -> tuple[First, str]:
     request = _decided(office)
     office.run("UPDATE chain SET durable = hwm")
     office.clock.ms += 61 * DAY_MS
     return lambda who: office.act(erasure.erase_by_two, request, 60, who), "SELECT count(*) FROM personal"
 
 
-def lay_notice(office: Office) -> tuple[First, str]:
+def lay_notice(office: OwnCentre) -> tuple[First, str]:
     _device(office)
     text = Bilingual("خبر", "News")
     return lambda who: office.act(
@@ -113,7 +113,7 @@ def lay_notice(office: Office) -> tuple[First, str]:
     ), "SELECT count(*) FROM feed_item WHERE kind = 'notice'"
 
 
-def lay_catalogue(office: Office) -> tuple[First, str]:
+def lay_catalogue(office: OwnCentre) -> tuple[First, str]:
     members = catalogue_members(7, "2020-01-01", None, bundled_services())
     envelope = trust.seal_object(trust.CATALOGUE, members, key_files.catalogue_signer(office.root))
     return (
@@ -122,7 +122,7 @@ def lay_catalogue(office: Office) -> tuple[First, str]:
     )
 
 
-def lay_override(office: Office) -> tuple[First, str]:
+def lay_override(office: OwnCentre) -> tuple[First, str]:
     one = asked(office, _device(office), what="void", of=3, amount_pt=5_500)
     office.act(approvals.decide, one, "denied", "omar")
     return (
@@ -147,7 +147,7 @@ def test_every_act_of_two_is_tried_and_every_rule_of_two_has_one() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(LAID))
-def test_one_person_does_nothing_and_a_second_does_it_once(small: Office, name: str) -> None:
+def test_one_person_does_nothing_and_a_second_does_it_once(small: OwnCentre, name: str) -> None:
     say, asked_of = LAID[name](small)
     before = tuple(small.row(asked_of))
     assert not say("amal")
@@ -165,7 +165,7 @@ def test_one_person_does_nothing_and_a_second_does_it_once(small: Office, name: 
 
 
 @pytest.mark.parametrize("name", sorted(set(LAID) - {"notice.sent", "catalogue.published"}))
-def test_whoever_is_bound_elsewhere_does_not_see_it(small: Office, name: str) -> None:
+def test_whoever_is_bound_elsewhere_does_not_see_it(small: OwnCentre, name: str) -> None:
     LAID[name](small)[0]("amal")
     (waiting,) = small.act(two_person_acts.waiting, anybody("badr"))
     rule = RULES[two_person_acts.ACTS[name].act]
@@ -179,7 +179,7 @@ def test_whoever_is_bound_elsewhere_does_not_see_it(small: Office, name: str) ->
         small.act(two_person_acts.approve, stranger, waiting.n)
 
 
-def test_another_catalogue_of_the_same_number_is_not_what_the_first_one_wanted(small: Office) -> None:
+def test_another_catalogue_of_the_same_number_is_not_what_the_first_one_wanted(small: OwnCentre) -> None:
     def envelope(since: str) -> bytes:
         members = catalogue_members(7, since, None, bundled_services())
         return trust.seal_object(trust.CATALOGUE, members, key_files.catalogue_signer(small.root))
@@ -193,7 +193,7 @@ def test_another_catalogue_of_the_same_number_is_not_what_the_first_one_wanted(s
         small.act(catalogue_publication.publish_waiting, 7, waiting.said["sha256"], "karim")
 
 
-def test_whoever_agrees_by_number_agrees_to_that_catalogue_and_not_to_a_later_one(small: Office) -> None:
+def test_whoever_agrees_by_number_agrees_to_that_catalogue_and_not_to_a_later_one(small: OwnCentre) -> None:
     for since in ("2020-01-01", "2021-01-01"):
         members = catalogue_members(7, since, None, bundled_services())
         envelope = trust.seal_object(trust.CATALOGUE, members, key_files.catalogue_signer(small.root))
@@ -204,7 +204,7 @@ def test_whoever_agrees_by_number_agrees_to_that_catalogue_and_not_to_a_later_on
     assert small.rows("SELECT version FROM document WHERE kind = 'catalogue'") == []
 
 
-def test_each_of_two_proposals_on_one_subject_is_agreed_to_by_its_own_number(small: Office) -> None:
+def test_each_of_two_proposals_on_one_subject_is_agreed_to_by_its_own_number(small: OwnCentre) -> None:
     _somebody(small)
     for authority in ("civil-status", "traffic"):
         small.act(accounts.grant, "hoda", Role.OFFICER, Bounds((authority,)), "amal")
@@ -214,7 +214,7 @@ def test_each_of_two_proposals_on_one_subject_is_agreed_to_by_its_own_number(sma
     assert [one.n for one in small.act(two_person_acts.waiting, anybody("badr"))] == [later.n]
 
 
-def test_what_has_become_something_else_is_not_said_to_be_done(small: Office) -> None:
+def test_what_has_become_something_else_is_not_said_to_be_done(small: OwnCentre) -> None:
     small.act(shop_float.pay_in, SHOP, 5_000, "B-1", "amal")
     for because in ("typed wrong", "paid twice"):
         small.act(shop_float.reverse, SHOP, "B-1", because, "amal")

@@ -11,7 +11,7 @@ from central.devices import tills
 from central.fleet import overview
 from central.store.interface import Session
 from protocol.clock import DAY_MS
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 
 MINUTE_MS: Final = 60_000
 
@@ -36,7 +36,7 @@ def said(now_ms: int, **changes: Any) -> dict[str, Any]:
 class Fleet:
     """Puts counters into an office's database; times are relative to its clock."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: OwnCentre) -> None:
         self.office = office
 
     @property

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from central.requests import evidence_files
 from central.requests.evidence_files import UploadPlace
 from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, seal_key
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 from tests.harness.wire_device import Device
 
 
@@ -20,7 +20,7 @@ def named(content: bytes, media: str = "image/jpeg") -> dict[str, Any]:
     return {"id": "card", "sha256": hashlib.sha256(content).hexdigest(), "len": len(content), "media": media}
 
 
-def upload(office: Office, device: Device, seq: int, content: bytes) -> None:
+def upload(office: OwnCentre, device: Device, seq: int, content: bytes) -> None:
     digest, key = hashlib.sha256(content).digest(), secrets.token_bytes(32)
     where = UploadPlace(device.chain.device, 1, seq, digest)
     sealed = ChaCha20Poly1305(key).encrypt(NONCE, content, bound_to(digest))

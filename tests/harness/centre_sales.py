@@ -16,7 +16,7 @@ from protocol.journal import personal
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import Record
 from protocol.values import ids
-from tests.harness.centre_office import OPERATOR, START_MS
+from tests.harness.own_centre import OPERATOR, START_MS
 from tests.harness.wire_device import Device
 
 SHOP_FEES = ShopFees(1_000, {}, vat_registered=False, vat_permille=140)

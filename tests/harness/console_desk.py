@@ -17,7 +17,7 @@ from central.staff.acts import Role
 from central.store.staff_models import Account
 from protocol.override import override
 from protocol.texts import Bilingual
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 
 ADDRESS: Final = "https://console.test"
 HERE: Final = {"Sec-Fetch-Site": "same-origin"}
@@ -109,7 +109,7 @@ class Browser:
 class Desk:
     """The application, and who works there."""
 
-    office: Office
+    office: OwnCentre
 
     def __post_init__(self) -> None:
         self.app = app.build(self.office.centre)

@@ -36,10 +36,10 @@ from protocol.texts import Bilingual
 from protocol.wire import support_file
 from protocol.wire.support_file import SupportHead
 from tests.harness.centre_fleet import Fleet
-from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
 from tests.harness.centre_papers import named, upload
 from tests.harness.centre_sales import birth, sell, send_up
 from tests.harness.console_desk import PASSWORD, Desk
+from tests.harness.own_centre import OPERATOR, SHOP, OwnCentre, apply_settings
 from tests.harness.sample_pictures import encoded, page
 from tests.harness.wire_device import Device
 
@@ -119,7 +119,7 @@ def fill(desk: Desk) -> World:
         slot = _waiting(office, session)
         _money(office, session, device, requests)
         _odd(office, session, device)
-        proposal = _first_words(office, session)
+        proposal = _proposals(office, session)
     there = {
         "request": requests[0], "device": str(uuid.UUID(bytes=device.chain.device)), "shop": SHOP, "slot": slot,
         "account": "sara", "person": OPERATOR, "approval": f"{device.chain.device.hex()[:8]}-{asked[1]}",
@@ -130,7 +130,7 @@ def fill(desk: Desk) -> World:
     return World(desk, there, requests, people, code, secret)
 
 
-def _sold(office: Office, device: Device, said: dict[str, Any], *, with_papers: bool) -> str:
+def _sold(office: OwnCentre, device: Device, said: dict[str, Any], *, with_papers: bool) -> str:
     pictures = (encoded(page(340, 460)), b"%PDF-1.7 a decree") if with_papers else ()
     media = ("image/jpeg", "application/pdf", "image/jpeg")
     of = ("id_card", "form_40", "form_40")
@@ -151,7 +151,7 @@ def _asks(device: Device, what: str) -> int:
     return device.write(EntryType.LOGIN, members).fields.seq
 
 
-def _fleet(office: Office) -> None:
+def _fleet(office: OwnCentre) -> None:
     lost = {"unsent": 41, "unsent_pt": 1_248_000, "oldest_unsent_ms": office.clock.ms - 110 * HOUR_MS}
     fleet = Fleet(office)
     fleet.many(60, "ALX")
@@ -161,7 +161,7 @@ def _fleet(office: Office) -> None:
     fleet.many(2, "SHG", unsent=7, unsent_pt=412_500, oldest_unsent_ms=office.clock.ms - 9 * HOUR_MS)
 
 
-def _decide(office: Office, session: Session, requests: list[str]) -> None:
+def _decide(office: OwnCentre, session: Session, requests: list[str]) -> None:
     """One is very late, one in somebody's hand; three are decided."""
     now = office.clock.ms
     for request, word in zip(requests, WORDS, strict=True):
@@ -173,7 +173,7 @@ def _decide(office: Office, session: Session, requests: list[str]) -> None:
     session.change(Request, row.device, row.epoch, row.seq, claimed_by="sara", claimed_ms=now, due_ms=now - 3 * DAY_MS)
 
 
-def _waiting(office: Office, session: Session) -> str:
+def _waiting(office: OwnCentre, session: Session) -> str:
     """Counters that are to be let in: two by others, one of one's own, one whose code was not used yet."""
     slots = [enrolment.make_slot(office.centre, session, SHOP, maker)[0] for maker in (BOSS, "hany", "sara")]
     for n, slot in enumerate(slots):
@@ -185,7 +185,7 @@ def _waiting(office: Office, session: Session) -> str:
     return slots[-1]
 
 
-def _money(office: Office, session: Session, device: Device, requests: list[str]) -> None:
+def _money(office: OwnCentre, session: Session, device: Device, requests: list[str]) -> None:
     day, of = str(business_date(office.clock.ms)), {"device": device.chain.device, "epoch": 1}
     for seq, pt in ((901, 0), (902, -12_000), (903, 500)):
         body = json.dumps({"difference_pt": pt, "counted_pt": 50_000, "reason": "فرق في العد", "pending": pt < 0})
@@ -203,7 +203,7 @@ def _money(office: Office, session: Session, device: Device, requests: list[str]
     )  # fmt: skip
 
 
-def _odd(office: Office, session: Session, device: Device) -> None:
+def _odd(office: OwnCentre, session: Session, device: Device) -> None:
     now = office.clock.ms
     session.add(
         MissedReceipt, device8=device.chain.device.hex()[:8], seq=77, code="ab" * 8, asked=3, first_ms=now - DAY_MS,
@@ -214,7 +214,7 @@ def _odd(office: Office, session: Session, device: Device) -> None:
     session.run("UPDATE approval SET state = 'granted', staff = 'sara' WHERE what = 'void'")
 
 
-def _newcomers(office: Office) -> tuple[str, bytes]:
+def _newcomers(office: OwnCentre) -> tuple[str, bytes]:
     secret, names = credentials.new_secret(office.centre), Bilingual("موظفة جديدة", "A newcomer")
     with office.store.writing() as session:
         accounts.add(office.centre, session, NEW, names, "hany")
@@ -229,7 +229,7 @@ def _newcomers(office: Office) -> tuple[str, bytes]:
     return code, secret
 
 
-def _first_words(office: Office, session: Session) -> int:
+def _proposals(office: OwnCentre, session: Session) -> int:
     """One of one's own, two of others; a catalogue among them."""
     bounds = Bounds(("civil-status",), ("birth-cert",), ("CAI", "GIZ"), 500_000)
     accounts.grant(office.centre, session, "sara", Role.FINANCE, bounds, BOSS)

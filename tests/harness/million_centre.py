@@ -25,8 +25,8 @@ from protocol.documents import trust
 from protocol.journal import personal
 from tests.harness import citizens
 from tests.harness.centre_fleet import said, well
-from tests.harness.centre_office import SHOP, Office, apply_settings, make_office
 from tests.harness.centre_sales import body_of, sell
+from tests.harness.own_centre import SHOP, OwnCentre, apply_settings, make_centre
 
 SHOPS: Final = 6_000
 PER_DAY: Final = 33_000
@@ -42,9 +42,9 @@ _QUICK: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes"
 """Nothing of it has to outlive the test."""
 
 
-def make(folder: Path, url: str, requests: int) -> Office:
+def make(folder: Path, url: str, requests: int) -> OwnCentre:
     """An office over a new database with so many `requests`; its clock stands at the end of them."""
-    office = make_office(PostgresStore(url), folder)
+    office = make_centre(PostgresStore(url), folder)
     services = sorted({*SERVICES, RARE})
     _write_templates(office, services)
     text = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
@@ -58,7 +58,7 @@ def make(folder: Path, url: str, requests: int) -> Office:
     return office
 
 
-def _values(office: Office, requests: int) -> dict[str, Any]:
+def _values(office: OwnCentre, requests: int) -> dict[str, Any]:
     now, span = office.clock.ms, requests * DAY_MS // PER_DAY
     late = said(now, unsent=9, unsent_pt=640_000, oldest_unsent_ms=now - 9 * HOUR_MS)
     return {
@@ -71,7 +71,7 @@ def _values(office: Office, requests: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _write_templates(office: Office, services: Sequence[str]) -> None:
+def _write_templates(office: OwnCentre, services: Sequence[str]) -> None:
     """One honest request of each service, as a counter writes it."""
     told = list(map(citizens.priced, bundled_services()))
     for version in (1, 2):
@@ -98,7 +98,7 @@ def _copy_templates(connection: psycopg.Connection, services: Sequence[str]) -> 
     assert found == (len(services),), found
 
 
-def samples(office: Office, count: int, chance: random.Random) -> list[dict[str, str]]:
+def samples(office: OwnCentre, count: int, chance: random.Random) -> list[dict[str, str]]:
     """Requests that wait, at random, by the names that stand in addresses; their frames are sealed for their place."""
     rows = office.rows(
         "SELECT device, epoch, seq, id, shop FROM request WHERE authority = 'civil-status' AND status = 'pending'"

@@ -112,7 +112,7 @@ def every_paper(receipt: Receipt) -> dict[str, Content]:
     why = Bilingual("بطاقة الرقم القومي منتهية", "The national ID card has expired")
     sheets: dict[str, Sheet] = {
         "void": reversal(receipt).sheet(),
-        "refund": replace(reversal(receipt), kind="refund", second="", proof=None).sheet(),
+        "refund": replace(reversal(receipt), kind="refund", agreed_by="", proof=None).sheet(),
         "x": day_report(final=False),
         "z short": day_report(final=True, counted_pt=348_600),
         "z over": day_report(final=True, counted_pt=352_001),

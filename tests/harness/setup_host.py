@@ -13,7 +13,7 @@ from kiosk.ports.world import Printer, Renderer
 from kiosk.printing.printer_choice import PrinterChoice
 from kiosk.setup.enrolment_state import RestoredIdentity
 from kiosk.setup.setup_desk import SetUpDesk
-from kiosk.setup.setup_host import DiskRoom, Ground, SetupMachine, Told
+from kiosk.setup.setup_host import DiskRoom, Ground, Progress, SetupMachine
 from protocol.errors import KioskError, Refused, Unavailable
 from protocol.keys import SeedSigner
 from protocol.override import override
@@ -116,7 +116,7 @@ class Restoring:
     def request(self, source: Path) -> bytes:
         return f"the key of {source.name}".encode()
 
-    def restore(self, source: Path, answer: bytes | None, go_on: Callable[[], bool], told: Told) -> Any:
+    def restore(self, source: Path, answer: bytes | None, go_on: Callable[[], bool], told: Progress) -> Any:
         for done in (50, 50, 100):
             told(done, 100)
         assert go_on()

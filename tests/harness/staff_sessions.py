@@ -42,7 +42,7 @@ SECOND: Final = "second"
 
 
 def by_two(words: Sequence[str], answer: object) -> list[str] | None:
-    """The command once more as a second person gives it, where `answer` is only the first word; None for any other, and
+    """The command once more as a second person gives it, where `answer` is only the proposal; None for any other, and
     where a test says itself who gives it.
     """
     first = isinstance(answer, dict) and answer.get("first") == ANYBODY

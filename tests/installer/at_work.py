@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.installer import update_office as spoiling
+from tests.installer import update_centre as spoiling
 from tests.installer.chroots import USER
-from tests.installer.update_office import PIN, Office
+from tests.installer.update_centre import PIN, UpdateCentre
 from tests.scenarios.demo.stage import until
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ FIRST_RECEIPT_S: Final = 300.0
 """From the start of the installer; what a person does between the steps is not in it."""
 
 
-def releases(office: Office, handed: Path) -> None:
+def releases(office: UpdateCentre, handed: Path) -> None:
     """Four of them, and the sticks as they were after each of the first three."""
     for version, spoilt in ((GOOD, None), (UNFIT, spoiling.UNFIT), (BAD, spoiling.NO_START)):
         office.release(version, spoilt)
@@ -37,7 +37,7 @@ def releases(office: Office, handed: Path) -> None:
     office.release(NEWEST)
 
 
-def set_up(shop: Shop, office: Office, program: str, begun: float) -> None:
+def set_up(shop: Shop, office: UpdateCentre, program: str, begun: float) -> None:
     """One line, the digits compared at the centre, a report that says "ready". `begun`: the installer's, monotonic."""
     (slot, who), papers, reports = office.invite(), len(office.roll.papers), len(office.accepted())
     words = (

@@ -22,7 +22,7 @@ from installer.command import main as build
 from tests.installer import at_work
 from tests.installer.at_work import DATA, OFFSCREEN, REPORT, SESSION
 from tests.installer.chroots import USER, Chroot, Failed
-from tests.installer.update_office import Office
+from tests.installer.update_centre import UpdateCentre
 from tests.scenarios.demo.stage import Stuck
 
 SUITES = ("bookworm", "trixie")
@@ -113,7 +113,7 @@ def without_libraries(shop: Shop) -> None:
     assert not [path for path in shop.chroot.files(OPT) if not path.endswith(".manfaz.lock")]
 
 
-def run_file(shop: Shop, office: Office) -> None:
+def run_file(shop: Shop, office: UpdateCentre) -> None:
     chroot, first, following = shop.chroot, f"/mnt/manfaz-{FIRST}-x86_64.run", f"/mnt/manfaz-{NEXT}-x86_64.run"
     program = f"/home/{USER}/.local/bin/manfaz"
     begun = time.monotonic()
@@ -165,7 +165,7 @@ def _full(shop: Shop, file: str) -> None:
 # ---- the package
 
 
-def package(shop: Shop, office: Office, begun: float) -> None:
+def package(shop: Shop, office: UpdateCentre, begun: float) -> None:
     chroot, first, following = shop.chroot, f"/mnt/manfaz_{FIRST}_amd64.deb", f"/mnt/manfaz_{NEXT}_amd64.deb"
     dpkg = ("dpkg", "--force-unsafe-io")
     shop.step(".deb is set up, and ready", lambda: at_work.set_up(shop, office, "manfaz", begun))
@@ -257,7 +257,7 @@ def _said(said: str, wanted: str) -> None:
 # ---- all of it
 
 
-def try_suite(suite: str, room: Path, handed: Path, office: Office) -> dict[str, float]:
+def try_suite(suite: str, room: Path, handed: Path, office: UpdateCentre) -> dict[str, float]:
     """Raises Failed at the first step that is not as it has to be."""
     print(f"{suite}: a clean system", flush=True)
     shop = Shop(suite, room, handed)
@@ -274,7 +274,7 @@ def try_suite(suite: str, room: Path, handed: Path, office: Office) -> dict[str,
     return shop.took
 
 
-def make(handed: Path, office: Office) -> None:
+def make(handed: Path, office: UpdateCentre) -> None:
     """Both versions, which trust this centre's root, and its releases between them. Raises Failed, Stuck, OSError."""
     shutil.copytree(HANDED, handed)
     for version in (FIRST, NEXT):
@@ -292,7 +292,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="manfaz-linux-") as name, ExitStack() as undo:
         handed = Path(name) / "handed"
         try:
-            office = Office(Path(name) / "office")
+            office = UpdateCentre(Path(name) / "office")
             undo.callback(office.close)
             make(handed, office)
             for suite in asked.suite or SUITES:

@@ -27,7 +27,7 @@ NS = b"\x05" * 16
 
 
 @dataclass
-class Office:
+class EnrolmentCentre:
     """The enrolment side of a centre. `bent` answers come first, by path."""
 
     approved: bool = False
@@ -60,17 +60,17 @@ def claim(**more: Any) -> Raw:
     return Raw(200, {"content-type": wire.JSON}, json.dumps(body).encode())
 
 
-def enroller(office: Office) -> Enroller:
+def enroller(office: EnrolmentCentre) -> Enroller:
     return Enroller(office, ME, SeededRandomness(1))
 
 
-def claimed(office: Office) -> tuple[Enroller, Application]:
+def claimed(office: EnrolmentCentre) -> tuple[Enroller, Application]:
     device = enroller(office)
     return device, device.claim(device.begin("1234", CODE + check_char(CODE)))
 
 
 def looked(body: bytes, status: int = 200) -> Any:
-    office = Office(bent={wire.PATH_LOOK: Raw(status, {"content-type": wire.JSON}, body)})
+    office = EnrolmentCentre(bent={wire.PATH_LOOK: Raw(status, {"content-type": wire.JSON}, body)})
     device = enroller(office)
     return device.whose_code(device.begin("1234", CODE + check_char(CODE)))
 
@@ -99,7 +99,7 @@ def test_each_no_of_the_centre_has_its_own_words(said: dict[str, Any], code: str
 
 
 def test_slot_code_six_digits_approval_enrolment() -> None:
-    office = Office()
+    office = EnrolmentCentre()
     device, application = claimed(office)
     root_fp = fingerprint(ROOT.public)
     nd = application.device_nonce
@@ -114,7 +114,7 @@ def test_slot_code_six_digits_approval_enrolment() -> None:
 
 
 def test_what_the_centre_is_told_is_what_the_protocol_says() -> None:
-    office = Office()
+    office = EnrolmentCentre()
     device, application = claimed(office)
     device.status(device.reveal(application))
     (_, first), (_, second), (_, third) = office.asked
@@ -131,7 +131,7 @@ def test_what_the_centre_is_told_is_what_the_protocol_says() -> None:
 
 
 def test_it_goes_on_after_a_restart_at_any_point() -> None:
-    office = Office(approved=True)
+    office = EnrolmentCentre(approved=True)
     device = enroller(office)
     application = device.begin(" ١٢٣٤ ", f"{CODE[:5]}-{CODE[5:]}{check_char(CODE)}".lower())
     for step in (device.claim, device.reveal):
@@ -142,7 +142,7 @@ def test_it_goes_on_after_a_restart_at_any_point() -> None:
 
 
 def test_an_application_in_a_log_does_not_show_its_code() -> None:
-    assert CODE not in repr(claimed(Office())[1])
+    assert CODE not in repr(claimed(EnrolmentCentre())[1])
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_an_application_in_a_log_does_not_show_its_code() -> None:
 )  # fmt: skip
 def test_what_was_mistyped_is_not_sent(slot: str, code: str, refusal: str) -> None:
     with pytest.raises(Refused, match=refusal):
-        enroller(Office()).begin(slot, code)
+        enroller(EnrolmentCentre()).begin(slot, code)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_what_was_mistyped_is_not_sent(slot: str, code: str, refusal: str) -> No
 def test_a_refusal_is_told(code: str, status: int, refusal: str) -> None:
     answer = Raw(status, {"content-type": wire.JSON}, json.dumps({"code": code}).encode())
     with pytest.raises(Refused, match=refusal):
-        claimed(Office(bent={wire.PATH_CLAIM: answer}))
+        claimed(EnrolmentCentre(bent={wire.PATH_CLAIM: answer}))
 
 
 @pytest.mark.parametrize(
@@ -182,13 +182,13 @@ def test_a_refusal_is_told(code: str, status: int, refusal: str) -> None:
 )
 def test_an_answer_that_is_not_the_centres_is_no_claim(raw: Raw, trouble: str) -> None:
     with pytest.raises(NoAnswer) as caught:
-        claimed(Office(bent={wire.PATH_CLAIM: raw}))
+        claimed(EnrolmentCentre(bent={wire.PATH_CLAIM: raw}))
     assert caught.value.trouble == trouble
 
 
 def test_a_keyset_that_the_root_did_not_sign_is_no_claim() -> None:
     with pytest.raises(Forged):
-        claimed(Office(bent={wire.PATH_CLAIM: claim(root=STRANGER.public.hex())}))
+        claimed(EnrolmentCentre(bent={wire.PATH_CLAIM: claim(root=STRANGER.public.hex())}))
 
 
 @pytest.mark.parametrize(
@@ -203,14 +203,14 @@ def test_a_keyset_that_the_root_did_not_sign_is_no_claim() -> None:
 )
 def test_a_statement_about_somebody_else_is_refused(changed: dict[str, Any], signer: SeedSigner) -> None:
     payload = json.dumps({**json.loads(statement()), **changed}).encode()
-    office = Office(approved=True, statement=payload, signer=signer)
+    office = EnrolmentCentre(approved=True, statement=payload, signer=signer)
     device, application = claimed(office)
     with pytest.raises(Forged):
         device.status(application)
 
 
 def test_nothing_is_shown_or_revealed_before_the_claim() -> None:
-    device = enroller(Office())
+    device = enroller(EnrolmentCentre())
     application = device.begin("1234", CODE + check_char(CODE))
     for step in (device.number, device.reveal, device.status):
         with pytest.raises(Refused, match="not_claimed"):
@@ -218,6 +218,6 @@ def test_nothing_is_shown_or_revealed_before_the_claim() -> None:
 
 
 def test_closing_closes_the_line() -> None:
-    office = Office()
+    office = EnrolmentCentre()
     enroller(office).close()
     assert office.closed

@@ -143,7 +143,7 @@ def test_a_shop_that_is_named_as_a_pilot_learns_it_and_says_so(shop: Shop) -> No
     assert rings() == (own, own)
 
 
-def counted(shop: Shop) -> offline_limits.PrepaidFloat:
+def counted(shop: Shop) -> offline_limits.ShopFloat:
     """The float as the till has it, once the centre has counted its whole journal."""
     until = time.monotonic() + 15
     while time.monotonic() < until:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from kiosk.core.events import SyncChanged, TransactionsChanged
+from kiosk.core.events import RequestsChanged, SyncChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.facts import LEASE_UNTIL_MS
 from protocol import strict_json
@@ -58,7 +58,7 @@ def test_an_acknowledgement_is_announced_anchored_and_mirrored() -> None:
     _, _, kiosk = pair()
     kiosk.sell()
     kiosk.cycle.step()
-    assert TransactionsChanged() in kiosk.heard
+    assert RequestsChanged() in kiosk.heard
     assert SyncChanged() in kiosk.heard
     assert kiosk.mirror.hurried == 1
     kiosk.sell()

@@ -1,4 +1,4 @@
-"""From an act that takes a second person to the centre's agreement, and on with the act; or back, and it waits.
+"""From an act that takes a second person to the centre's approval, and on with the act; or back, and it waits.
 
 Or to a supervisor's PIN, and back to the same field.
 """
@@ -13,7 +13,7 @@ from PySide6.QtCore import QTimer
 
 from kiosk.core.events import ApprovalsChanged
 from kiosk.receiving.asked_of_centre import CentreQuestion, Subject
-from kiosk.staff.centre_approvals import EXTENSION, CentreApprovals, SecondWord
+from kiosk.staff.centre_approvals import EXTENSION, Approver, CentreApprovals
 from protocol.errors import KioskError
 from protocol.texts import Bilingual
 from ui.approvals.centre_approval_page import Asking, CentreApprovalPage
@@ -32,7 +32,7 @@ class CentreApprovalFlow(Flow):
         super().__init__(window)
         self._behind: Place | None = None
         self._other: CentreApprovals | None = None
-        self._carry_out: Callable[[SecondWord], object] = lambda _agreement: None
+        self._carry_out: Callable[[Approver], object] = lambda _approver: None
         self._seq = 0
         self._timer = QTimer(self, interval=ASK_AGAIN_MS)
         self._timer.timeout.connect(self._ask_line_if_up)
@@ -50,7 +50,7 @@ class CentreApprovalFlow(Flow):
         return self._other or self._counter.approvals
 
     def open(
-        self, subject: Callable[[], Subject], carry_out: Callable[[SecondWord], object],
+        self, subject: Callable[[], Subject], carry_out: Callable[[Approver], object],
         other: CentreApprovals | None = None,
     ) -> None:  # fmt: skip
         """Ask for `subject`, made on the storage thread; `carry_out` does the act once the centre agrees.
@@ -89,7 +89,7 @@ class CentreApprovalFlow(Flow):
 
     def _go_on(self, seq: int) -> None:
         self._window.free()
-        self._carry_out(SecondWord(approval=seq))
+        self._carry_out(Approver(approval=seq))
 
     def _ask_line(self) -> None:
         self._counter.line.now()
@@ -117,13 +117,13 @@ class CentreApprovalFlow(Flow):
 class SupervisorFlow(Flow):
     """Asks for a supervisor's PIN in place of the present screen."""
 
-    def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
+    def __init__(self, window: Shell, centre_approval: CentreApprovalFlow) -> None:
         super().__init__(window)
-        self._approving = approving
+        self._centre_approval = centre_approval
 
     @LatePage(SupervisorPage)
     def page(self, page: SupervisorPage) -> None:
-        page.primary.clicked.connect(lambda: self._confirm(page.second.agreement()))
+        page.primary.clicked.connect(lambda: self._confirm(page.second.approver()))
         page.extend.clicked.connect(self._ask_longer)
         page.left.connect(self._go_back)
 
@@ -146,12 +146,12 @@ class SupervisorFlow(Flow):
         self.page.set_data(agreeing)
         self._window.go(self.page)
 
-    def _confirm(self, agreement: SecondWord) -> None:
-        if agreement.asks_centre:
-            self._approving.open(self._counter.approvals.behind, self._stand_behind)
+    def _confirm(self, approver: Approver) -> None:
+        if approver.asks_centre:
+            self._centre_approval.open(self._counter.approvals.limits_subject, self._approve_limits)
             return
         self.ask(
-            lambda: self._counter.people.back(agreement.operator, agreement.pin), self._agreed, self._not_agreed,
+            lambda: self._counter.people.supervise(approver.operator, approver.pin), self._agreed, self._not_agreed,
             wait="busy.pin",
         )  # fmt: skip
 
@@ -161,19 +161,19 @@ class SupervisorFlow(Flow):
         self.page.second.pin.clear()
         self.page.fail(error, self.page.second.pin)
 
-    def _stand_behind(self, agreement: SecondWord) -> None:
-        self.ask(lambda: self._counter.approvals.stand_behind(agreement.approval), self._agreed)
+    def _approve_limits(self, approver: Approver) -> None:
+        self.ask(lambda: self._counter.approvals.approve_limits(approver.approval), self._agreed)
 
     def _agreed(self, _second: object) -> None:
         self._back()
-        self._window.page().show_notice("ok", "backing.done")
+        self._window.page().show_notice("ok", "supervisor.done")
 
     def _ask_longer(self) -> None:
         """Wider limits for a day: for a shop that hears nothing of the centre."""
-        self._approving.open(lambda: EXTENSION, self._extend)
+        self._centre_approval.open(lambda: EXTENSION, self._extend)
 
-    def _extend(self, agreement: SecondWord) -> None:
-        self.ask(lambda: self._counter.approvals.extend(agreement.approval), self._extended)
+    def _extend(self, approver: Approver) -> None:
+        self.ask(lambda: self._counter.approvals.extend(approver.approval), self._extended)
 
     def _extended(self, until_ms: int) -> None:
         self._back()

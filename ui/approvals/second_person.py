@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from kiosk.counter import Counter
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Language
@@ -35,8 +35,8 @@ class SecondPerson(Translated, QWidget):
         self.names, self.pin = Combo("secondPerson"), PinDots("secondPinEdit")
         self.names.currentIndexChanged.connect(lambda _row: self._turn())
         self.pin.textChanged.connect(lambda _text: self.changed.emit())
-        self._code = self.label(self.pin, "second.pin")
-        who = self.label(self.names, "second.who")
+        self._code = self.label(self.pin, "approval.pin")
+        who = self.label(self.names, "approval.who")
         fill_edge_to_edge(self, who, self.names, self._code, self.pin, gap=6)
         self.retold()
 
@@ -52,7 +52,7 @@ class SecondPerson(Translated, QWidget):
     @override
     def retold(self) -> None:
         people = [(seat.operator.id, self._name(seat)) for seat in self._seats]
-        nobody = ("", self.say("second.nobody")) if self._waits else (CENTRE, self.say("second.centre.ask"))
+        nobody = ("", self.say("approval.nobody")) if self._waits else (CENTRE, self.say("approval.centre.ask"))
         self.names.offer([*people, nobody])
         self._turn()
 
@@ -81,11 +81,11 @@ class SecondPerson(Translated, QWidget):
         """What has to be typed first, "" for nothing."""
         return self.say("rights.first.pin") if self._seat() and not self.pin.text() else ""
 
-    def agreement(self) -> SecondWord:
+    def approver(self) -> Approver:
         who = self.names.currentData() or ""
         if who == CENTRE:
-            return SecondWord(asks_centre=True)
-        return SecondWord(who, self.pin.text()) if who else SecondWord(waits=self._waits)
+            return Approver(asks_centre=True)
+        return Approver(who, self.pin.text()) if who else Approver(waits=self._waits)
 
 
 def others(counter: Counter) -> list[Seat]:
@@ -114,17 +114,17 @@ class SupervisorPage(DataPage[Agreeing]):
     """A supervisor's PIN, asked for in place: he agrees, nobody signs out, and the work behind it is where it was."""
 
     def __init__(self, language: Language) -> None:
-        super().__init__("pageBacking", language, "backing.title")
+        super().__init__("pageSupervisor", language, "supervisor.title")
         self.second = self.follow(SecondPerson(language))
-        self.primary = self.primary_button("backing.do")
+        self.primary = self.primary_button("supervisor.do")
         self.second.pin.returnPressed.connect(self.primary.click)
         self.second.changed.connect(lambda: self.primary.wait_for(self.second.wanting()))
         self.extend = self.button("extendButton", "approval.extend", "Alt+1", icon="phone")
         self.back_button()
         self.lead_on()
-        self._unsent, self._money = self.fact("backing.unsent", over=True), self.fact("backing.money", over=True)
-        agreed = Card(self.caption("backing.agreed"), beside((self._unsent, 1), (self._money, 1)))
-        why = Card(self.paragraph("backing.why", "body"), 1)
+        self._unsent, self._money = self.fact("supervisor.unsent", over=True), self.fact("supervisor.money", over=True)
+        agreed = Card(self.caption("supervisor.agreed"), beside((self._unsent, 1), (self._money, 1)))
+        why = Card(self.paragraph("supervisor.why", "body"), 1)
         self.arrange(agreed, Card(self.second), 1, context=why, actions=(self.extend,))
 
     @override
@@ -135,13 +135,13 @@ class SupervisorPage(DataPage[Agreeing]):
     @override
     def show_data(self, data: Agreeing) -> None:
         """What he agrees to."""
-        self._unsent.value.setText(self.say("backing.of", now=show.number(data.unsent), most=show.number(data.most)))
+        self._unsent.value.setText(self.say("supervisor.of", now=show.number(data.unsent), most=show.number(data.most)))
         self._money.value.setText(self._sum(data.unsent_pt, data.most_pt))
 
     def _sum(self, now_pt: int | None, most_pt: int) -> str:
         if now_pt is None:
             return self.say("figure.later")
-        return self.say("backing.of", now=show.money(self.language, now_pt), most=show.money(self.language, most_pt))
+        return self.say("supervisor.of", now=show.money(self.language, now_pt), most=show.money(self.language, most_pt))
 
     @override
     def first(self) -> QWidget:

@@ -10,7 +10,7 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QStandardPaths, QTranslator, QUrl
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from kiosk.aftercare.citizen_rights import removable
+from kiosk.aftercare.citizen_rights import sticks
 from kiosk.evidence.capture_devices import Device
 from kiosk.model.evidence_file import MAX_FILE
 from protocol.errors import Refused
@@ -32,7 +32,7 @@ class FileSource:
         speak(arabic=parent.isRightToLeft())
         dialog = QFileDialog(parent)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # it would speak the system's language
-        places = [*map(str, removable()), pictures()]
+        places = [*map(str, sticks()), pictures()]
         dialog.setSidebarUrls([QUrl.fromLocalFile(place) for place in places])
         dialog.setDirectory(places[0])
         dialog.directoryEntered.connect(partial(_stay, dialog, places))

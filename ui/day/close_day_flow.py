@@ -7,7 +7,7 @@ from typing import Any
 
 from kiosk.cash.day_close import Comparison
 from kiosk.model.day_book import Count
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from ui.approvals.second_person import others
 from ui.day.close_day_page import CloseDayPage
 from ui.session.session_control import SessionControl
@@ -70,7 +70,7 @@ class CloseDayFlow(Flow):
         compare, again = self._counter.closing.compare, self._rearm(self.page)
         self.ask(lambda: compare(count), compared, again, wait="busy.checking")
 
-    def _close(self, count: Count, reason: str, agreement: SecondWord, recounts: int) -> None:
+    def _close(self, count: Count, reason: str, approver: Approver, recounts: int) -> None:
         def closed(day: Any) -> None:
             self._closed, self._begun = day, None
             self.page.done()
@@ -78,7 +78,7 @@ class CloseDayFlow(Flow):
             self.page.show_notice("ok", "close.closed", "close.printing")
 
         close, again = self._counter.closing.close, self._rearm(self.page)
-        self.ask(lambda: close(count, reason, agreement, recounts), closed, again, wait="busy.saving")
+        self.ask(lambda: close(count, reason, approver, recounts), closed, again, wait="busy.saving")
 
     def _copy(self) -> None:
         if self._closed is not None:

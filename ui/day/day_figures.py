@@ -13,7 +13,7 @@ from ui.widgets import Card, Text, Translated, beside, fill_edge_to_edge, pictur
 
 FIGURES: Final = {
     "count": ("figure.count", "list"), "expected": ("paper.expected", "cash"), "grand": ("paper.grand", "coins"),
-    "prepaid": ("total.prepaid", "store"),
+    "float": ("total.float", "store"),
 }  # fmt: skip
 """What they are called, and their pictures; the first is a number, the others are piastres. No line stands behind them:
 what is a sum of lines has a row, which opens them.

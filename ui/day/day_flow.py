@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
 from kiosk.cash.day_close import UnsettledClose, difference_subject
-from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChanged
+from kiosk.core.events import PrintJobsChanged, RequestsChanged, SessionChanged
 from kiosk.model.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, BookLine, DayBook, TotalName
 from kiosk.printing.till_papers import CashKind, Moving
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.texts import Bilingual, Language, say
 from protocol.values.arabic import isolate
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
@@ -79,11 +79,11 @@ class DayFlow(Flow):
     """Drives the pages of the day."""
 
     def __init__(
-        self, window: Shell, session: SessionControl, approving: CentreApprovalFlow,
+        self, window: Shell, session: SessionControl, centre_approval: CentreApprovalFlow,
         home: Callable[[], None], open_one: Callable[[str, Callable[[], object]], None],
     ) -> None:  # fmt: skip
         super().__init__(window)
-        self._approving, self._home, self._open_one = approving, home, open_one
+        self._centre_approval, self._home, self._open_one = centre_approval, home, open_one
         self._name: TotalName = "taken"
         self._day: Any = None
         self._waiting: UnsettledClose | None = None
@@ -100,7 +100,7 @@ class DayFlow(Flow):
         page.cash_asked.connect(self._begin_cash)
         page.close_asked.connect(self.closing.begin)
         page.agree.clicked.connect(self._agree)
-        self.hear(TransactionsChanged, SessionChanged, PrintJobsChanged, then=self._refresh, on=page)
+        self.hear(RequestsChanged, SessionChanged, PrintJobsChanged, then=self._refresh, on=page)
 
     @LatePage(DayLinesPage)
     def lines(self, page: DayLinesPage) -> None:
@@ -163,14 +163,14 @@ class DayFlow(Flow):
             self.page.show_notice("ok", "today.agreed")
             self._ask_waiting()
 
-        def by_centre(agreement: SecondWord) -> None:
+        def by_centre(approver: Approver) -> None:
             self._window.go(self.page)
-            self.ask(lambda: unsettled.agree(day.seq, agreement), agreed)
+            self.ask(lambda: unsettled.agree(day.seq, approver), agreed)
 
         if self._may_agree:
             self.ask(lambda: unsettled.agree(day.seq), agreed, wait="busy.saving")
         else:
-            self._approving.open(lambda: difference_subject(day), by_centre)
+            self._centre_approval.open(lambda: difference_subject(day), by_centre)
 
     def _read(self, then: Callable[[], object]) -> None:
         def shown(found: tuple[Any, DayShown]) -> None:
@@ -178,9 +178,9 @@ class DayFlow(Flow):
             self.page.set_data(data)
             then()
 
-        self.ask(self._look, shown)
+        self.ask(self._read_day, shown)
 
-    def _look(self) -> tuple[Any, DayShown]:
+    def _read_day(self) -> tuple[Any, DayShown]:
         """On the counter's thread: the day that is looked at, else the open one, else the newest."""
         books, day = self._counter.books, self._day
         days = books.days()
@@ -192,9 +192,9 @@ class DayFlow(Flow):
         totals = totals_of(book, blind=blind, opened_by=self._who(book.day.operator))
         now = hour(self._counter.context.now_ms()) if book.day.date == self._counter.till.today() else None
         hours, services = by_hour(book.requests), by_service(book.requests, books.titles(book))
-        figures, left = figures_of(book, blind=blind), books.prepaid_pt() if is_open else None
+        figures, left = figures_of(book, blind=blind), books.float_left_pt() if is_open else None
         if left is not None:
-            figures["prepaid"] = max(0, left)
+            figures["float"] = max(0, left)
         place = _place(days, day)
         around = place + 1 < len(days), place > 0
         return book.day, DayShown(book.day.key.label, totals, is_open, hours, services, now, figures, around)

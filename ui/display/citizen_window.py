@@ -43,7 +43,7 @@ class Paying:
     due_pt: int
     taken_pt: int | None = None
     settled: bool = False
-    carried: bool = False
+    transferred: bool = False
 
     @property
     def enough_pt(self) -> int | None:
@@ -75,12 +75,12 @@ class PayCard(Translated, QFrame):
     def retold(self) -> None:
         now = self._paying
         taken = now.enough_pt
-        paid = now.carried or taken is not None
+        paid = now.transferred or taken is not None
         self._first.setText(self.say("citizen.paid" if paid else "citizen.pay"))
         self._first_pt.setText(show.money(self.language, now.due_pt if taken is None else taken))
-        change = 0 if taken is None or now.carried else taken - now.due_pt
+        change = 0 if taken is None or now.transferred else taken - now.due_pt
         restyle(self._first_pt, "role", "huge" if change else "sum")
-        self._change.setVisible(taken is not None and not now.carried)
+        self._change.setVisible(taken is not None and not now.transferred)
         self._second.setText(self.say("citizen.change" if change else "citizen.nochange"))
         self._second_pt.tell(show.money(self.language, change) if change else "")
         self.notes.set_faces(in_faces(change))
@@ -177,8 +177,8 @@ class CitizenWindow(Translated, QWidget):
         self.families.tell(service[1])
         self.bill.set_bill(bill)
         self.bill.show()
-        self.bill.call("bill.paid" if paying.carried else "citizen.total")
-        self.bill.add_up(paying.carried or paying.enough_pt is not None)  # before, the sum is what is to be paid
+        self.bill.call("bill.paid" if paying.transferred else "citizen.total")
+        self.bill.add_up(paying.transferred or paying.enough_pt is not None)  # before, the sum is what is to be paid
         self.pay.tell(paying)
         self._later.show()
         self._code.hide()
@@ -191,7 +191,7 @@ class CitizenWindow(Translated, QWidget):
         self.bill.add_up(True)
         self.bill.setVisible(self.bill.shown.total_pt is not None)
         taken_pt = receipt.tendered_pt if receipt.cash else receipt.total_pt
-        self.pay.tell(Paying(receipt.total_pt, taken_pt, settled=True, carried=bool(receipt.carried)))
+        self.pay.tell(Paying(receipt.total_pt, taken_pt, settled=True, transferred=bool(receipt.transferred)))
         self.qr.set_text(receipt.qr)
         self.receipt.setText(self.say("detail.receipt", receipt=show.isolate(receipt.number)))
         self.name_support(receipt.support_phone)
@@ -240,7 +240,7 @@ class CitizenDisplay(Flow):
         self.screen.set_language(self._window.language)
         if isinstance(page, ReviewPage):
             taken = page.cash.taken_or_none() if page.cash.in_cash else None
-            paying = Paying(page.due_pt, taken, carried=page.paid_before)
+            paying = Paying(page.due_pt, taken, transferred=page.paid_before)
             self.screen.costs(shop, (page.heading.text(), page.pictures), page.bill.shown, paying)
         elif isinstance(page, DonePage) and page.data is not None and not page.earlier:
             self.screen.saved(shop, page.data.receipt)

@@ -26,7 +26,7 @@ class DisplayFlow(Flow):
     def __init__(self, window: Shell, review: Callable[[], ReviewPage]) -> None:
         super().__init__(window)
         self._review = review
-        self._facing: CitizenDisplay | None = None
+        self._citizen_display: CitizenDisplay | None = None
         self.tones = Tones(self, wanted=kept(SOUND))
         window.told.connect(lambda tone: self.tones.play("refused") if tone == "act" else None)
         window.stack.currentChanged.connect(lambda _place: self._sold())
@@ -41,8 +41,8 @@ class DisplayFlow(Flow):
     def open(self) -> None:
         """From anywhere, and back to the same field."""
         self.page.set_look(theme.screen_look())
-        facing = self._facing is not None and self._facing.screen.isVisible()
-        self.page.set_citizen(wanted=facing, screens=len(QGuiApplication.screens()))
+        shown = self._citizen_display is not None and self._citizen_display.screen.isVisible()
+        self.page.set_citizen(wanted=shown, screens=len(QGuiApplication.screens()))
         self.page.set_sound(wanted=self.tones.wanted)
         self._window.aside(self.page)
 
@@ -55,12 +55,12 @@ class DisplayFlow(Flow):
 
     def face(self, *, wanted: bool) -> None:
         """A window towards the citizen, or none."""
-        if wanted and self._facing is None:
+        if wanted and self._citizen_display is None:
             from ui.display.citizen_window import CitizenDisplay  # noqa: PLC0415 - few counters have a second screen
 
-            self._facing = CitizenDisplay(self._window, self._review())
-        elif self._facing is not None:
-            self._facing.turn(on=wanted)
+            self._citizen_display = CitizenDisplay(self._window, self._review())
+        elif self._citizen_display is not None:
+            self._citizen_display.turn(on=wanted)
 
     def _sold(self) -> None:
         if self._window.page().objectName() == "pageDone":

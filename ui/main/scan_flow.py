@@ -18,7 +18,7 @@ from ui.widgets import LineEdit, MoneyEdit
 from ui.widgets.fields.base_field import field_of
 from ui.widgets.fields.national_id_field import NationalIdEdit, NationalIdField
 
-LEAVES: Final = ("pageCatalogue", "pageTransactions", "pageDetail", "pageDone")
+LEAVES: Final = ("pageCatalogue", "pageRequests", "pageDetail", "pageDone")
 """Screens that a scanned receipt or card may lead away from: nothing is half done there."""
 PAPER: Final = "paperEdit"
 WORDS: Final = ("reasonEdit", "partyEdit", "takerName")

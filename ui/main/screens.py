@@ -40,18 +40,18 @@ class Screens(QObject):
     def __init__(self, window: Shell, session: SessionControl) -> None:
         super().__init__(window)
         self._window = window
-        self.approving = CentreApprovalFlow(window)
-        self.backing = SupervisorFlow(window, self.approving)
+        self.centre_approval = CentreApprovalFlow(window)
+        self.supervisor = SupervisorFlow(window, self.centre_approval)
         self.sale = SaleFlow(window)
-        self.sale.checkout.lead("Alt+8", "", self.backing.open, page="review")
+        self.sale.checkout.lead("Alt+8", "", self.supervisor.open, page="review")
         home = self.sale.home
         self.opening = OpenDayFlow(window, home)
-        self.requests = RequestFlow(window, self.approving, self.sale.resume)
+        self.requests = RequestFlow(window, self.centre_approval, self.sale.resume)
         self.lists = RequestListFlow(window, home, self.requests)
-        self.day = DayFlow(window, session, self.approving, home, self.requests.open_one)
+        self.day = DayFlow(window, session, self.centre_approval, home, self.requests.open_one)
         self.sync = SyncFlow(window, home, self.requests.open_one)
         self.printing = PrintingFlow(window, home)
-        self.lockout = LockoutFlow(window, session, self.approving)
+        self.lockout = LockoutFlow(window, session, self.centre_approval)
         self._lead_on(session)
         self._look_after(window, session)
         self._ahead, self._come_to = self._first_pages(), False

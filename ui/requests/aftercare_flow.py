@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from kiosk.aftercare.follow_up import Taker, Why, who_acts
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.model.service_request import Request
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.requests.aftercare_page import AftercarePage, AftercareStanding
@@ -21,21 +21,21 @@ class AftercareFlow(Flow):
     """Drives the page of what is to be done with a request."""
 
     def __init__(
-        self, window: Shell, approving: CentreApprovalFlow, reversing: ReverseFlow, resume: Callable[[str], None]
+        self, window: Shell, centre_approval: CentreApprovalFlow, reversing: ReverseFlow, resume: Callable[[str], None]
     ) -> None:
         """`resume` opens a form left half typed: the corrected one."""
         super().__init__(window)
         self._id = ""
         self._reversing = reversing
         self._resume = resume
-        self.rights = CitizenRightsFlow(window, approving)
+        self.rights = CitizenRightsFlow(window, centre_approval)
 
     @LatePage(AftercarePage)
     def page(self, page: AftercarePage) -> None:
         page.asked.connect(self._act)
         page.left.connect(self._go_back)
         page.acts.currentCellChanged.connect(lambda *_: self._window.tell_keys())
-        self.hear(TransactionsChanged, then=self._refresh, on=page)
+        self.hear(RequestsChanged, then=self._refresh, on=page)
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:
         self._id, self._back = request_id, back
@@ -63,14 +63,14 @@ class AftercareFlow(Flow):
         elif act == "refund":
             self._reversing.open(request, "refund", lambda: self.open(self._id, back))
         else:
-            self._note(request, act, chosen, typed)
+            self._do(request, act, chosen, typed)
 
     def _called(self) -> None:
         """Whoever has left is not shown it any more."""
         if self._window.page() is self.page:
             self.page.show_number(seen=True)
 
-    def _note(self, request: Request, act: str, chosen: str, typed: str) -> None:
+    def _do(self, request: Request, act: str, chosen: str, typed: str) -> None:
         care, one, counter = self._counter.aftercare, request.id, self._counter
         works: dict[str, Callable[[], Any]] = {
             "correct": lambda: care.correct(one),

@@ -8,7 +8,7 @@ from pathlib import Path
 from kiosk.aftercare import citizen_rights
 from kiosk.counter import Counter
 from kiosk.model.service_request import Request
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from kiosk.staff.sign_in import Seat
 from protocol.values.telephone import What
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
@@ -28,15 +28,15 @@ def supervisors(counter: Counter) -> list[Seat]:
 class CitizenRightsFlow(Flow):
     """Drives the page of a citizen's rights."""
 
-    def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
+    def __init__(self, window: Shell, centre_approval: CentreApprovalFlow) -> None:
         super().__init__(window)
-        self._approving = approving
+        self._centre_approval = centre_approval
         self._id = ""
 
     @LatePage(CitizenRightsPage)
     def page(self, page: CitizenRightsPage) -> None:
-        page.primary.clicked.connect(lambda: self._copy(page.second.agreement(), page.disk.currentData() or ""))
-        page.erasure.clicked.connect(lambda: self._erase(page.second.agreement()))
+        page.primary.clicked.connect(lambda: self._copy(page.second.approver(), page.disk.currentData() or ""))
+        page.erasure.clicked.connect(lambda: self._erase(page.second.approver()))
         page.again.clicked.connect(self._refresh)
         page.left.connect(self._go_back)
 
@@ -48,7 +48,7 @@ class CitizenRightsFlow(Flow):
 
     def _find_disks(self) -> None:
         """A stick that hangs must not stand before a sale."""
-        self.ask_slow(lambda: [str(d) for d in citizen_rights.removable()], self.page.set_disks, self.page.fail)
+        self.ask_slow(lambda: [str(d) for d in citizen_rights.sticks()], self.page.set_disks, self.page.fail)
 
     def _read(self) -> Kept:
         request = self._request()
@@ -67,17 +67,17 @@ class CitizenRightsFlow(Flow):
         self.ask(self._read, self.page.set_data)
         self._find_disks()
 
-    def _copy(self, agreement: SecondWord, disk: str) -> None:
+    def _copy(self, approver: Approver, disk: str) -> None:
         if not disk:
             self._refresh()
             self.page.show_notice("wait", "rights.disk.none")
             return
-        if agreement.asks_centre:
+        if approver.asks_centre:
             self._ask_centre("copy", lambda given: self._copy(given, disk))
             return
 
         def work() -> tuple[bytes, str]:
-            data = self._counter.rights.copy(self._request().national_id, agreement)
+            data = self._counter.rights.copy(self._request().national_id, approver)
             seq = self._counter.rights.register()[0].seq
             return data, f"manfaz-{self._counter.in_force.statement().number(seq)}.json"
 
@@ -90,19 +90,19 @@ class CitizenRightsFlow(Flow):
 
         self.ask(work, put_away, wait="busy.saving")
 
-    def _ask_centre(self, kind: What, carry_out: Callable[[SecondWord], None]) -> None:
-        def then(agreement: SecondWord) -> None:
+    def _ask_centre(self, kind: What, carry_out: Callable[[Approver], None]) -> None:
+        def then(approver: Approver) -> None:
             self._window.go(self.page)
-            carry_out(agreement)
+            carry_out(approver)
 
-        self._approving.open(lambda: self._counter.rights.subject(kind, self._request().national_id), then)
+        self._centre_approval.open(lambda: self._counter.rights.subject(kind, self._request().national_id), then)
 
-    def _erase(self, agreement: SecondWord) -> None:
-        if agreement.asks_centre:
+    def _erase(self, approver: Approver) -> None:
+        if approver.asks_centre:
             self._ask_centre("erasure", self._erase)
             return
         self.ask(
-            lambda: self._counter.rights.ask_erasure(self._request().national_id, agreement),
+            lambda: self._counter.rights.ask_erasure(self._request().national_id, approver),
             lambda _count: self._done("rights.erasure.told", ""),
             wait="busy.saving",
         )

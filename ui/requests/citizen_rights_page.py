@@ -16,7 +16,7 @@ from ui.shell import DataPage
 from ui.widgets import Button, Card, reveal, show
 from ui.widgets.folded_list import Combo
 
-COLUMNS = ("list.time", "rights.what", "rights.by", "rights.second", "rights.count")
+COLUMNS = ("list.time", "rights.what", "rights.by", "rights.agreed_by", "rights.count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,6 @@ class CitizenRightsPage(DataPage[Kept]):
 
     def _row(self, act: Act, data: Kept) -> tuple[str, ...]:
         nobody = Bilingual.same("—")
-        by, second = data.names.get(act.operator, nobody), data.names.get(act.second, nobody)
+        by, approver = data.names.get(act.operator, nobody), data.names.get(act.approver, nobody)
         when = show.said_time(self.language, act.at_ms, data.now_ms, with_clock=True)
-        return when, self.say(f"rights.{act.kind}.done"), self.of(by), self.of(second), show.number(act.count)
+        return when, self.say(f"rights.{act.kind}.done"), self.of(by), self.of(approver), show.number(act.count)

@@ -10,7 +10,7 @@ from kiosk.model.other_till_request import OtherTillRequest
 from protocol.errors import Refused
 from protocol.override import override
 from ui.requests.other_tills_page import OtherTill, OtherTillPage, OtherTills, OtherTillsPage, citizen
-from ui.requests.request_list_page import Wanted
+from ui.requests.request_list_page import RequestSearch
 from ui.requests.reverse_page import ReversePage, ToReverse
 from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
@@ -25,7 +25,7 @@ class OtherTillsFlow(Flow):
     def __init__(self, window: Shell, back_to_own: Callable[[], object]) -> None:
         super().__init__(window)
         self._back = back_to_own
-        self._wanted = Wanted()
+        self._wanted = RequestSearch()
         self._names: dict[str, str] = {}
         window.stack.currentChanged.connect(lambda _place: self.newest())  # whoever leaves is not called back
 
@@ -43,12 +43,12 @@ class OtherTillsFlow(Flow):
     @LatePage(ReversePage)
     def refund(self, page: ReversePage) -> None:
         page.setObjectName("pageNeighbourRefund")
-        page.confirmed.connect(lambda reason, _agreement: self._pay(reason))
+        page.confirmed.connect(lambda reason, _approver: self._pay(reason))
         page.left.connect(lambda: self._window.go(self.detail))
 
     # ---- looking
 
-    def search(self, wanted: Wanted) -> None:
+    def search(self, wanted: RequestSearch) -> None:
         """The page that asked stays as it is meanwhile."""
         self._wanted = wanted
         page, query = self._window.page(), wanted.query()

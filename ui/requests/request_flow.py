@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from kiosk.aftercare.reversals import void_subject
-from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, TransactionsChanged
+from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, RequestsChanged
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import Request
 from protocol.catalogue.services import PublicService
@@ -25,18 +25,18 @@ from ui.shell import Flow, LatePage, Shell
 from ui.widgets import show
 from ui.widgets.fields.make_field import make_field
 
-CHANGING = (TransactionsChanged, PrintJobsChanged, ApprovalsChanged)
+CHANGING = (RequestsChanged, PrintJobsChanged, ApprovalsChanged)
 """What makes an opened request look different."""
 
 
 class RequestFlow(Flow):
     """Drives the page of one request."""
 
-    def __init__(self, window: Shell, approving: CentreApprovalFlow, resume: Callable[[str], None]) -> None:
+    def __init__(self, window: Shell, centre_approval: CentreApprovalFlow, resume: Callable[[str], None]) -> None:
         super().__init__(window)
         self._resume = resume
-        self._reversing = ReverseFlow(window, approving)
-        self.aftercare = AftercareFlow(window, approving, self._reversing, resume)
+        self._reversing = ReverseFlow(window, centre_approval)
+        self.aftercare = AftercareFlow(window, centre_approval, self._reversing, resume)
 
     @LatePage(RequestPage)
     def detail(self, page: RequestPage) -> None:

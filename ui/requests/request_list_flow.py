@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.model.service_request import Query
 from protocol.clock import read_day
 from ui.requests import reprint
 from ui.requests.other_tills_flow import OtherTillsFlow
 from ui.requests.request_flow import RequestFlow
-from ui.requests.request_list_page import MOST, Choices, Found, RequestListPage, Wanted
+from ui.requests.request_list_page import MOST, Choices, Found, RequestListPage, RequestSearch
 from ui.requests.request_words import Listed, listed
 from ui.shell import Flow, LatePage, Shell
 
@@ -36,7 +36,7 @@ class RequestListFlow(Flow):
         page.reprint.clicked.connect(self._reprint)
         page.elsewhere.clicked.connect(lambda: self.elsewhere.search(page.wanted()))
         page.left.connect(self._home)
-        self.hear(TransactionsChanged, then=page.ask_again, on=page)
+        self.hear(RequestsChanged, then=page.ask_again, on=page)
 
     def open(self) -> None:
         self.ask(self._choices, self.page.set_choices)
@@ -52,17 +52,17 @@ class RequestListFlow(Flow):
         days = [(today - timedelta(n)).isoformat() for n in range(DAYS)]
         return Choices(days, self._counter.people.seats(), self._counter.desk.services())
 
-    def _search(self, wanted: Wanted) -> None:
+    def _search(self, wanted: RequestSearch) -> None:
         """Only the newest answer is shown: typing goes on while an earlier one is still being looked for."""
         query = wanted.query()
-        self.ask(lambda: self._look(query), *self.newest(self.page.set_found))
+        self.ask(lambda: self._find(query), *self.newest(self.page.set_found))
 
-    def _look(self, query: Query) -> Found:
+    def _find(self, query: Query) -> Found:
         """Where nothing narrows it, what came back stands first."""
         counter = self._counter
         requests = counter.desk.requests
         found = requests.search(query)
-        if query == Wanted().query():
+        if query == RequestSearch().query():
             first = requests.search(replace(query, state="came_back"))
             ids = {one.id for one in first}
             found = [*first, *(one for one in found if one.id not in ids)][:MOST]

@@ -46,7 +46,7 @@ Row = tuple[int, str, Bilingual, str, int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequestSearch:
     """What the operator asked for."""
 
     text: str = ""
@@ -101,16 +101,16 @@ class RequestListPage(Page):
     asked = Signal(object)
 
     def __init__(self, language: Language) -> None:
-        super().__init__("pageTransactions", language, "list.title")
+        super().__init__("pageRequests", language, "list.title")
         self._found = Found()
         self._choices = Choices()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.ask)
-        self.first_widget = self.search = LineEdit("transactionSearch")
+        self.first_widget = self.search = LineEdit("requestSearch")
         self.placeholder(self.search, "list.search")
         self.search.mark("search")
         self.search.textChanged.connect(lambda _text: self._settle.start())
-        self.table = self.rows("transactionTable", "list.title", COLUMNS, 2, figures=(4,))
+        self.table = self.rows("requestTable", "list.title", COLUMNS, 2, figures=(4,))
         self.table.steered = True
         self.table.spare(3, 4, at_largest=(4,))
         self._aloud = Teller(self)  # the focus may stay at what is typed; nothing of the citizen is said
@@ -206,8 +206,8 @@ class RequestListPage(Page):
         self.quick["came_back"].word(f"{words}: {show.number(came_back)}" if came_back else words, "Alt+1")
         now = self.wanted()
         for button, narrows in (
-            *((self.quick[state], Wanted(state=state)) for state in self.quick),
-            (self.clear, Wanted()),
+            *((self.quick[state], RequestSearch(state=state)) for state in self.quick),
+            (self.clear, RequestSearch()),
         ):
             restyle(button, "current", "yes" if now == narrows else "")
         self._tell_chosen()
@@ -236,7 +236,7 @@ class RequestListPage(Page):
 
     def _all(self) -> bool:
         """Whether nothing narrows the list."""
-        return self.wanted() == Wanted()
+        return self.wanted() == RequestSearch()
 
     def _press(self) -> None:
         """F10: the request; where there is none, to where they are made, or to all of them."""
@@ -247,10 +247,10 @@ class RequestListPage(Page):
         else:
             self.reset()
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> RequestSearch:
         chosen = {name: str(combo.currentData() or "") for name, combo in self.lists.items()}
         state = cast("State", chosen["state"])
-        return Wanted(self.search.text(), chosen["day"], chosen["operator"], chosen["service"], state)
+        return RequestSearch(self.search.text(), chosen["day"], chosen["operator"], chosen["service"], state)
 
     def ask(self) -> None:
         self._settle.stop()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from kiosk.aftercare.reversals import void_subject
 from kiosk.model.service_request import Request
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.errors import Refused
 from protocol.texts import say
 from protocol.wire.statuses import CAME_BACK
@@ -30,9 +30,9 @@ def possible(request: Request, today: str) -> Kind | None:
 class ReverseFlow(Flow):
     """Drives a void or a refund."""
 
-    def __init__(self, window: Shell, approving: CentreApprovalFlow) -> None:
+    def __init__(self, window: Shell, centre_approval: CentreApprovalFlow) -> None:
         super().__init__(window)
-        self._approving = approving
+        self._centre_approval = centre_approval
         self._id = ""
         self._kind: Kind = "void"
 
@@ -61,15 +61,15 @@ class ReverseFlow(Flow):
 
         self.go_to(self.page, work)
 
-    def _do(self, reason: str, agreement: SecondWord) -> None:
-        if agreement.asks_centre:
+    def _do(self, reason: str, approver: Approver) -> None:
+        if approver.asks_centre:
             self._ask_centre(reason)
             return
         reversals, void, request_id = self._counter.reversals, self._kind == "void", self._id
 
         def act() -> object:
             if void:
-                return reversals.void(request_id, reason, agreement)
+                return reversals.void(request_id, reason, approver)
             return reversals.refund(request_id, reason)
 
         # Where there is a line the centre is asked first whether another till pays: that waits on the line's thread.
@@ -88,6 +88,6 @@ class ReverseFlow(Flow):
             self.page.fail(Refused("reason_needed"))
             return
         reversals, request_id = self._counter.reversals, self._id
-        self._approving.open(
-            lambda: void_subject(reversals.voidable(request_id).request), lambda agreement: self._do(reason, agreement)
+        self._centre_approval.open(
+            lambda: void_subject(reversals.voidable(request_id).request), lambda approver: self._do(reason, approver)
         )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
-from kiosk.staff.centre_approvals import NOBODY, SecondWord
+from kiosk.staff.centre_approvals import NOBODY, Approver
 from kiosk.staff.sign_in import Seat
 from protocol.override import override
 from protocol.texts import Bilingual, Language
@@ -86,7 +86,7 @@ class ReversePage(DataPage[ToReverse]):
         """Nothing is given back without a reason; where the centre is to agree, it is asked first."""
         if self.data is None:
             return
-        centre = self.second.isVisibleTo(self) and self.second.agreement().asks_centre
+        centre = self.second.isVisibleTo(self) and self.second.approver().asks_centre
         self.primary.mean("primary" if centre else "danger-solid")
         amount = show.money(self.language, self.data.total_pt)
         self.primary.word(self.say("approval.ask" if centre else f"reverse.{self.data.kind}.do", amount=amount), "F10")
@@ -95,15 +95,15 @@ class ReversePage(DataPage[ToReverse]):
     def submit(self) -> None:
         if self.data is not None and self.armed:
             self.armed = False
-            self.confirmed.emit(self.reason.text(), self._agreement(self.data))
+            self.confirmed.emit(self.reason.text(), self._approver(self.data))
 
     def ask_centre(self) -> None:
         """Nobody else works here, and the citizen's paper is not at hand."""
         if self.data is not None and self.data.kind == "void" and self.armed:
             self.armed = False
-            self.confirmed.emit(self.reason.text(), SecondWord(asks_centre=True))
+            self.confirmed.emit(self.reason.text(), Approver(asks_centre=True))
 
-    def _agreement(self, given: ToReverse) -> SecondWord:
+    def _approver(self, given: ToReverse) -> Approver:
         if given.kind == "refund":
             return NOBODY
-        return SecondWord(paper=self.paper.text()) if given.alone else self.second.agreement()
+        return Approver(paper=self.paper.text()) if given.alone else self.second.approver()

@@ -132,7 +132,7 @@ class CashCard(Translated, Card):
     def __init__(self, language: Language) -> None:
         super().__init__(language)
         self._due_pt, self._receipt = 0, ""
-        self.due, self.carried = self.fact("review.due", "huge", "label"), Text(wrap=True)
+        self.due, self.transferred = self.fact("review.due", "huge", "label"), Text(wrap=True)
         self.ways = self.follow(PaymentMethods(language))
         self.tendered = MoneyEdit("tenderedEdit", big=True)
         self.notes = self.follow(NoteTally(language))
@@ -149,7 +149,7 @@ class CashCard(Translated, Card):
         self._given_back = fill(QHBoxLayout(self._change), (self._change_label, 1), self.change)
         self._lines = stacked(received, self.notes, self._change)
         self._counted = group(self._lines)
-        fill(self.column, self.due, self.carried, self.ways, self._counted, 1)
+        fill(self.column, self.due, self.transferred, self.ways, self._counted, 1)
 
     def begin(self, due_pt: int, methods: Sequence[str], *, receipt: str) -> None:
         """Nothing is received yet. `receipt`: it was paid before with that one, and nothing is taken now."""
@@ -218,7 +218,7 @@ class CashCard(Translated, Card):
         self._counted.setVisible(self.in_cash)
         self.due.value.setText(show.money(self.language, 0 if self._receipt else self._due_pt))
         receipt = show.isolate(self._receipt)
-        self.carried.tell(self.say("review.carried", receipt=receipt) if self._receipt else "")
+        self.transferred.tell(self.say("review.transferred", receipt=receipt) if self._receipt else "")
         self._tell_change(self.taken_or_none())
         self.changed.emit()
 

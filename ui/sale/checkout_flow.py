@@ -34,7 +34,7 @@ class Priced:
     """What the worker found: a form that has to be looked at again, or the sales of today that are like these.
 
     `methods` are the ways beside cash in which this shop may be paid; `again`: it replaces a request whose fee is not
-    carried, because it is another one; `doubt`: why the date is not believed that the prices go by.
+    transferred, because it is another one; `doubt`: why the date is not believed that the prices go by.
     """
 
     wrong: Work | None = None
@@ -93,7 +93,7 @@ class CheckoutFlow(Flow):
                 work.bill, work.billed = desk.inquire(work.service, work.values), work.values
             work.fees = desk.quote(work.service, work.values, work.bill)
             work.due_pt = work.fees.total_pt
-        visit.carried, again = self._carried(visit)
+        visit.transferred, again = self._transferred(visit)
         methods, now_ms = self._counter.in_force.settings().shop.methods, self._counter.context.now_ms()
         sold, doubt = self._sold(visit), desk.clock_doubt()
         return Priced(sold=sold, methods=methods, again=again, now_ms=now_ms, doubt=doubt)
@@ -105,7 +105,7 @@ class CheckoutFlow(Flow):
         asked = [one for one in found.values() if not one.reversed and one.id not in known]
         return tuple(listed(self._counter, one) for one in sorted(asked, key=lambda one: -one.created_ms))
 
-    def _carried(self, visit: Visit) -> tuple[Any, bool]:
+    def _transferred(self, visit: Visit) -> tuple[Any, bool]:
         """The request whose fee pays for this one; and whether one came back whose fee is another one."""
         first, desk = visit.works[0], self._counter.desk
         before = desk.requests.get(first.draft.corrects) if first.draft.corrects else None
@@ -123,7 +123,7 @@ class CheckoutFlow(Flow):
             self.in_turns(self._show(visit, found, why, said))
 
     def _show(self, visit: Visit, found: Priced, why: Refused | None, said: str) -> Iterator[None]:
-        before = "" if visit.carried is None else number(self._counter, visit.carried)
+        before = "" if visit.transferred is None else number(self._counter, visit.transferred)
         self.review.set_data(_to_pay(visit, found, before))
         yield
         if visit is not self._owner.visit:
@@ -161,7 +161,7 @@ class CheckoutFlow(Flow):
         visit = self._owner.visit
         if visit is None:
             return
-        sales, old = visit.sales(tendered_pt), visit.carried
+        sales, old = visit.sales(tendered_pt), visit.transferred
         if old is None:
             method, reference = self.review.cash.ways.payment()
             sales = [replace(sale, method=method, reference=reference) for sale in sales]
@@ -180,7 +180,7 @@ class CheckoutFlow(Flow):
 
     def _unsaved(self, sales: Sequence[Sale], error: KioskError) -> None:
         """A refusal stored nothing. Anything else is unknown until the ids have been looked up."""
-        if isinstance(error, Refused) and error.code in ("fee_changed", "bill_expired", "carry_changed"):
+        if isinstance(error, Refused) and error.code in ("fee_changed", "bill_expired", "transfer_changed"):
             self.review.rearm()
             self.price(error)
             return
@@ -230,7 +230,7 @@ def _to_ask(work: Work, why: Refused | None) -> bool:
     return work.needs_bill and (work.bill is None or work.billed != work.values or why is not None)
 
 
-def _to_pay(visit: Visit, found: Priced, carried: str) -> ToPay:
+def _to_pay(visit: Visit, found: Priced, transferred: str) -> ToPay:
     works = visit.works
     total_pt, vat_pt = (sum(getattr(work.fees, name) for work in works) for name in ("total_pt", "vat_pt"))
     if len(works) == 1:
@@ -240,7 +240,7 @@ def _to_pay(visit: Visit, found: Priced, carried: str) -> ToPay:
         vat_pt = 0  # of fees that no line names
     said = {to: _said(visit, to) for to in LANGUAGES}
     return ToPay(
-        said, lines, total_pt, vat_pt, found.methods, carried, found.again, found.sold, found.now_ms, found.doubt,
+        said, lines, total_pt, vat_pt, found.methods, transferred, found.again, found.sold, found.now_ms, found.doubt,
         [picture_of(work.service) for work in works],
     )  # fmt: skip
 

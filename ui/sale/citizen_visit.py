@@ -14,7 +14,7 @@ from protocol.texts import Language
 
 Answer = tuple[str, str, str]
 """Field, label, answer in words."""
-Wanted = tuple[str, dict[str, Any]]
+Prefill = tuple[str, dict[str, Any]]
 """A service, and what is known already of its form."""
 
 
@@ -52,7 +52,7 @@ class Visit:
 
     works: list[Work]
     at: int = 0
-    carried: Any = None
+    transferred: Any = None
     """A request that came back, whose fee pays for this visit."""
     other_than: set[str] = field(default_factory=set)
     """Ids of like requests of today that somebody has told from these."""
@@ -112,7 +112,7 @@ class Visit:
     def sales(self, tendered_pt: int) -> list[Sale]:
         """What is confirmed: the cash stands on the first, for all."""
         sales = [_sale(work, 0 if place else tendered_pt) for place, work in enumerate(self.works)]
-        old = self.carried
+        old = self.transferred
         if old is None:
             return sales
         return [replace(one, corrects=old.id, method=old.method, reference=old.reference) for one in sales]
@@ -141,7 +141,7 @@ class VisitOwner(Protocol):
     def begin_again(self, request: Request) -> None:
         """A new citizen, with the services of that request's visit."""
 
-    def begin_all(self, wanted: Sequence[Wanted]) -> None:
+    def begin_all(self, wanted: Sequence[Prefill]) -> None:
         """A new citizen, with all that they have come for."""
 
     def resume(self, draft_id: str) -> None:
@@ -169,7 +169,7 @@ class VisitOwner(Protocol):
 
 
 def begin_forms(
-    desk: ServiceDesk, before: Sequence[Draft], wanted: Sequence[Wanted]
+    desk: ServiceDesk, before: Sequence[Draft], wanted: Sequence[Prefill]
 ) -> list[tuple[Draft, PublicService]]:
     """New forms for the citizen of those `before`. What a visit consists of survives the power, typed in or not."""
     forms, made = list(before), list[tuple[Draft, PublicService]]()
@@ -183,7 +183,7 @@ def begin_forms(
     return made
 
 
-def same_again(desk: ServiceDesk, request: Request) -> list[Wanted]:
+def same_again(desk: ServiceDesk, request: Request) -> list[Prefill]:
     """The services of the visit to which this request belongs, to begin them for somebody else."""
     if request.lines == 1:
         return [(request.service_id, {})]

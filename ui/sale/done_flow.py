@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiosk.core.events import PrintJobsChanged, SyncChanged, TransactionsChanged
+from kiosk.core.events import PrintJobsChanged, RequestsChanged, SyncChanged
 from kiosk.model.service_request import PrintState
 from kiosk.selling.sale_recorder import RecordedSale
 from ui.requests.reprint import print_again
@@ -29,7 +29,7 @@ class DoneFlow(Flow):
         page.paper.clicked.connect(self._print)
         page.yes.clicked.connect(lambda: self._answer(came_out=True))
         page.no.clicked.connect(lambda: self._answer(came_out=False))
-        self.hear(PrintJobsChanged, SyncChanged, TransactionsChanged, then=self._refresh, on=page)
+        self.hear(PrintJobsChanged, SyncChanged, RequestsChanged, then=self._refresh, on=page)
 
     def open(self, recorded: RecordedSale, *, earlier: bool = False) -> None:
         """Also of a sale of `earlier`, whose paper is still to be answered for."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import Signal
 
-from kiosk.core.events import DocumentsChanged, PrintJobsChanged, SyncChanged, TransactionsChanged
+from kiosk.core.events import DocumentsChanged, PrintJobsChanged, RequestsChanged, SyncChanged
 from kiosk.model.service_request import Draft, PrintState, Query, Request
 from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.errors import KioskError, Refused
@@ -68,12 +68,12 @@ class HomeFlow(Flow):
         self._sale, self._ask_needs = sale, ask_needs
         self._practised = set[str]()
         """Who has sold something in practice since the program began: a practice leaves nothing else behind."""
-        self.hear(TransactionsChanged, then=self._note_practice)
+        self.hear(RequestsChanged, then=self._note_practice)
 
     @LatePage(HomePage)
     def page(self, page: HomePage) -> None:
         sale, self._says_faults_on = self._sale, page
-        page.looked.connect(self._look)
+        page.looked.connect(self._search)
         page.chosen.connect(sale.choose)
         page.needs.clicked.connect(self._ask_needs)
         page.command("F5", "key.saved", self._check_saved)
@@ -121,7 +121,7 @@ class HomeFlow(Flow):
         if (data := self.page.data) is not None and str(data.trouble) != str(self._trouble()):
             self.refresh()
 
-    def _look(self) -> None:
+    def _search(self) -> None:
         """At every key: nothing but what is found is read again."""
         text, area = self.page.asked
         self.ask(lambda: self._found(text, area), self._show_found)
@@ -253,7 +253,7 @@ class HomeFlow(Flow):
 
     def _show(self, shown: HomeShown) -> None:
         if (shown.found.text, shown.found.area) != self.page.asked:  # typed meanwhile
-            self._look()
+            self._search()
         self._window.stack.paint_next()
         self.page.set_data(shown)
         self._window.tell_keys()

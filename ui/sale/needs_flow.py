@@ -8,15 +8,15 @@ from functools import partial
 from kiosk.model.paper_sheet import joined
 from protocol.catalogue.needs import Need, question
 from protocol.texts import Bilingual
-from ui.sale.citizen_visit import Wanted
-from ui.sale.needs_page import Asked, NeedsPage, PlanShown
+from ui.sale.citizen_visit import Prefill
+from ui.sale.needs_page import NeedsAsked, NeedsPage, PlanShown
 from ui.shell import Flow, LatePage, Shell
 
 
 class NeedsFlow(Flow):
     """Asks the questions that lead to services."""
 
-    def __init__(self, window: Shell, home: Callable[[], object], begin: Callable[[Sequence[Wanted]], object]) -> None:
+    def __init__(self, window: Shell, home: Callable[[], object], begin: Callable[[Sequence[Prefill]], object]) -> None:
         super().__init__(window)
         self._home = home
         self._begin = begin
@@ -24,7 +24,7 @@ class NeedsFlow(Flow):
         self._need: Need | None = None
         self._answers: dict[str, str] = {}
         self._choices: list[str] = []
-        self._wanted: list[Wanted] = []
+        self._wanted: list[Prefill] = []
 
     @LatePage(NeedsPage)
     def page(self, page: NeedsPage) -> None:
@@ -51,7 +51,7 @@ class NeedsFlow(Flow):
         if self._need is not None:
             return  # one of those before was chosen meanwhile
         self._needs = needs or list(every)
-        self.page.set_data(Asked([need.title for need in self._needs], none=not needs))
+        self.page.set_data(NeedsAsked([need.title for need in self._needs], none=not needs))
         self.page.search.answered()
         if self._window.page() is not self.page:
             self._window.go(self.page)
@@ -86,7 +86,7 @@ class NeedsFlow(Flow):
             return
         self._choices = list(asked.choices)
         choices = list(asked.choices.values())
-        self.page.set_data(Asked(choices, trail, asked.text))
+        self.page.set_data(NeedsAsked(choices, trail, asked.text))
         self._window.go(self.page)
 
     def _trail(self, need: Need, answers: Mapping[str, str]) -> list[Bilingual]:
@@ -94,7 +94,7 @@ class NeedsFlow(Flow):
         asked = [q for q in need.questions if q.id in answers]
         return [need.title, *(joined(q.text, " ", q.choices[answers[q.id]]) for q in asked)]
 
-    def _plan(self, need: Need, answers: Mapping[str, str]) -> tuple[PlanShown, list[Wanted]]:
+    def _plan(self, need: Need, answers: Mapping[str, str]) -> tuple[PlanShown, list[Prefill]]:
         """On the counter's thread."""
         plan = self._counter.desk.plan(need, answers)
         why = [self._counter.desk.available(step.service) for step in plan.steps]
@@ -105,7 +105,7 @@ class NeedsFlow(Flow):
         ]
         return PlanShown(plan, why, bool(wanted)), wanted
 
-    def _planned(self, trail: Sequence[Bilingual], found: tuple[PlanShown, list[Wanted]]) -> None:
+    def _planned(self, trail: Sequence[Bilingual], found: tuple[PlanShown, list[Prefill]]) -> None:
         shown, self._wanted = found
-        self.page.set_data(Asked(trail=trail, plan=shown))
+        self.page.set_data(NeedsAsked(trail=trail, plan=shown))
         self._window.go(self.page)

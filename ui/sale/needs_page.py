@@ -32,7 +32,7 @@ class PlanShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NeedsAsked:
     """The state of the questions: what was said (`trail`) and what comes now. That is a need to pick (`question` is
     None), a question with its `options`, or the end of them, a `plan`. `none`: no need has what was typed, so all are
     shown.
@@ -49,7 +49,7 @@ class Asked:
         return "plan" if self.plan is not None else "pick" if self.question is None else "ask"
 
 
-class NeedsPage(DataPage[Asked]):
+class NeedsPage(DataPage[NeedsAsked]):
     """The page of questions. `chosen` is the place of a need or an answer in the list; `begun` asks for the plan's
     visit.
     """
@@ -68,7 +68,7 @@ class NeedsPage(DataPage[Asked]):
         self.hint = Text(role="hint", wrap=True)
         said = Card(self.hint, 1)
         self.arrange(self.search, self.trail, self.asked, (self.options, 1), (self.plan, 1), 0, context=said)
-        self.set_data(Asked())
+        self.set_data(NeedsAsked())
 
     def _make_lists(self) -> None:
         self.search = SearchEdit("needSearch")
@@ -91,7 +91,7 @@ class NeedsPage(DataPage[Asked]):
         return "pick" if self.data is None else self.data.state
 
     @override
-    def show_data(self, data: Asked) -> None:
+    def show_data(self, data: NeedsAsked) -> None:
         self.search.setVisible(data.state == "pick")
         self.trail.tell(self.of(Bilingual(" ← ", " → ")).join(map(self.of, data.trail)))
         title = "needs.title.plan" if data.plan else "needs.title"

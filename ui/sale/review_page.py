@@ -36,7 +36,7 @@ Said = tuple[str, Sequence[Answer]]
 class ToPay:
     """What is to be confirmed: the answers, what they cost, and the ways beside cash in which this shop is paid.
 
-    `carried`: paid already with that receipt, nothing is taken; "" for a sale like any other. `again`: it replaces a
+    `transferred`: paid already with that receipt, nothing is taken; "" for any other sale. `again`: it replaces a
     request whose fee was another. `sold` is what the same citizen was sold today of the same, and may be this request
     over again. `pictures` are those of the services. `doubt` is why nobody believes the computer's date, which the
     price goes by: no cash is taken then.
@@ -47,7 +47,7 @@ class ToPay:
     total_pt: int
     vat_pt: int = 0
     methods: Sequence[str] = ()
-    carried: str = ""
+    transferred: str = ""
     again: bool = False
     sold: Sequence[Listed] = ()
     now_ms: int = 0
@@ -110,13 +110,13 @@ class ReviewPage(DataPage[ToPay]):
         self.same.set_sold(data.sold, data.now_ms)
         self.bill.set_lines(data.lines, data.total_pt, data.vat_pt)
         self._make_room()
-        self.bill.call("bill.paid" if data.carried else "bill.due")
-        self.cash.begin(data.total_pt, data.methods, receipt=data.carried)
+        self.bill.call("bill.paid" if data.transferred else "bill.due")
+        self.cash.begin(data.total_pt, data.methods, receipt=data.transferred)
         self.rearm()
 
     @property
     def paid_before(self) -> bool:
-        return self.data is not None and bool(self.data.carried)
+        return self.data is not None and bool(self.data.transferred)
 
     @property
     def pictures(self) -> Sequence[Picture]:
@@ -134,8 +134,8 @@ class ReviewPage(DataPage[ToPay]):
 
     @override
     def show_data(self, data: ToPay) -> None:
-        self.title.setText(self.say("review.title.carried" if data.carried else "review.title"))
-        self._steps.setVisible(not data.carried)
+        self.title.setText(self.say("review.title.transferred" if data.transferred else "review.title"))
+        self._steps.setVisible(not data.transferred)
         service, answers = data.said[self.language]
         self.families.tell(data.pictures)
         self.heading.setText(service)
@@ -152,7 +152,7 @@ class ReviewPage(DataPage[ToPay]):
 
     def _show_payment(self) -> None:
         """Whatever of it is typed, counted or chosen."""
-        key, amount_pt = "review.do.carried" if self.paid_before else "review.do.paid", self.due_pt
+        key, amount_pt = "review.do.transferred" if self.paid_before else "review.do.paid", self.due_pt
         reveal(self._doubt is not None, self.date)
         reveal(self.cash.in_cash and self._doubt is None and not (self._again or self._asks), self.exact)
         reveal(not self._again, self.another)
@@ -196,7 +196,7 @@ class ReviewPage(DataPage[ToPay]):
     def _make_room(self) -> None:
         """What is asked needs room. The sum stands beside it, where cash alone is taken."""
         self.bill.shorten(self._asks)
-        self.bill.add_up(self.data is not None and bool(self.data.carried or self.data.methods))
+        self.bill.add_up(self.data is not None and bool(self.data.transferred or self.data.methods))
 
     def _say_new(self) -> None:
         self._asks = False

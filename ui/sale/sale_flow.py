@@ -14,7 +14,7 @@ from protocol.catalogue.services import PublicService
 from protocol.errors import KioskError
 from ui.sale import draft_forms
 from ui.sale.checkout_flow import CheckoutFlow
-from ui.sale.citizen_visit import Visit, Wanted, Work, begin_forms, begun, same, same_again
+from ui.sale.citizen_visit import Prefill, Visit, Work, begin_forms, begun, same, same_again
 from ui.sale.done_flow import DoneFlow
 from ui.sale.evidence_flow import EvidenceFlow
 from ui.sale.form_page import FormPage
@@ -84,7 +84,7 @@ class SaleFlow(Flow):
 
     # ---- forms begun
 
-    def begin_all(self, wanted: Sequence[Wanted]) -> None:
+    def begin_all(self, wanted: Sequence[Prefill]) -> None:
         """A new citizen, with all that they have come for."""
         self.keep_now()
         self._begin(None, wanted)
@@ -97,7 +97,7 @@ class SaleFlow(Flow):
         """From the catalogue: one more for the citizen of the open visit, else for a new one."""
         self._begin(self.visit, [(service_id, {})])
 
-    def _begin(self, visit: Visit | None, wanted: Sequence[Wanted]) -> None:
+    def _begin(self, visit: Visit | None, wanted: Sequence[Prefill]) -> None:
         begin = partial(begin_forms, self._counter.desk, [] if visit is None else visit.drafts, wanted)
         self.ask(begin, lambda made: self._begun(visit, made), wait="busy.opening")
 
@@ -117,7 +117,7 @@ class SaleFlow(Flow):
         yield
         if self._work is work:
             told = [lambda seen: self.in_turns(self._show_made(work, seen))]  # an answer or a fault
-            self._look(work, self.form.raw(), *told, *told)
+            self._judge_form(work, self.form.raw(), *told, *told)
 
     def _show_made(self, work: Work, seen: Any) -> Iterator[None]:
         """Where its rules could not be told it is shown all the same, and that is said."""
@@ -173,7 +173,7 @@ class SaleFlow(Flow):
             self._shown = work
             if not made:
                 self.form.set_form(work.service, work.raw, consented=work.consented)
-                self._look(work, self.form.raw(), self._seen, self._fail)
+                self._judge_form(work, self.form.raw(), self._seen, self._fail)
             self.ask(
                 lambda: draft_forms.aged(self._counter, work.draft, work.service),
                 lambda aged: draft_forms.say_aged(self.form, aged) if self._shown is work else None,
@@ -205,9 +205,9 @@ class SaleFlow(Flow):
     def _typed(self, raw: dict[str, Any]) -> None:
         if (work := self._work) is not None and self._shown is work:
             self._keep.start()
-            self._look(work, raw, self._seen, self._fail)
+            self._judge_form(work, raw, self._seen, self._fail)
 
-    def _look(self, work: Work, raw: dict[str, Any], *follow: Then) -> None:
+    def _judge_form(self, work: Work, raw: dict[str, Any], *follow: Then) -> None:
         """Rules, papers and fee of what has been typed; only the newest answer counts."""
         work.settled, work.raw = work.settled and same(work.raw, raw), raw
         self.ask(lambda: self._counter.desk.view(work.service, raw, work.bill), *self.newest(*follow))

@@ -34,7 +34,7 @@ class ActivatePage(DataPage["Seat"]):
         fields = [part for edit, key in edits for part in (self.label(edit, key), edit)]
         self.primary = self.primary_button("activate.do", self.submit)
         self.back_button()
-        self._look = self.want(*((edit, f"{key}.first") for edit, key in edits))
+        self._check_filled = self.want(*((edit, f"{key}.first") for edit, key in edits))
         self.lead_on()
         fields += [self.paragraph("activate.hint"), self.paragraph("activate.hint.more")]
         who = Card(beside(self.avatar, (stacked(self.name, self.role, gap=0), 1), gap=14), 1)
@@ -54,7 +54,7 @@ class ActivatePage(DataPage["Seat"]):
         self.role.setText(self.say(f"role.{data.operator.role}"))
         for pin in (self.pin, self.again):
             pin.expect(pin_digits(data.operator.role))
-        self._look()
+        self._check_filled()
 
     def submit(self) -> None:
         if self.data is None:
@@ -112,7 +112,7 @@ class LockPage(DataPage["Operator"]):
         self.avatar, self.name, self.role = Avatar(64), Text(role="h2", wrap=True), Text(role="hint")
         self.first_widget = self.pin = PinDots("unlockPinEdit")
         self.primary = self.primary_button("lock.do")
-        self._look = self.want((self.pin, "signin.first"))
+        self._check_filled = self.want((self.pin, "signin.first"))
         self.pin.returnPressed.connect(self.primary.click)
         self.other = self.button("signOutButton", "lock.other", "Alt+F12", icon="person")
         who = beside(self.avatar, (stacked(self.name, self.role, gap=0), 1), gap=14)
@@ -130,4 +130,4 @@ class LockPage(DataPage["Operator"]):
         digits = pin_digits(data.role)
         self.pin.expect(digits)
         self.digits.setText(self.say("signin.digits", n=show.number(digits)))
-        self._look()
+        self._check_filled()

@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer
 
 from kiosk.core.events import SyncChanged
 from kiosk.model.service_request import PrintState
-from kiosk.staff.centre_approvals import EXTENSION, SecondWord
+from kiosk.staff.centre_approvals import EXTENSION, Approver
 from ui.approvals.centre_approval_flow import CentreApprovalFlow
 from ui.session.lockout_page import LockoutPage, Shown
 from ui.session.session_control import SessionControl
@@ -27,10 +27,10 @@ SOON_MS: Final = 200
 class LockoutFlow(Flow):
     """Locks the screen while the counter may not work."""
 
-    def __init__(self, window: Shell, session: SessionControl, approving: CentreApprovalFlow) -> None:
+    def __init__(self, window: Shell, session: SessionControl, centre_approval: CentreApprovalFlow) -> None:
         super().__init__(window)
         self._session = session
-        self._approving = approving
+        self._centre_approval = centre_approval
         self.hear(SyncChanged, then=self.check)
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self.check)
@@ -94,9 +94,9 @@ class LockoutFlow(Flow):
     def _ask_code(self) -> None:
         approvals = self._kiosk.at_work.counter.approvals
 
-        def carry_out(agreement: SecondWord) -> None:
+        def carry_out(approver: Approver) -> None:
             self.ask(
-                lambda: approvals.extend(agreement.approval), lambda _until: self.check(), self._approving.page.fail
+                lambda: approvals.extend(approver.approval), lambda _: self.check(), self._centre_approval.page.fail
             )
 
-        self._approving.open(lambda: EXTENSION, carry_out, approvals)
+        self._centre_approval.open(lambda: EXTENSION, carry_out, approvals)

@@ -51,7 +51,7 @@ class AcceptanceRun(WizardStep):
     @override
     def begin(self) -> None:
         """Who may sit down here is read."""
-        self.look(self._desk.steps.seats, Refused("setup_nobody"))
+        self.list_found_by(self._desk.steps.seats, Refused("setup_nobody"))
 
     def _expect(self) -> None:
         """A ring for each digit of whoever is marked."""

@@ -70,7 +70,7 @@ class CaptureSetup(WizardStep):
 
     def _find(self) -> None:
         cameras = self._devices.cameras()
-        self.look(lambda: [*cameras, *self._devices.scanners()], Unavailable("setup_camera"))
+        self.list_found_by(lambda: [*cameras, *self._devices.scanners()], Unavailable("setup_camera"))
 
     @override
     def usual(self) -> Ask:

@@ -219,7 +219,7 @@ class EnrolmentStep(WizardStep):
         """The request's, to be read out; the answer's is typed."""
         commands = Action("F10", "setup.believe", self._believe), Action("Esc", "key.back", self._type_again)
         fields, needs = ("stick", "answer_code"), ("answer_code",)
-        self._road.present(Ask("setup.how.carried", fields, commands, shown=show.isolate(code), needs=needs))
+        self._road.present(Ask("setup.how.by_stick", fields, commands, shown=show.isolate(code), needs=needs))
 
     def _answer(self) -> Callable[[], bytes]:
         """Of the stick that is named now."""

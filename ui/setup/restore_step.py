@@ -34,7 +34,7 @@ class RestoreStep(WizardStep):
     def _find(self) -> None:
         """What lies on sticks and disks, and in the place that is typed."""
         named = self._page.text("stick")
-        self.look(lambda: self._desk.backups.offered(named), Refused("setup_no_backup"))
+        self.list_found_by(lambda: self._desk.backups.offered(named), Refused("setup_no_backup"))
 
     @override
     def usual(self) -> Ask:

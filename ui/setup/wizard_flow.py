@@ -173,7 +173,7 @@ class PrinterStep(WizardStep):
 
     @override
     def begin(self) -> None:
-        self.look(self._find)
+        self.list_found_by(self._find)
 
     @override
     def usual(self) -> Ask:

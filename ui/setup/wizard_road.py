@@ -98,7 +98,7 @@ class WizardStep(QObject):
     def usual(self) -> Ask:
         """What it asks first."""
 
-    def look(self, work: Callable[[], list[Any]], none: KioskError | None = None) -> None:
+    def list_found_by(self, work: Callable[[], list[Any]], none: KioskError | None = None) -> None:
         """What `work` finds is listed; where that is nothing, `none` is said."""
 
         def found(things: list[Any]) -> None:

@@ -97,14 +97,14 @@ class Page(PageSkeleton):
         key). Answers what looks at them again.
         """
 
-        def look() -> None:
+        def check_filled() -> None:
             wanting = (self.say(key) for edit, key in fields if not edit.filled())
             self._primaries[0].wait_for(next(wanting, ""))
 
         for edit, _ in fields:
-            edit.textChanged.connect(look)
-        self.worded(look)
-        return look
+            edit.textChanged.connect(check_filled)
+        self.worded(check_filled)
+        return check_filled
 
     def back_button(self, key: str = "key.back", run: Run | None = None) -> Button:
         """The way out, on Esc, beneath the primary one; `run` where something is to be stopped first."""

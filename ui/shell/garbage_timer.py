@@ -35,14 +35,14 @@ class GarbageTimer(QObject):
         self._last_key.start()
         self._frozen = False
         timer = QTimer(self)
-        timer.timeout.connect(self.look)
+        timer.timeout.connect(self.collect)
         timer.start(LOOK_MS)
 
     def somebody(self) -> None:
         """A key was pressed."""
         self._last_key.restart()
 
-    def look(self) -> None:
+    def collect(self) -> None:
         """Collect what is due, and give back what is free: half a millisecond."""
         full = collect_due(full=self._last_key.elapsed() >= QUIET_MS)
         if full and not self._frozen:

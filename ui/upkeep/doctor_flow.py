@@ -41,7 +41,7 @@ class DoctorFlow(Flow):
     @LatePage(ReportPage)
     def report(self, page: ReportPage) -> None:
         page.left.connect(lambda: self._window.go(self.page))
-        page.primary.clicked.connect(lambda: self._save(page.problem()) if page.carried else self._send())
+        page.primary.clicked.connect(lambda: self._save(page.problem()) if page.by_stick else self._send())
         page.send.clicked.connect(self._send)
         page.save.clicked.connect(lambda: self._save(page.problem()))
 
@@ -110,13 +110,13 @@ class DoctorFlow(Flow):
     # ---- telling the centre
 
     def _begin_report(self) -> None:
-        """Without internet it is saved to be carried, unless sending it is tried all the same."""
+        """Without internet it is saved to go by stick, unless sending it is tried all the same."""
 
         def begin(line: LineStatus) -> None:
             self.report.begin()
-            self.report.carry(carried=line.state not in LINE_UP)
+            self.report.set_way(by_stick=line.state not in LINE_UP)
             self._window.go(self.report)
-            if self.report.carried:
+            if self.report.by_stick:
                 self.report.show_notice("off", "problem.offline", "problem.offline.more")
 
         self.ask(self._counter.line.status, begin)
@@ -128,8 +128,8 @@ class DoctorFlow(Flow):
 
     def _tell_unsent(self, error: KioskError) -> None:
         self._window.free()
-        if isinstance(error, Unavailable):  # nothing sends it later: it has to be carried
-            self.report.carry(carried=True)
+        if isinstance(error, Unavailable):  # nothing sends it later: it has to go by stick
+            self.report.set_way(by_stick=True)
             self._window.tell_keys()
             self.report.show_notice("off", "problem.unsent", "problem.unsent.more")
         else:

@@ -155,12 +155,12 @@ Problem = dict[str, str]
 class ReportPage(Page):
     """Something does not work: which kind it is, a few words, and off to the centre with a support file.
 
-    What is sent, or saved to be carried, is its `problem`.
+    What is sent, or saved to go by stick, is its `problem`.
     """
 
     private = False
     aside = True
-    carried = False
+    by_stick = False
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageReport", language, "problem.title")
@@ -183,14 +183,14 @@ class ReportPage(Page):
         self.words.clear()
         self.kinds.setCurrentCell(0, 0)
         self.calm()
-        self.carry(carried=False)
+        self.set_way(by_stick=False)
 
-    def carry(self, *, carried: bool) -> None:
-        """Without a line it is saved to be carried, and sending it is tried again."""
-        self.carried = carried
-        self.send.setVisible(carried)
-        self.save.setVisible(not carried)
-        self.reword(self.primary, "problem.save" if carried else "problem.send")
+    def set_way(self, *, by_stick: bool) -> None:
+        """Without a line it is saved to go by stick, and sending it is tried again."""
+        self.by_stick = by_stick
+        self.send.setVisible(by_stick)
+        self.save.setVisible(not by_stick)
+        self.reword(self.primary, "problem.save" if by_stick else "problem.send")
 
     def problem(self) -> Problem:
         return {"kind": self.kinds.chosen(), "text": self.words.text()}
@@ -198,4 +198,4 @@ class ReportPage(Page):
     @override
     def retold(self) -> None:
         self.kinds.fill([(self.say(f"problem.kind.{kind}"),) for kind in KINDS], KINDS)
-        self.carry(carried=self.carried)
+        self.set_way(by_stick=self.by_stick)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QDateTime, QTimer
 
-from kiosk.core.events import SyncChanged, TransactionsChanged
+from kiosk.core.events import RequestsChanged, SyncChanged
 from protocol.texts import Language, say
 from ui.shell import Flow, Shell
 from ui.widgets import show
@@ -41,7 +41,7 @@ class SyncChip(Flow):
         self._tick.timeout.connect(self.refresh)
 
     def start(self) -> None:
-        self.hear(SyncChanged, TransactionsChanged, then=self.refresh)
+        self.hear(SyncChanged, RequestsChanged, then=self.refresh)
         self._tick.start()
         self.refresh()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from kiosk.core.events import SyncChanged, TransactionsChanged
+from kiosk.core.events import RequestsChanged, SyncChanged
 from kiosk.model.service_request import TRAY, Query
 from kiosk.receiving.centre_notices import Notice
 from kiosk.upkeep.updates.update_standing import status_text
@@ -85,7 +85,7 @@ class SyncFlow(Flow):
         page.update_now.clicked.connect(self._update)
         StickFlow(self._window, page, (page.write, page.read), self._look_again)
         page.tray.opened.connect(lambda one: self._open_request(one.request.id, self.open))
-        self.hear(SyncChanged, TransactionsChanged, then=self._refresh, on=page)
+        self.hear(SyncChanged, RequestsChanged, then=self._refresh, on=page)
 
     def open(self) -> None:
         self.page.written, self.page.fresh = False, 0

@@ -33,7 +33,7 @@ def face_text(face_pt: int) -> str:
     return isolate(str(face_pt // 100) if face_pt % 100 == 0 else format_pt(face_pt))
 
 
-def _look(face_pt: int) -> str:
+def _face(face_pt: int) -> str:
     """The property by which the sheet knows it."""
     return "coin" if face_pt <= COIN_PT else str(face_pt // 100)
 
@@ -44,7 +44,7 @@ class NoteKey(Button):
     def __init__(self, face_pt: int) -> None:
         super().__init__(f"note{face_pt // 100}")
         self.face_pt, self._count = face_pt, 0
-        self.setProperty("note", _look(face_pt))
+        self.setProperty("note", _face(face_pt))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.word(face_text(face_pt))
 
@@ -92,7 +92,7 @@ class NoteChip(Text):
 
     def __init__(self, face_pt: int, role: str = "strong") -> None:
         super().__init__(face_text(face_pt), role, middle=True)
-        self.setProperty("note", _look(face_pt))
+        self.setProperty("note", _face(face_pt))
         hold(self, least_width=56, height=40)
 
 

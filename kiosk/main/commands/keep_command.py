@@ -18,7 +18,7 @@ from typing import Final
 
 from kiosk import VERSION
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
+from kiosk.core.events import Event, Events, RequestsChanged, SyncChanged
 from kiosk.main.cli import OK, REFUSED
 from kiosk.main.without_window import at_work, finish_leaving, opened_store, system_keystore, this_world
 from kiosk.setup.setup_host import Offered
@@ -112,7 +112,7 @@ def leave(asked: argparse.Namespace, say: Say = print) -> int:
     with opened_store(asked.data) as opened:
         enrolled = opened.store.enrolment() is not None
         owes = enrolled and not departure.acknowledged(opened.store, kind)
-        found = departure.obstacles(opened.store, behind_word=False) if owes else []
+        found = departure.obstacles(opened.store, ignore_notice=True) if owes else []
         for one in found:
             say_both(say, f"leaving.{one.code}", n=one.n)
         if asked.check and not found:
@@ -146,7 +146,7 @@ def _send(asked: argparse.Namespace, opened: Opened, kind: Kind) -> None:
     counter = at_work(opened, asked, events)
 
     def hear(event: Event) -> None:
-        if isinstance(event, TransactionsChanged | SyncChanged) and departure.acknowledged(store, kind):
+        if isinstance(event, RequestsChanged | SyncChanged) and departure.acknowledged(store, kind):
             heard.set()
 
     events.subscribe(hear)

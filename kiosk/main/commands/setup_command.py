@@ -183,7 +183,7 @@ class _Script:
             with away_as("stick_away"):
                 replace_whole(plain(asked.request), desk.request(*self._slot()))
             self._report(step="enrolment", request=str(asked.request), number=desk.code())
-            raise Refused("setup_carried")
+            raise Refused("setup_by_stick")
         data = read_slip(asked.answer)
         desk.accept(data, asked.answer_code or "")
         self._desk.enrolled("stick", desk.code())

@@ -38,7 +38,7 @@ PROVE_MS: Final = 20 * HOUR_MS
 OPEN_MS: Final = 7 * DAY_MS
 """So often it is opened and read whole there."""
 GoOn = Callable[[], bool]
-Told = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 class Cover(Protocol):
@@ -52,8 +52,8 @@ class Cover(Protocol):
 class Copies(Protocol):
     """Where backups are written and read: `storage.backup.backup_files.BackupFiles`."""
 
-    def make(self, place: Path, cover: Any, go_on: GoOn, told: Told) -> Manifest: ...
-    def carry(self, one: Manifest, source: Path, place: Path, go_on: GoOn, told: Told) -> Manifest: ...
+    def make(self, place: Path, cover: Any, go_on: GoOn, told: Progress) -> Manifest: ...
+    def carry(self, one: Manifest, source: Path, place: Path, go_on: GoOn, told: Progress) -> Manifest: ...
     def standing(self, place: Path) -> list[Manifest]: ...
     def prune(self, place: Path, newest: Manifest) -> int: ...
     def prove(self, one: Manifest, source: Path, place: Path, go_on: GoOn, *, whole: bool) -> bool: ...
@@ -104,12 +104,12 @@ class BackupMaker:
     def here(self) -> Path:
         return (self._parts.folder / FOLDER).resolve()  # ours, though it may be a link to another disk
 
-    def local(self, go_on: GoOn, told: Told) -> Manifest:
+    def local(self, go_on: GoOn, told: Progress) -> Manifest:
         """A verified backup in the data folder; older ones that need not stay go. Raises as `Copies.make`."""
         with self._making:
             return self._kept(BACKUP, self.here, lambda: self._make(go_on, told))
 
-    def second(self, go_on: GoOn, told: Told) -> Manifest:
+    def second(self, go_on: GoOn, told: Progress) -> Manifest:
         """The newest local one in the second place, opened there.
 
         Raises as `Copies.make`; Refused("backup_nowhere") where none was chosen; Unavailable("backup_away").
@@ -119,7 +119,7 @@ class BackupMaker:
             raise Refused("backup_nowhere")
         return self._kept(BACKUP_SECOND, Path(shown), lambda: self._carry(shown, go_on, told))
 
-    def prove(self, go_on: GoOn, told: Told) -> bool:
+    def prove(self, go_on: GoOn, told: Progress) -> bool:
         """Whether the newest copy in the second place is still what was verified there; else it is made anew.
 
         Compared with the one here byte by byte, and opened once a week. Raises as `second`.
@@ -138,7 +138,7 @@ class BackupMaker:
         self._write([], [PROOF.put({"name": newest.name, "at_ms": now, "opened_ms": now if whole else opened_ms})])
         return True
 
-    def _anew(self, go_on: GoOn, told: Told, bad: Manifest | None = None) -> bool:
+    def _anew(self, go_on: GoOn, told: Progress, bad: Manifest | None = None) -> bool:
         """The copy in the second place counts no more; another is carried there. False: it did not stand."""
         place = self.second_place.path()
         if place is None or not self.second_place.plugged():  # it was pulled out just now
@@ -184,7 +184,7 @@ class BackupMaker:
         kept = FAULT.kept(self._store)
         return None if kept is None else (kept["at_ms"], kept["code"])
 
-    def _make(self, go_on: GoOn, told: Told) -> Manifest:
+    def _make(self, go_on: GoOn, told: Progress) -> Manifest:
         keyset, statement = self._in_force.keyset(), self._in_force.statement()
 
         def seal(key: bytes, device: bytes, epoch: int) -> bytes:
@@ -194,7 +194,7 @@ class BackupMaker:
         cover = self._parts.cover(statement.shop, self._parts.program, now, keyset.version, seal)
         return self._parts.copies.make(self.here, cover, go_on, told)
 
-    def _carry(self, shown: str, go_on: GoOn, told: Told) -> Manifest:
+    def _carry(self, shown: str, go_on: GoOn, told: Progress) -> Manifest:
         there, place = self.second_place.plugged(), self.second_place.path()
         self.second_place.reached(there=there)
         if place is None or not there:

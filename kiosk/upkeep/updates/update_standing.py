@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from kiosk.core.counter_context import CounterContext
-from kiosk.core.events import QuietTime, SessionChanged, TransactionsChanged
+from kiosk.core.events import QuietTime, RequestsChanged, SessionChanged
 from kiosk.model.facts import UPDATE, json_object, read_object
 from kiosk.model.service_request import PrintState
 from kiosk.model.store_changes import PutFact
@@ -186,7 +186,7 @@ class UpdatePermission:
 
     def __post_init__(self) -> None:
         context = self._context
-        self._quiet = QuietTime(context.events, context.world.clock, SessionChanged, TransactionsChanged)
+        self._quiet = QuietTime(context.events, context.world.clock, SessionChanged, RequestsChanged)
 
     def terms(self) -> Terms:
         in_force = self._context.in_force

@@ -29,8 +29,8 @@ from protocol.journal import acknowledgement, entries, kj01
 from protocol.values import ids, links
 from protocol.wire import enrolment
 from tests.harness.centre_command import Cli
-from tests.harness.centre_office import Clock, Office, add_operator, apply_settings
 from tests.harness.centre_sales import birth, sell
+from tests.harness.own_centre import Clock, OwnCentre, add_operator, apply_settings
 from tests.harness.wire_device import Device
 
 __all__ = ["cli", "device", "office"]
@@ -50,20 +50,20 @@ def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
 
 
 @pytest.fixture
-def office(cli: Cli) -> Office:
+def office(cli: Cli) -> OwnCentre:
     """The same data, from the inside."""
     from central.centre import Centre
     from central.store.key_files import KeyFiles
 
     keys = KeyFiles(cli.data / "keys")
     store = SqliteStore(cli.data / "centre.db", keys.keys.database)
-    return Office(Centre(store, keys, "x", "https://x", Clock()), Clock(), cli.data / "keys", cli.data / "root")
+    return OwnCentre(Centre(store, keys, "x", "https://x", Clock()), Clock(), cli.data / "keys", cli.data / "root")
 
 
 @pytest.fixture
-def device(office: Office, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Device:
+def device(office: OwnCentre, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Device:
     office.publish_catalogue()
-    monkeypatch.setattr("tests.harness.centre_office.SHOP", "S1")
+    monkeypatch.setattr("tests.harness.own_centre.SHOP", "S1")
     with office.store.writing() as session:
         add_operator(session, "S1")
     made = office.enrol()
@@ -80,7 +80,9 @@ def test_keys_are_made_once_and_the_offline_folder_can_be_elsewhere(cli: Cli, tm
     assert (tmp_path / "stick" / "root.json").exists()
 
 
-def test_a_rotation_publishes_the_keyset_and_signs_again_what_rules(cli: Cli, device: Device, office: Office) -> None:
+def test_a_rotation_publishes_the_keyset_and_signs_again_what_rules(
+    cli: Cli, device: Device, office: OwnCentre
+) -> None:
     old = device.keyset
     made = cli.ask("keys", "rotate")
     assert made["version"] == 2
@@ -96,13 +98,13 @@ def test_a_rotation_publishes_the_keyset_and_signs_again_what_rules(cli: Cli, de
         assert members["version"] == 2
 
 
-def test_one_role_can_be_rotated_and_nothing_else_is_signed_again(cli: Cli, device: Device, office: Office) -> None:
+def test_one_role_can_be_rotated_and_nothing_else_is_signed_again(cli: Cli, device: Device, office: OwnCentre) -> None:
     cli.ask("keys", "rotate", "ack", "seal")
     assert {item.get("version") for item in office.feed(device) if item["kind"] != "keyset"} == {1}
     assert cli.run("keys", "rotate", "--root-dir", "/nowhere")[0] == EXIT_REFUSED
 
 
-def test_an_operator_gets_a_code_once(cli: Cli, office: Office) -> None:
+def test_an_operator_gets_a_code_once(cli: Cli, office: OwnCentre) -> None:
     made = cli.ask("operator", "add", "--shop", "S1", "--name-ar", "منى", "--role", "supervisor")
     assert ids.check_code(made["code"], 10) == made["code"][:-1]
     people = read_operators(document(office, "operators"))
@@ -128,7 +130,7 @@ def test_an_operator_gets_a_code_once(cli: Cli, office: Office) -> None:
         assert cli.fails("operator", *words)[0] == EXIT_REFUSED
 
 
-def document(office: Office, kind: str) -> dict[str, Any]:
+def document(office: OwnCentre, kind: str) -> dict[str, Any]:
     from central.documents import publishing
     from protocol.documents.trust import payload
 
@@ -137,7 +139,7 @@ def document(office: Office, kind: str) -> dict[str, Any]:
     return payload(envelope)
 
 
-def test_settings_are_changed_by_name(cli: Cli, office: Office) -> None:
+def test_settings_are_changed_by_name(cli: Cli, office: OwnCentre) -> None:
     assert cli.ask("settings", "set", "--shop", "S1", "limits.unsent_hard=200", "support_phone=19000 أ")["version"] == 2
     shown = cli.ask("settings", "show", "--shop", "S1")
     assert (shown["limits"]["unsent_hard"], shown["support_phone"]) == (200, "19000 أ")
@@ -167,7 +169,7 @@ def test_a_device_is_let_in_suspended_and_let_back(cli: Cli, device: Device) -> 
     assert cli.fails("device", "suspend", "ffff")[0] == EXIT_REFUSED
 
 
-def test_a_journal_leaves_as_it_came_with_all_it_takes_to_check_it(cli: Cli, device: Device, office: Office) -> None:
+def test_a_journal_leaves_as_it_came_with_all_it_takes_to_check_it(cli: Cli, device: Device, office: OwnCentre) -> None:
     sell(device, birth())
     office.take(device, device.items)
     out = cli.data / "out"
@@ -196,7 +198,7 @@ def test_the_statement_alone_and_what_cannot_be_written(cli: Cli, device: Device
     assert cli.fails("device", "statement", device.name, "--epoch", "9")[0] == EXIT_REFUSED
 
 
-def test_requests_are_listed_shown_and_decided(cli: Cli, device: Device, office: Office) -> None:
+def test_requests_are_listed_shown_and_decided(cli: Cli, device: Device, office: OwnCentre) -> None:
     members = birth()
     sell(device, members)
     office.take(device, device.items)
@@ -211,7 +213,9 @@ def test_requests_are_listed_shown_and_decided(cli: Cli, device: Device, office:
     assert "personal.read" in [row["act"] for row in cli.ask("audit", "list")]
 
 
-def test_a_second_ruling_is_given_only_by_who_says_what_it_replaces(cli: Cli, device: Device, office: Office) -> None:
+def test_a_second_ruling_is_given_only_by_who_says_what_it_replaces(
+    cli: Cli, device: Device, office: OwnCentre
+) -> None:
     members = birth()
     sell(device, members)
     office.arrive(device)
@@ -229,7 +233,7 @@ def test_a_second_ruling_is_given_only_by_who_says_what_it_replaces(cli: Cli, de
     assert "request.replaced" in [row["act"] for row in cli.ask("audit", "list")]
 
 
-def test_a_decision_takes_in_what_has_just_arrived(cli: Cli, device: Device, office: Office) -> None:
+def test_a_decision_takes_in_what_has_just_arrived(cli: Cli, device: Device, office: OwnCentre) -> None:
     members = birth()
     sold = sell(device, members)
     office.take(device, device.items)
@@ -360,7 +364,7 @@ def test_every_command_can_be_run_and_explains_itself_in_both_languages() -> Non
         assert command is None or callable(command.does)
 
 
-def test_a_backup_opens_and_makes_what_it_holds_durable(cli: Cli, device: Device, office: Office) -> None:
+def test_a_backup_opens_and_makes_what_it_holds_durable(cli: Cli, device: Device, office: OwnCentre) -> None:
     sell(device, birth())
     office.take(device, device.items)
     assert cli.ask("device", "list")[0]["durable_hwm"] == 0
@@ -374,7 +378,7 @@ def test_a_backup_opens_and_makes_what_it_holds_durable(cli: Cli, device: Device
     restored.close()
 
 
-def test_a_backup_that_cannot_be_made_calls_nothing_durable(cli: Cli, device: Device, office: Office) -> None:
+def test_a_backup_that_cannot_be_made_calls_nothing_durable(cli: Cli, device: Device, office: OwnCentre) -> None:
     office.take(device, device.items)
     (cli.data / "there").write_text("")
     assert cli.fails("backup")[0] == EXIT_REFUSED
@@ -388,7 +392,7 @@ def test_a_backup_that_cannot_be_made_calls_nothing_durable(cli: Cli, device: De
 
 
 def test_a_second_dump_that_begins_meanwhile_calls_nothing_more_durable(
-    cli: Cli, device: Device, office: Office
+    cli: Cli, device: Device, office: OwnCentre
 ) -> None:
     """Two jobs overlap: the first to end may hold only what was here when the first began."""
     office.take(device, device.items)
@@ -404,7 +408,7 @@ def test_a_second_dump_that_begins_meanwhile_calls_nothing_more_durable(
     assert cli.ask("device", "list")[0]["durable_hwm"] == 2
 
 
-def test_a_notice_goes_to_the_devices_of_a_shop_or_of_all(cli: Cli, device: Device, office: Office) -> None:
+def test_a_notice_goes_to_the_devices_of_a_shop_or_of_all(cli: Cli, device: Device, office: OwnCentre) -> None:
     assert cli.ask("notice", "send", "الخط سيقف غدًا", "The line is down tomorrow")["devices"] == 1
     cli.ask("notice", "send", "خبر", "--shop", "S1")
     told = [item for item in office.feed(device) if item["kind"] == "notice"]
@@ -413,7 +417,7 @@ def test_a_notice_goes_to_the_devices_of_a_shop_or_of_all(cli: Cli, device: Devi
         assert cli.fails(*words)[0] == EXIT_REFUSED
 
 
-def test_what_counters_ask_for_is_listed(cli: Cli, device: Device, office: Office) -> None:
+def test_what_counters_ask_for_is_listed(cli: Cli, device: Device, office: OwnCentre) -> None:
     members = birth()
     sold = sell(device, members)
     of = {"epoch": sold.fields.epoch, "seq": sold.fields.seq, "id": members["id"]}
@@ -432,7 +436,7 @@ def test_a_link_is_told_once_and_ends_with_its_chain(cli: Cli) -> None:
     assert cli.fails("operator", "link", "nobody")[0] == EXIT_REFUSED
 
 
-def test_a_counter_takes_the_link_that_the_centre_tells(cli: Cli, device: Device, office: Office) -> None:
+def test_a_counter_takes_the_link_that_the_centre_tells(cli: Cli, device: Device, office: OwnCentre) -> None:
     made = cli.ask("operator", "add", "--shop", "S1", "--name-ar", "سارة")
     item = next(item for item in office.feed(device) if item["kind"] == "operators")
     envelope = json.dumps(item["document"]).encode()
@@ -448,7 +452,7 @@ def test_tables_are_for_people(cli: Cli) -> None:
     assert lines[1].split() == ["S1", "محل\u200e", "Shop", "1", "1"]
 
 
-def test_what_a_device_wrote_does_not_steer_the_terminal(cli: Cli, device: Device, office: Office) -> None:
+def test_what_a_device_wrote_does_not_steer_the_terminal(cli: Cli, device: Device, office: OwnCentre) -> None:
     sell(device, birth(service="\x1b[2J\x9b\u202egone"))
     office.arrive(device)
     _, out, _ = cli.run("request", "list")

@@ -16,8 +16,8 @@ from protocol.texts import LANGUAGES
 from tests.central.cli.test_cli import USAGE, cli, device, document, office
 from tests.central.requests.test_erasure import refused
 from tests.harness.centre_command import Cli
-from tests.harness.centre_office import Office
 from tests.harness.centre_sales import birth, sell
+from tests.harness.own_centre import OwnCentre
 from tests.harness.wire_device import Device
 
 __all__ = ["cli", "device", "office"]
@@ -69,7 +69,7 @@ def test_one_person_is_not_two_by_a_space(cli: Cli) -> None:
     assert cli.ask("audit", "list")[0]["staff"] == "amal"
 
 
-def test_a_list_that_no_counter_can_read_is_never_signed(cli: Cli, office: Office) -> None:
+def test_a_list_that_no_counter_can_read_is_never_signed(cli: Cli, office: OwnCentre) -> None:
     before = cli.ask("operator", "list")
     for name in ("", " \u202e ", "م" * 81):
         assert cli.fails("operator", "add", "--shop", "S1", "--name-ar", name)[0] == EXIT_REFUSED
@@ -79,7 +79,9 @@ def test_a_list_that_no_counter_can_read_is_never_signed(cli: Cli, office: Offic
     assert cli.ask("operator", "list")[-1]["name"] == "منى أحمد"
 
 
-def test_a_list_that_was_signed_with_a_time_too_far_away_is_put_right_by_the_next_one(cli: Cli, office: Office) -> None:
+def test_a_list_that_was_signed_with_a_time_too_far_away_is_put_right_by_the_next_one(
+    cli: Cli, office: OwnCentre
+) -> None:
     one = cli.ask("operator", "add", "--shop", "S1", "--name-ar", "منى")["id"]
     office.run("UPDATE operator SET not_after_ms = ?", 2**60)
     cli.ask("operator", "stop", one)
@@ -113,7 +115,7 @@ def test_hours_that_are_none_are_refused(cli: Cli, hours: str) -> None:
     assert "hours" not in cli.ask("settings", "show", "--shop", "S1")["shop"]
 
 
-def test_odd_hours_of_before_do_not_stop_another_change(cli: Cli, office: Office) -> None:
+def test_odd_hours_of_before_do_not_stop_another_change(cli: Cli, office: OwnCentre) -> None:
     office.run("UPDATE shop SET members = ?", '{"shop":{"hours":"late"}}')
     cli.ask("settings", "set", "--shop", "S1", "shop.service_fee_pt=500")
     cli.ask("settings", "set", "--shop", "S1", 'shop.hours={"opens":10,"closes":22}')
@@ -143,7 +145,7 @@ def test_a_shop_that_is_none_is_no_empty_list(cli: Cli, words: tuple[str, ...]) 
     assert cli.fails(*words, "--shop", "S9")[0] == EXIT_REFUSED
 
 
-def test_a_reason_is_a_line_that_a_counter_can_show(cli: Cli, device: Device, office: Office) -> None:
+def test_a_reason_is_a_line_that_a_counter_can_show(cli: Cli, device: Device, office: OwnCentre) -> None:
     members = birth()
     sell(device, members)
     office.arrive(device)
@@ -160,7 +162,7 @@ def test_one_digit_names_no_device(cli: Cli, device: Device) -> None:
 
 
 def test_one_digit_names_no_request_and_no_paper_either(
-    cli: Cli, device: Device, office: Office, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, device: Device, office: OwnCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("central.requests.erasure.retention_days", lambda _catalogues, _meant: 0)
     paper = refused(office, device)
@@ -239,7 +241,7 @@ def test_a_file_that_is_none_of_ours_is_no_damage_of_the_centres(cli: Cli, tmp_p
 
 
 def test_a_catalogue_that_would_stop_every_counter_is_neither_signed_nor_published(
-    cli: Cli, office: Office, tmp_path: Path
+    cli: Cli, office: OwnCentre, tmp_path: Path
 ) -> None:
     words = ("catalogue", "sign", str(tmp_path / "c"), "--version", "7")
     (tmp_path / "empty").mkdir()

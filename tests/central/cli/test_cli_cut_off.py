@@ -24,8 +24,8 @@ from protocol.program.terminal import STOPPED, UNREAD
 from tests.central.cli.test_cli import cli, device, office
 from tests.central.devices.test_backup_recovery import asking
 from tests.harness.centre_command import Cli
-from tests.harness.centre_office import Office
 from tests.harness.centre_process import COMMAND, ROOT
+from tests.harness.own_centre import OwnCentre
 from tests.harness.staff_sessions import as_staff
 from tests.harness.wire_device import Device
 
@@ -46,7 +46,7 @@ class Broken:
     def close(self) -> None: ...
 
 
-def test_a_copy_that_breaks_off_leaves_its_name_free(office: Office, tmp_path: Path) -> None:
+def test_a_copy_that_breaks_off_leaves_its_name_free(office: OwnCentre, tmp_path: Path) -> None:
     target = tmp_path / "c.bak"
     store = office.store
     assert isinstance(store, SqliteStore)
@@ -83,7 +83,7 @@ def test_an_export_for_which_there_is_no_room_leaves_no_half(
 
 
 def test_offline_keys_that_are_damaged_are_the_centres_own_damage(
-    cli: Cli, device: Device, office: Office, tmp_path: Path
+    cli: Cli, device: Device, office: OwnCentre, tmp_path: Path
 ) -> None:
     file = tmp_path / "request.json"
     file.write_text(json.dumps(asking(office, device)))
@@ -172,13 +172,13 @@ def test_a_database_without_its_keys_gets_no_others(cli: Cli) -> None:
     assert not (cli.data / "keys").exists()
 
 
-def test_a_database_of_a_later_version_is_left_alone_and_not_called_damaged(cli: Cli, office: Office) -> None:
+def test_a_database_of_a_later_version_is_left_alone_and_not_called_damaged(cli: Cli, office: OwnCentre) -> None:
     office.run("UPDATE alembic_version SET version_num = '9999'")
     code, said = cli.fails("shop", "list")
     assert (code, "newer" in said) == (EXIT_REFUSED, True)
 
 
-def test_the_database_and_its_copy_are_for_their_owner_only(cli: Cli, office: Office, tmp_path: Path) -> None:
+def test_the_database_and_its_copy_are_for_their_owner_only(cli: Cli, office: OwnCentre, tmp_path: Path) -> None:
     copy = tmp_path / "c.bak"
     office.store.copy_to(copy) if isinstance(office.store, SqliteStore) else None
     assert {stat.S_IMODE(one.stat().st_mode) for one in (cli.data / "centre.db", copy)} == {0o600}
@@ -283,7 +283,7 @@ def test_no_answer_at_a_prompt_is_said(cli: Cli, tmp_path: Path, monkeypatch: py
 
 
 def test_where_the_database_cannot_be_written_no_key_moves_on(
-    cli: Cli, office: Office, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, office: OwnCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = {file.name: file.read_bytes() for folder in ("keys", "root") for file in (cli.data / folder).iterdir()}
     monkeypatch.setattr("central.store.sqlite_store._PRAGMAS", ("journal_mode = WAL", "busy_timeout = 1"))

@@ -16,14 +16,14 @@ from tests.central.requests.test_approvals import ask
 from tests.central.requests.test_erasure import refused
 from tests.central.requests.test_shop_search import FEE, decide, sold, till
 from tests.harness.centre_command import Cli
-from tests.harness.centre_office import OPERATOR, Office
 from tests.harness.centre_sales import DAY, birth, sell, void
+from tests.harness.own_centre import OPERATOR, OwnCentre
 from tests.harness.wire_device import Device
 
 __all__ = ["cli", "device", "office"]
 
 
-def test_what_is_asked_is_listed_and_answered(cli: Cli, device: Device, office: Office) -> None:
+def test_what_is_asked_is_listed_and_answered(cli: Cli, device: Device, office: OwnCentre) -> None:
     first, second = ask(device, "void", 3, 5_500), ask(device)
     office.take(device, device.items)
     cli.ask("work")
@@ -38,7 +38,7 @@ def test_what_is_asked_is_listed_and_answered(cli: Cli, device: Device, office: 
 
 
 def test_a_code_for_what_has_not_arrived_takes_all_of_it_and_its_check(
-    cli: Cli, device: Device, office: Office
+    cli: Cli, device: Device, office: OwnCentre
 ) -> None:
     office.arrive(device)
     one = ApprovedFacts(device.name, 1, 41, "void", 17, 5_500)
@@ -54,7 +54,7 @@ def test_a_code_for_what_has_not_arrived_takes_all_of_it_and_its_check(
     assert cli.ask("approval", "renew", device.name)["n"] == 2
 
 
-def test_holds_and_cases_are_listed_and_a_hold_is_taken_away(cli: Cli, office: Office, device: Device) -> None:
+def test_holds_and_cases_are_listed_and_a_hold_is_taken_away(cli: Cli, office: OwnCentre, device: Device) -> None:
     other = till(office)
     record, one = sold(office, device)
     decide(office, one, "rejected")
@@ -72,7 +72,7 @@ def test_holds_and_cases_are_listed_and_a_hold_is_taken_away(cli: Cli, office: O
     assert cli.fails("request", "decide", one, "approved")[0] == EXIT_REFUSED
 
 
-def test_the_staff_see_what_nobody_stood_behind(cli: Cli, office: Office, device: Device) -> None:
+def test_the_staff_see_what_nobody_agreed_to(cli: Cli, office: OwnCentre, device: Device) -> None:
     record, one = sold(office, device)
     void(device, record, one, total_pt=FEE)
     device.write(EntryType.ERASURE, {"v": 1, "kind": "erasure", "epoch": 1, "seq": record.fields.seq, "id": one})
@@ -84,7 +84,7 @@ def test_the_staff_see_what_nobody_stood_behind(cli: Cli, office: Office, device
     assert voided["number"] in cli.run("approval", "missing")[1]
 
 
-def test_the_days_of_a_till_are_listed_with_what_does_not_agree(cli: Cli, office: Office, device: Device) -> None:
+def test_the_days_of_a_till_are_listed_with_what_does_not_agree(cli: Cli, office: OwnCentre, device: Device) -> None:
     members = birth()
     sell(device, members)
     closed = {"v": 1, "op": OPERATOR, "date": str(DAY), "count": 1, "counted_pt": 5, "difference_pt": -1}
@@ -117,7 +117,7 @@ def test_a_float_is_paid_in_and_shown(cli: Cli, device: Device) -> None:
     assert code == EXIT_REFUSED
 
 
-def test_a_citizens_data_is_erased_by_one_command_when_it_may_be(cli: Cli, device: Device, office: Office) -> None:
+def test_a_citizens_data_is_erased_by_one_command_when_it_may_be(cli: Cli, device: Device, office: OwnCentre) -> None:
     members = birth()
     sell(device, members)
     office.take(device, device.items)
@@ -144,7 +144,7 @@ def test_a_citizens_data_is_erased_by_one_command_when_it_may_be(cli: Cli, devic
 
 
 def test_what_could_not_be_taken_is_erased_by_the_number_on_its_paper(
-    cli: Cli, device: Device, office: Office, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, device: Device, office: OwnCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("central.requests.erasure.retention_days", lambda _catalogues, _meant: 0)
     record = refused(office, device)

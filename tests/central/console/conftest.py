@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from protocol.journal import personal
-from tests.harness.centre_office import Office, apply_settings
 from tests.harness.centre_sales import birth, sell
 from tests.harness.console_browser import chromium, served
 from tests.harness.console_clerk import window
 from tests.harness.console_desk import Desk
+from tests.harness.own_centre import OwnCentre, apply_settings
 from tests.harness.wire_device import Device
 
 CITIZEN: Final[dict[str, Any]] = {
@@ -26,7 +26,7 @@ CITIZEN: Final[dict[str, Any]] = {
 
 
 @pytest.fixture
-def desk(small: Office) -> Desk:
+def desk(small: OwnCentre) -> Desk:
     small.publish_catalogue()
     return Desk(small)
 

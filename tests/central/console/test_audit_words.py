@@ -18,8 +18,8 @@ from central.requests.refunds import CASES
 from central.staff.acts import Role
 from protocol.texts import LANGUAGES, Language
 from protocol.wire.statuses import STATUSES
-from tests.harness.centre_office import SHOP
 from tests.harness.console_desk import HERE, Desk, plain
+from tests.harness.own_centre import SHOP
 
 MADE: Final = (
     *CASES, MISSING, "account.activated", "sign_in", "device.suspended", "device.resumed", "approval.granted",

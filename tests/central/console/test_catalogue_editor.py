@@ -16,8 +16,8 @@ from central.store import key_files
 from central.store.interface import Session
 from protocol.catalogue.catalogue import catalogue_members
 from protocol.documents import trust
-from tests.harness.centre_office import SHOP
 from tests.harness.console_desk import HERE, Browser, Desk, Page, plain
+from tests.harness.own_centre import SHOP
 from tests.harness.wire_device import Device
 
 ONE = "/staff/catalogue/services/birth-cert"

@@ -10,8 +10,8 @@ from central.documents import shops
 from central.staff.acts import Role
 from protocol.journal.entries import EntryType
 from protocol.texts import Bilingual
-from tests.harness.centre_office import SHOP
 from tests.harness.console_desk import Browser, Desk
+from tests.harness.own_centre import SHOP
 from tests.harness.wire_device import Device
 
 THERE = "CAI-002"

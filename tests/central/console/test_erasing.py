@@ -14,8 +14,8 @@ from central.staff.acts import Role
 from protocol.clock import DAY_MS
 from protocol.wire import support_file
 from protocol.wire.support_file import SupportHead
-from tests.harness.centre_office import SHOP
 from tests.harness.console_desk import HERE, Browser, Desk
+from tests.harness.own_centre import SHOP
 from tests.harness.wire_device import Device
 
 KEPT_DAYS = 60
@@ -52,7 +52,7 @@ def test_a_citizen_is_erased_by_two_supervisors(desk: Desk, sold: Callable[..., 
     assert "erased" in hany.last.text
 
 
-def test_the_second_word_may_be_the_same_button(desk: Desk, sold: Callable[..., str]) -> None:
+def test_to_agree_may_be_the_same_button(desk: Desk, sold: Callable[..., str]) -> None:
     request = sold()
     hany, ragaa = _old(desk, request)
     for one in (hany, ragaa):

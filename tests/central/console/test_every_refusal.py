@@ -12,9 +12,9 @@ from central.console import refused_field
 from central.console.visit import Visit
 from central.staff.acts import Role
 from protocol.errors import KioskError
-from tests.harness.centre_office import Office
 from tests.harness.console_desk import HERE, Desk, Page
 from tests.harness.console_world import BOSS, addresses, fill
+from tests.harness.own_centre import OwnCentre
 from tests.scenarios.console.axe import LAST, ODD
 
 _MARKED = re.compile(r'<(?:input|textarea|select)[^>]* name="(\w+)"[^>]* aria-invalid="true"[^>]* autofocus')
@@ -36,7 +36,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[KioskError]:
 
 @pytest.mark.parametrize("form", [ODD, {}], ids=["half", "empty"])
 def test_every_refusal_marks_its_field_or_opens_the_page_again(
-    small: Office, told: list[KioskError], form: dict[str, str]
+    small: OwnCentre, told: list[KioskError], form: dict[str, str]
 ) -> None:
     world = fill(Desk(small))
     boss = world.desk.signed_in(BOSS)

@@ -9,9 +9,9 @@ from central.documents.publishing import publish_settings
 from central.staff.acts import Role
 from protocol.clock import HOUR_MS
 from tests.harness.centre_fleet import Fleet
-from tests.harness.centre_office import SHOP
 from tests.harness.centre_sales import send_up
 from tests.harness.console_desk import Browser, Desk
+from tests.harness.own_centre import SHOP
 from tests.harness.wire_device import Device
 
 _MARKED = re.compile(r'<(?:input|textarea|select)[^>]* name="(\w+)"[^>]* aria-invalid="true"[^>]* autofocus')

@@ -21,9 +21,9 @@ from protocol.documents import trust
 from protocol.texts import LANGUAGES, Language, say
 from tests.central.requests.test_approvals import asked
 from tests.harness.centre_fleet import Fleet
-from tests.harness.centre_office import SHOP
 from tests.harness.console_clerk import Clerk, clerk, window
 from tests.harness.console_desk import Desk
+from tests.harness.own_centre import SHOP
 from tests.harness.wire_device import Device
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -15,8 +15,8 @@ from central.staff.acts import Role
 from central.store.request_models import MissedReceipt
 from protocol.clock import DAY_MS, business_date
 from protocol.errors import Corrupt, Unavailable
-from tests.harness.centre_office import SHOP
 from tests.harness.console_desk import HERE, Desk, plain
+from tests.harness.own_centre import SHOP
 from tests.harness.wire_device import Device
 
 

@@ -10,14 +10,14 @@ from central.staff.acts import Role
 from protocol.journal import personal
 from tests.central.console.conftest import CITIZEN
 from tests.central.console.test_every_page import _judge, _pages
-from tests.harness.centre_office import Office, apply_settings
 from tests.harness.centre_sales import birth, sell
 from tests.harness.console_desk import Desk
+from tests.harness.own_centre import OwnCentre, apply_settings
 from tests.harness.wire_device import Device
 
 
 @pytest.fixture
-def both(office: Office) -> Desk:
+def both(office: OwnCentre) -> Desk:
     office.publish_catalogue()
     return Desk(office)
 

@@ -9,8 +9,8 @@ import pytest
 from central.fleet import alerts
 from central.fleet.alerts import Alert
 from central.staff.acts import Role
-from tests.harness.centre_office import SHOP
 from tests.harness.console_desk import HERE, Desk, plain
+from tests.harness.own_centre import SHOP
 from tests.harness.wire_device import Device
 
 TYPED = "نص طويل كُتب بعناية"

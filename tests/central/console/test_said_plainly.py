@@ -11,9 +11,9 @@ from central.fleet.alert_words import sentence
 from central.fleet.alerts import Alert
 from central.staff.acts import Role
 from protocol.texts import table
-from tests.harness.centre_office import SHOP
 from tests.harness.centre_sales import birth, sell
 from tests.harness.console_desk import Desk, plain
+from tests.harness.own_centre import SHOP
 from tests.harness.wire_device import Device
 
 HASH = "3f" * 32

@@ -16,8 +16,8 @@ from central.store import key_files
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.documents import trust
-from tests.harness.centre_office import SHOP
 from tests.harness.console_desk import HERE, Browser, Desk, plain
+from tests.harness.own_centre import SHOP
 from tests.harness.wire_device import Device
 
 

@@ -13,10 +13,10 @@ from central.fleet.alerts import Alert
 from central.staff.acts import Role
 from protocol.clock import HOUR_MS
 from tests.harness.centre_fleet import Fleet
-from tests.harness.centre_office import OPERATOR, SHOP
 from tests.harness.centre_sales import send_up
 from tests.harness.console_clerk import clerk
 from tests.harness.console_desk import Desk, Page
+from tests.harness.own_centre import OPERATOR, SHOP
 from tests.harness.wire_device import Device
 
 _BLUE = re.compile(r'<(?:a|button|summary)[^>]*class="btn p"[^>]*>(.*?)</(?:a|button|summary)>', re.DOTALL)
@@ -153,7 +153,7 @@ def test_the_end_of_the_data_stands_apart_from_another_decision(desk: Desk, sold
     assert "btn d" not in erased.partition("</summary>")[0], "red is the other one"
 
 
-def test_a_first_word_that_is_given_again_waits_and_is_no_fault(desk: Desk) -> None:
+def test_a_proposal_that_is_made_again_waits_and_is_no_fault(desk: Desk) -> None:
     first = desk.person("first", Role.ADMINISTRATOR)
     for _ in range(2):
         first.post("/staff/accounts/new", name="nadia", name_ar="نادية", name_en="Nadia")

@@ -10,8 +10,8 @@ from central.devices import reports
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.wire.acceptance import ACCEPTANCE, sign_report
-from tests.harness.centre_office import Office
 from tests.harness.centre_process import CentreProcess
+from tests.harness.own_centre import OwnCentre
 from tests.harness.wire_device import Device
 
 
@@ -20,11 +20,11 @@ def said(device: Device, /, **more: Any) -> dict[str, Any]:
     return {**base, "result": "ready", **more}
 
 
-def keep(office: Office, device: Device, document: bytes) -> dict[str, Any]:
+def keep(office: OwnCentre, device: Device, document: bytes) -> dict[str, Any]:
     return office.act(reports.keep_acceptance, office.standing(device), document)
 
 
-def test_a_report_is_kept_once_and_the_newest_is_shown(office: Office) -> None:
+def test_a_report_is_kept_once_and_the_newest_is_shown(office: OwnCentre) -> None:
     device = office.enrol()
     first, second = (sign_report(said(device, ended_ms=n), device.signer) for n in (7, 8))
     for document in (first, first, second):
@@ -37,7 +37,7 @@ def test_a_report_is_kept_once_and_the_newest_is_shown(office: Office) -> None:
     assert (newest, nobody) == (second, None)
 
 
-def test_a_counter_that_never_ends_reporting_fills_nothing(office: Office) -> None:
+def test_a_counter_that_never_ends_reporting_fills_nothing(office: OwnCentre) -> None:
     device, other = office.enrol(), office.enrol()
     keep(office, other, sign_report(said(other), other.signer))
     for n in range(reports.KEPT + 3):
@@ -50,13 +50,13 @@ def test_a_counter_that_never_ends_reporting_fills_nothing(office: Office) -> No
 @pytest.mark.parametrize(
     "bad", [{"device": "x"}, {"epoch": 9}, {"result": "fine"}, {"ended_ms": "7"}, {"ended_ms": None}]
 )
-def test_a_report_of_another_or_of_another_form_is_refused(small: Office, bad: dict[str, Any]) -> None:
+def test_a_report_of_another_or_of_another_form_is_refused(small: OwnCentre, bad: dict[str, Any]) -> None:
     device = small.enrol()
     with pytest.raises(Forged):
         keep(small, device, sign_report(said(device, **bad), device.signer))
 
 
-def test_a_report_that_another_key_signed_is_refused(small: Office) -> None:
+def test_a_report_that_another_key_signed_is_refused(small: OwnCentre) -> None:
     device, other = small.enrol(), small.enrol()
     with pytest.raises(Forged):
         keep(small, device, sign_report(said(device), other.signer))

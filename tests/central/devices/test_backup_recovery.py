@@ -24,8 +24,8 @@ from protocol.wire.backup_manifest import Manifest, write_manifest
 from storage.db.engine import Database
 from tests.central.cli.test_cli import cli, device, office
 from tests.harness.centre_command import Cli
-from tests.harness.centre_office import Office
 from tests.harness.centre_sales import birth, sell
+from tests.harness.own_centre import OwnCentre
 from tests.harness.wire_device import Device
 
 __all__ = ["cli", "device", "office"]
@@ -33,14 +33,14 @@ MACHINE = bytes([3]) * 32
 KEY = bytes([1]) * 32
 
 
-def root_of(office: Office) -> Path:
+def root_of(office: OwnCentre) -> Path:
     return office.root
 
 
 # ---- a broken computer
 
 
-def test_replaced_the_old_key_is_revoked_before_the_new_one_comes(cli: Cli, device: Device, office: Office) -> None:
+def test_replaced_the_old_key_is_revoked_before_the_new_one_comes(cli: Cli, device: Device, office: OwnCentre) -> None:
     made = cli.ask("device", "replace", device.name)
     assert (made["device"], len(made["slot"])) == (device.name, 4)
     assert office.standing(device).state == "superseded"
@@ -52,7 +52,7 @@ def test_replaced_the_old_key_is_revoked_before_the_new_one_comes(cli: Cli, devi
 
 
 def test_a_code_that_replaces_or_moves_comes_for_scanner_and_stick_too(
-    cli: Cli, device: Device, office: Office, tmp_path: Path
+    cli: Cli, device: Device, office: OwnCentre, tmp_path: Path
 ) -> None:
     stick = tmp_path / "فلاشة"
     for number, words in enumerate((("replace",), ("move", "--shop", "GIZ-002"))):
@@ -68,14 +68,14 @@ def test_a_code_that_replaces_or_moves_comes_for_scanner_and_stick_too(
 
 
 def test_a_stick_that_takes_no_code_leaves_the_old_key_as_it_was(
-    cli: Cli, device: Device, office: Office, tmp_path: Path
+    cli: Cli, device: Device, office: OwnCentre, tmp_path: Path
 ) -> None:
     (tmp_path / "stick").write_bytes(b"")
     assert cli.fails("device", "replace", device.name, "--out", str(tmp_path / "stick"))[0] == EXIT_UNAVAILABLE
     assert office.standing(device).state == "active"
 
 
-def test_late_entries_of_the_old_epoch_are_taken(device: Device, office: Office) -> None:
+def test_late_entries_of_the_old_epoch_are_taken(device: Device, office: OwnCentre) -> None:
     office.act(decommissioning.replace, device.chain.device, "amal")
     office.enrol(device.chain.device)
     sell(device, birth())
@@ -90,12 +90,12 @@ def other_shop(cli: Cli) -> None:
     cli.ask("shop", "add", "--id", "GIZ-002")
 
 
-def leave(device: Device, office: Office, kind: str = "move") -> None:
+def leave(device: Device, office: OwnCentre, kind: str = "move") -> None:
     device.write(EntryType.LEAVING, {"v": 1, "kind": kind, "unsent": 0, "at": len(device.items)})
     office.take(device, device.items)
 
 
-def test_a_counter_moves_once_it_has_said_so(cli: Cli, device: Device, office: Office) -> None:
+def test_a_counter_moves_once_it_has_said_so(cli: Cli, device: Device, office: OwnCentre) -> None:
     other_shop(cli)
     assert cli.fails("device", "move", device.name, "--shop", "S1")[0] == EXIT_REFUSED
     assert cli.fails("device", "move", device.name, "--shop", "GIZ-002")[0] == EXIT_REFUSED
@@ -106,7 +106,7 @@ def test_a_counter_moves_once_it_has_said_so(cli: Cli, device: Device, office: O
 
 
 @pytest.mark.parametrize("kind", ["retire", "move"])
-def test_only_the_last_word_counts(cli: Cli, device: Device, office: Office, kind: str) -> None:
+def test_only_the_last_word_counts(cli: Cli, device: Device, office: OwnCentre, kind: str) -> None:
     other_shop(cli)
     leave(device, office, kind)
     if kind == "move":
@@ -121,7 +121,7 @@ def test_only_the_last_word_counts(cli: Cli, device: Device, office: Office, kin
 # ---- stolen
 
 
-def test_a_stolen_device_is_erased_by_two_once_all_is_here(cli: Cli, device: Device, office: Office) -> None:
+def test_a_stolen_device_is_erased_by_two_once_all_is_here(cli: Cli, device: Device, office: OwnCentre) -> None:
     with office.store.writing() as session:
         told = "UPDATE device SET heartbeat = ?, heard_ms = ?"
         session.run(told, json.dumps({"last_seq": 5}), SystemClock().wall_ms())
@@ -141,11 +141,11 @@ def test_a_stolen_device_is_erased_by_two_once_all_is_here(cli: Cli, device: Dev
     assert code == EXIT_REFUSED, "it is not taken back"
     acts = len(cli.ask("audit", "list"))
     assert cli.fails("device", "erase", device.name, "--staff", "amal")[0] == EXIT_REFUSED
-    assert len(cli.ask("audit", "list")) == acts, "no first word is kept for what cannot be done"
+    assert len(cli.ask("audit", "list")) == acts, "no proposal is kept for what cannot be done"
 
 
 def test_a_device_that_never_told_anything_is_erased_with_its_loss_accepted(
-    cli: Cli, device: Device, office: Office
+    cli: Cli, device: Device, office: OwnCentre
 ) -> None:
     words = ("device", "erase", device.name, "--accept-loss", "thrown into the Nile")
     cli.ask(*words, "--staff", "amal")
@@ -157,7 +157,7 @@ def test_a_device_that_never_told_anything_is_erased_with_its_loss_accepted(
 
 
 def test_the_computer_that_took_the_place_of_a_stolen_one_is_not_erased_for_it(
-    cli: Cli, device: Device, office: Office
+    cli: Cli, device: Device, office: OwnCentre
 ) -> None:
     cli.ask("device", "replace", device.name)
     new = office.enrol(device.chain.device)
@@ -178,19 +178,19 @@ def test_the_computer_that_took_the_place_of_a_stolen_one_is_not_erased_for_it(
 # ---- the key of a backup
 
 
-def kept(office: Office, device: Device) -> bytes:
+def kept(office: OwnCentre, device: Device) -> bytes:
     private = bytes.fromhex(key_files.read_offline(root_of(office))["recovery"])
     return sealing.seal_for_centre(KEY, device.chain.device, 1, sealing.public_of(private))
 
 
-def asking(office: Office, of: Device, /, **changes: object) -> dict[str, object]:
+def asking(office: OwnCentre, of: Device, /, **changes: object) -> dict[str, object]:
     return {
         "v": 1, "kind": "manfaz-recovery", "device": of.name, "epoch": 1, "seq": 5, "shop": "S1",
         "sealed": kept(office, of).hex(), "machine": sealing.public_of(MACHINE).hex(), **changes,
     }  # fmt: skip
 
 
-def test_two_open_a_backup_for_one_machine(cli: Cli, device: Device, office: Office, tmp_path: Path) -> None:
+def test_two_open_a_backup_for_one_machine(cli: Cli, device: Device, office: OwnCentre, tmp_path: Path) -> None:
     file, answer = tmp_path / "request.json", tmp_path / "answer.json"
     asked = asking(office, device)
     file.write_text(json.dumps(asked))
@@ -207,7 +207,7 @@ def test_two_open_a_backup_for_one_machine(cli: Cli, device: Device, office: Off
     assert cli.fails(*words[:3], "--out", str(tmp_path / "none" / "x"), "--staff", "badr")[0] == EXIT_UNAVAILABLE
 
 
-def test_another_request_needs_two_again(cli: Cli, device: Device, office: Office, tmp_path: Path) -> None:
+def test_another_request_needs_two_again(cli: Cli, device: Device, office: OwnCentre, tmp_path: Path) -> None:
     file = tmp_path / "request.json"
     file.write_text(json.dumps(asking(office, device)))
     cli.ask("backup", "open", str(file), "--staff", "amal")
@@ -219,14 +219,14 @@ def test_another_request_needs_two_again(cli: Cli, device: Device, office: Offic
     "change", [{"kind": "x"}, {"device": "x"}, {"sealed": 5}, {"machine": "00"}, {"epoch": "x"}, {"sealed": "00" * 80}]
 )
 def test_what_is_no_request_is_refused(
-    cli: Cli, device: Device, office: Office, tmp_path: Path, change: dict[str, object]
+    cli: Cli, device: Device, office: OwnCentre, tmp_path: Path, change: dict[str, object]
 ) -> None:
     file = tmp_path / "request.json"
     file.write_text(json.dumps(asking(office, device, **change)))
     assert cli.fails("backup", "open", str(file))[0] == EXIT_REFUSED, "nothing of the centre's is damaged"
 
 
-def test_whoever_asks_is_one_of_ours(cli: Cli, device: Device, office: Office, tmp_path: Path) -> None:
+def test_whoever_asks_is_one_of_ours(cli: Cli, device: Device, office: OwnCentre, tmp_path: Path) -> None:
     file = tmp_path / "request.json"
     file.write_text(json.dumps(asking(office, device, device=str(uuid.UUID(int=9)))))
     assert cli.fails("backup", "open", str(file))[0] == EXIT_REFUSED
@@ -238,7 +238,7 @@ def test_whoever_asks_is_one_of_ours(cli: Cli, device: Device, office: Office, t
         backup_recovery.read(b"[]")
 
 
-def backup(office: Office, device: Device, folder: Path, entry_hash: bytes, entries: int = 1) -> Path:
+def backup(office: OwnCentre, device: Device, folder: Path, entry_hash: bytes, entries: int = 1) -> Path:
     """A counter's backup, as far as the centre looks into it."""
     folder.mkdir()
     connection = Database(folder / "kiosk.db", KEY).writer()
@@ -250,7 +250,7 @@ def backup(office: Office, device: Device, folder: Path, entry_hash: bytes, entr
     return folder
 
 
-def test_the_yearly_proof_is_kept(cli: Cli, device: Device, office: Office, tmp_path: Path) -> None:
+def test_the_yearly_proof_is_kept(cli: Cli, device: Device, office: OwnCentre, tmp_path: Path) -> None:
     early = cli.ask("backup", "prove", str(backup(office, device, tmp_path / "early", bytes(32))))
     assert (early["entries"], early["ours"]) == (1, False)
     device.open_epoch()

@@ -17,7 +17,7 @@ from protocol.keys import SeedSigner
 from protocol.texts import Bilingual
 from protocol.values.ids import ALPHABET, check_char
 from protocol.wire.enrolment import Proof, commitment, status_bytes
-from tests.harness.centre_office import SHOP, Office
+from tests.harness.own_centre import SHOP, OwnCentre
 
 KEY = SeedSigner(b"k" * 32)
 NONCE = b"n" * 16
@@ -26,34 +26,34 @@ TRIES = 5
 """After so many the staff are told."""
 
 
-def tries(office: Office, slot: str) -> int:
+def tries(office: OwnCentre, slot: str) -> int:
     row = office.row("SELECT tries FROM slot WHERE slot = ?", slot)
     return int(row[0])
 
 
-def claimed_slots(office: Office) -> list[Slot]:
+def claimed_slots(office: OwnCentre) -> list[Slot]:
     return office.read(enrolment.slots, "claimed")
 
 
-def slot(office: Office, device: bytes | None = None) -> tuple[str, str]:
+def slot(office: OwnCentre, device: bytes | None = None) -> tuple[str, str]:
     return office.act(enrolment.make_slot, SHOP, "amal", device)
 
 
-def claim(office: Office, slot: str, code: str, key: SeedSigner = KEY) -> Slot:
+def claim(office: OwnCentre, slot: str, code: str, key: SeedSigner = KEY) -> Slot:
     return enrolment.claim(office.centre, slot, code, key.public, commitment(key.public, NONCE))
 
 
-def reveal(office: Office, claimed: Slot, key: SeedSigner = KEY) -> None:
+def reveal(office: OwnCentre, claimed: Slot, key: SeedSigner = KEY) -> None:
     assert claimed.ns is not None
     proof = Proof(claimed.slot, key.public, claimed.ns, NONCE, office.centre.keys.root_fp).sign(key)
     enrolment.reveal(office.centre, claimed.slot, NONCE, proof)
 
 
-def approve(office: Office, slot: str, number: str, staff: str = "badr") -> Any:
+def approve(office: OwnCentre, slot: str, number: str, staff: str = "badr") -> Any:
     return office.act(enrolment.approve, slot, number, staff)
 
 
-def number_of(office: Office) -> str:
+def number_of(office: OwnCentre) -> str:
     [waiting] = office.read(enrolment.slots, "revealed")
     assert waiting.number is not None
     return waiting.number
@@ -68,7 +68,7 @@ def refused(code: str = "enrolment_refused") -> Any:
     return pytest.raises(Refused, match=code)
 
 
-def test_a_claim_or_reveal_whose_answer_was_lost_may_be_sent_again(office: Office) -> None:
+def test_a_claim_or_reveal_whose_answer_was_lost_may_be_sent_again(office: OwnCentre) -> None:
     name, code = slot(office)
     first = claim(office, name, code)
     assert claim(office, name, code).ns == first.ns
@@ -77,7 +77,7 @@ def test_a_claim_or_reveal_whose_answer_was_lost_may_be_sent_again(office: Offic
     assert len(number_of(office)) == 6
 
 
-def test_the_right_code_with_another_key_is_a_wrong_try(office: Office) -> None:
+def test_the_right_code_with_another_key_is_a_wrong_try(office: OwnCentre) -> None:
     name, code = slot(office)
     claim(office, name, code)
     for _ in range(TRIES):
@@ -87,7 +87,7 @@ def test_the_right_code_with_another_key_is_a_wrong_try(office: Office) -> None:
     claim(office, name, code)
 
 
-def test_wrong_tries_of_strangers_close_no_slot_for_the_right_code(office: Office) -> None:
+def test_wrong_tries_of_strangers_close_no_slot_for_the_right_code(office: OwnCentre) -> None:
     name, code = slot(office)
     for _ in range(TRIES):
         with refused():
@@ -97,7 +97,7 @@ def test_wrong_tries_of_strangers_close_no_slot_for_the_right_code(office: Offic
     assert [one.slot for one in claimed_slots(office)] == [name]
 
 
-def test_guesses_at_once_are_counted_too(office: Office) -> None:
+def test_guesses_at_once_are_counted_too(office: OwnCentre) -> None:
     name, code = slot(office)
 
     def guess() -> None:
@@ -112,7 +112,7 @@ def test_guesses_at_once_are_counted_too(office: Office) -> None:
     assert tries(office, name) == TRIES
 
 
-def test_of_two_devices_with_the_code_one_wins(office: Office) -> None:
+def test_of_two_devices_with_the_code_one_wins(office: OwnCentre) -> None:
     name, code = slot(office)
     won: list[bytes] = []
 
@@ -129,13 +129,13 @@ def test_of_two_devices_with_the_code_one_wins(office: Office) -> None:
 
 
 @pytest.mark.parametrize("key", [bytes(32), b"\1" + bytes(31), b"\xec" + b"\xff" * 30 + b"\x7f", b"\xff" * 32])
-def test_a_key_under_which_anyone_can_sign_is_refused(small: Office, key: bytes) -> None:
+def test_a_key_under_which_anyone_can_sign_is_refused(small: OwnCentre, key: bytes) -> None:
     name, code = slot(small)
     with refused("bad_key"):
         enrolment.claim(small.centre, name, code, key, PROMISE)
 
 
-def test_a_key_that_is_known_is_refused_and_costs_no_slot(office: Office) -> None:
+def test_a_key_that_is_known_is_refused_and_costs_no_slot(office: OwnCentre) -> None:
     device = office.enrol()
     name, code = slot(office)
     with refused("duplicate_key"):
@@ -146,7 +146,7 @@ def test_a_key_that_is_known_is_refused_and_costs_no_slot(office: Office) -> Non
         claim(office, other, other_code)
 
 
-def test_a_slot_ends_after_a_day(office: Office) -> None:
+def test_a_slot_ends_after_a_day(office: OwnCentre) -> None:
     name, code = slot(office)
     claimed = claim(office, name, code)
     reveal(office, claimed)
@@ -162,7 +162,7 @@ def test_a_slot_ends_after_a_day(office: Office) -> None:
         approve(office, name, number)
 
 
-def test_a_nonce_that_was_not_promised_or_a_proof_of_another_key_is_refused(office: Office) -> None:
+def test_a_nonce_that_was_not_promised_or_a_proof_of_another_key_is_refused(office: OwnCentre) -> None:
     name, code = slot(office)
     claimed = claim(office, name, code)
     with refused():
@@ -174,7 +174,7 @@ def test_a_nonce_that_was_not_promised_or_a_proof_of_another_key_is_refused(offi
     reveal(office, claimed)
 
 
-def test_wrong_reveals_close_no_slot_for_the_right_one(small: Office) -> None:
+def test_wrong_reveals_close_no_slot_for_the_right_one(small: OwnCentre) -> None:
     name, code = slot(small)
     claimed = claim(small, name, code)
     for number in range(TRIES):
@@ -185,7 +185,7 @@ def test_wrong_reveals_close_no_slot_for_the_right_one(small: Office) -> None:
     assert len(number_of(small)) == 6
 
 
-def test_only_the_device_learns_how_it_stands(office: Office) -> None:
+def test_only_the_device_learns_how_it_stands(office: OwnCentre) -> None:
     name, code = slot(office)
     for signature in (bytes(64), KEY.sign(status_bytes(name, NONCE))):
         with refused():
@@ -196,7 +196,7 @@ def test_only_the_device_learns_how_it_stands(office: Office) -> None:
         enrolment.status(office.centre, name, NONCE, SeedSigner(b"z" * 32).sign(status_bytes(name, NONCE)))
 
 
-def test_who_made_the_slot_may_not_approve_nor_anyone_with_other_digits(office: Office) -> None:
+def test_who_made_the_slot_may_not_approve_nor_anyone_with_other_digits(office: OwnCentre) -> None:
     name, code = slot(office)
     with refused("not_revealed"):
         approve(office, name, "000000")
@@ -211,7 +211,7 @@ def test_who_made_the_slot_may_not_approve_nor_anyone_with_other_digits(office: 
         approve(office, name, number)
 
 
-def test_the_next_epoch_ends_the_one_before(office: Office) -> None:
+def test_the_next_epoch_ends_the_one_before(office: OwnCentre) -> None:
     first = office.enrol()
     name, code = slot(office, first.chain.device)
     other, other_code = slot(office, first.chain.device)
@@ -224,7 +224,7 @@ def test_the_next_epoch_ends_the_one_before(office: Office) -> None:
     assert office.standing(first).state == "superseded"
 
 
-def test_a_shop_must_be_there_and_slots_run_out(small: Office) -> None:
+def test_a_shop_must_be_there_and_slots_run_out(small: OwnCentre) -> None:
     with small.store.writing() as session:
         with refused("no_shop"):
             enrolment.make_slot(small.centre, session, "none", "amal")
@@ -237,7 +237,7 @@ def test_a_shop_must_be_there_and_slots_run_out(small: Office) -> None:
             enrolment.make_slot(small.centre, session, SHOP, "amal")
 
 
-def test_states_of_a_device_change_only_where_they_may(office: Office) -> None:
+def test_states_of_a_device_change_only_where_they_may(office: OwnCentre) -> None:
     device = office.enrol()
     one = device.chain.device
     with office.store.writing() as session:
@@ -251,7 +251,7 @@ def test_states_of_a_device_change_only_where_they_may(office: Office) -> None:
     assert kinds.count("order") == 2
 
 
-def test_a_device_is_found_by_as_much_of_its_name_as_is_needed(office: Office) -> None:
+def test_a_device_is_found_by_as_much_of_its_name_as_is_needed(office: OwnCentre) -> None:
     device, other = office.enrol(), office.enrol()
     with office.store.reading() as session:
         assert registry.find(session, device.name) == device.chain.device
@@ -270,12 +270,12 @@ def test_a_device_is_found_by_as_much_of_its_name_as_is_needed(office: Office) -
 # ---- the numbers of tills
 
 
-def other_shop(office: Office) -> str:
+def other_shop(office: OwnCentre) -> str:
     office.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0, '', '')")
     return "ALX-1"
 
 
-def test_each_till_of_a_shop_has_its_number_and_each_shop_counts_for_itself(office: Office) -> None:
+def test_each_till_of_a_shop_has_its_number_and_each_shop_counts_for_itself(office: OwnCentre) -> None:
     alexandria = other_shop(office)
     devices = [office.enrol(), office.enrol(), office.enrol(shop=alexandria)]
     assert [device.statement.till for device in devices] == [1, 2, 1]
@@ -284,14 +284,14 @@ def test_each_till_of_a_shop_has_its_number_and_each_shop_counts_for_itself(offi
     assert office.read(tills.device_of, SHOP, 3) is None
 
 
-def test_a_computer_that_is_replaced_stays_the_same_till(office: Office) -> None:
+def test_a_computer_that_is_replaced_stays_the_same_till(office: OwnCentre) -> None:
     first, _ = office.enrol(), office.enrol()
     again = office.enrol(first.chain.device)
     assert (again.statement.epoch, again.statement.till) == (2, 1)
     assert office.read(tills.receipt, SHOP, first.chain.device, 2, 231) == "1-10000231"
 
 
-def test_no_number_is_given_twice_and_a_till_that_comes_back_finds_its_own(office: Office) -> None:
+def test_no_number_is_given_twice_and_a_till_that_comes_back_finds_its_own(office: OwnCentre) -> None:
     alexandria = other_shop(office)
     first = office.enrol()
     assert office.enrol(first.chain.device, shop=alexandria).statement.till == 1
@@ -302,14 +302,14 @@ def test_no_number_is_given_twice_and_a_till_that_comes_back_finds_its_own(offic
             office.run(forgery)
 
 
-def test_a_shop_without_a_free_number_admits_nobody(office: Office) -> None:
+def test_a_shop_without_a_free_number_admits_nobody(office: OwnCentre) -> None:
     office.enrol()
     office.run("INSERT INTO till_number VALUES (?, 9999, ?)", SHOP, b"x" * 16)
     with refused("no_free_till"):
         office.enrol()
 
 
-def test_people_name_a_till_and_an_entry_by_their_numbers(office: Office) -> None:
+def test_people_name_a_till_and_an_entry_by_their_numbers(office: OwnCentre) -> None:
     device = office.enrol()
     name = device.chain.device
     for text in (f"{SHOP}/1", f"{SHOP}/١", str(registry.name_of(name))):

@@ -11,12 +11,12 @@ from central.devices import enrolment
 from tests.central.cli.test_cli import cli, office
 from tests.harness.centre_command import Cli
 from tests.harness.centre_fleet import Fleet
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 
 __all__ = ["cli", "office"]
 
 
-def test_a_rotation_of_all_keys_is_one_of_the_key_of_frames_too(office: Office, cli: Cli) -> None:
+def test_a_rotation_of_all_keys_is_one_of_the_key_of_frames_too(office: OwnCentre, cli: Cli) -> None:
     def frames() -> str:
         held = json.loads((office.keys / "keys.json").read_text())
         newest: str = held["vaults"][0] if "vaults" in held else held["vault"]
@@ -27,7 +27,7 @@ def test_a_rotation_of_all_keys_is_one_of_the_key_of_frames_too(office: Office, 
     assert frames() != before
 
 
-def test_no_new_device_begins_like_another(office: Office) -> None:
+def test_no_new_device_begins_like_another(office: OwnCentre) -> None:
     drawn = [b"\xaa" * 16, b"\xaa" * 4 + b"\xbb" * 12, b"\xcc" * 16]
 
     def random(count: int) -> bytes:
@@ -44,7 +44,7 @@ def test_no_new_device_begins_like_another(office: Office) -> None:
     assert len(set(names)) == 2
 
 
-def test_digits_that_fit_several_devices_are_refused_with_their_names(office: Office, cli: Cli) -> None:
+def test_digits_that_fit_several_devices_are_refused_with_their_names(office: OwnCentre, cli: Cli) -> None:
     fleet = Fleet(office)
     fleet.shop("CAI-001")
     two = [fleet.add(device=b"\xaa" * 4 + secrets.token_bytes(12)) for _ in range(2)]

@@ -10,21 +10,21 @@ import pytest
 from central import rejected_auth
 from central.rejected_auth import QUIET_MS, RejectedAuth
 from protocol.errors import Unavailable
-from tests.harness.centre_office import START_MS, Office
+from tests.harness.own_centre import START_MS, OwnCentre
 
 DEVICE, OTHER = bytes([1]) * 16, bytes([2]) * 16
 
 
-def lately(office: Office, now_ms: int = START_MS) -> list[tuple[object, ...]]:
+def lately(office: OwnCentre, now_ms: int = START_MS) -> list[tuple[object, ...]]:
     return list(map(tuple, office.read(rejected_auth.lately, now_ms)))
 
 
-def totals(office: Office) -> dict[str, int]:
+def totals(office: OwnCentre) -> dict[str, int]:
     with office.store.reading() as session:
         return {why: count for why, count in rejected_auth.totals(session).items() if count}
 
 
-def test_counts_add_up_over_time_and_over_centres(office: Office) -> None:
+def test_counts_add_up_over_time_and_over_centres(office: OwnCentre) -> None:
     one, two = RejectedAuth(), RejectedAuth()
     for centre, at_ms in ((one, START_MS), (one, START_MS + 5), (two, START_MS + 7)):
         centre.count("signature", DEVICE, at_ms)
@@ -34,7 +34,7 @@ def test_counts_add_up_over_time_and_over_centres(office: Office) -> None:
     assert totals(office) == {"signature": 3}, "nothing is counted twice"
 
 
-def test_after_a_quiet_day_it_begins_anew(office: Office) -> None:
+def test_after_a_quiet_day_it_begins_anew(office: OwnCentre) -> None:
     tally, later = RejectedAuth(), START_MS + QUIET_MS
     tally.count("signature", DEVICE, START_MS)
     tally.keep(office.store)
@@ -45,7 +45,7 @@ def test_after_a_quiet_day_it_begins_anew(office: Office) -> None:
     assert lately(office, later + 3 + QUIET_MS) == []
 
 
-def test_strangers_share_one_row_however_many_they_are(office: Office) -> None:
+def test_strangers_share_one_row_however_many_they_are(office: OwnCentre) -> None:
     tally = RejectedAuth()
     for n in range(50):
         tally.count("unknown", b"", START_MS + n)
@@ -56,7 +56,7 @@ def test_strangers_share_one_row_however_many_they_are(office: Office) -> None:
     assert [device for _, device, *_ in lately(office)] == [OTHER]
 
 
-def test_what_cannot_be_written_is_not_forgotten(office: Office) -> None:
+def test_what_cannot_be_written_is_not_forgotten(office: OwnCentre) -> None:
     class Away:
         def writing(self) -> Any:
             raise Unavailable("database_away", reason="")
@@ -69,7 +69,7 @@ def test_what_cannot_be_written_is_not_forgotten(office: Office) -> None:
     assert totals(office) == {"signature": 1}
 
 
-def test_what_comes_while_it_is_written_is_counted_next_time(office: Office) -> None:
+def test_what_comes_while_it_is_written_is_counted_next_time(office: OwnCentre) -> None:
     tally = RejectedAuth()
 
     class Slow:

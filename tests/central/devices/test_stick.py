@@ -34,8 +34,8 @@ from sync.centre_client import RunningProgram
 from sync.stick_exchange import FACT, StickBundle, StickExchange
 from tests.central.cli.test_cli import cli, office
 from tests.harness.centre_command import Cli
-from tests.harness.centre_office import Office
 from tests.harness.fakes.fake_world import FakeClock, NoMilestones
+from tests.harness.own_centre import OwnCentre
 from tests.harness.sync_party import Kiosk
 from tests.harness.wire_device import Device, request_members
 
@@ -46,7 +46,7 @@ __all__ = ["cli", "office"]
 class Till:
     """A counter without a line, and the centre that it belongs to."""
 
-    office: Office
+    office: OwnCentre
     device: Device
     kiosk: Kiosk
     stick: StickExchange
@@ -75,7 +75,7 @@ class Till:
         return LEASE_UNTIL_MS.kept(self.kiosk.store) or 0
 
 
-def till_of(office: Office, seed: int = 1, device: Device | None = None) -> Till:
+def till_of(office: OwnCentre, seed: int = 1, device: Device | None = None) -> Till:
     made = device or office.enrol()
     clock = FakeClock()
     clock.wall = office.clock()
@@ -90,23 +90,23 @@ def till_of(office: Office, seed: int = 1, device: Device | None = None) -> Till
 
 
 @pytest.fixture
-def till(small: Office) -> Till:
+def till(small: OwnCentre) -> Till:
     made = till_of(small)
     made.sell(3)
     return made
 
 
 @pytest.fixture
-def staffed(office: Office, monkeypatch: pytest.MonkeyPatch) -> Till:
+def staffed(office: OwnCentre, monkeypatch: pytest.MonkeyPatch) -> Till:
     """At the centre whose commands are given."""
-    monkeypatch.setattr("tests.harness.centre_office.SHOP", "S1")
+    monkeypatch.setattr("tests.harness.own_centre.SHOP", "S1")
     made = till_of(office)
     made.kiosk.clock.wall = time.time_ns() // 1_000_000  # the commands have the true clock
     made.sell(3)
     return made
 
 
-def count(office: Office, sql: str) -> int:
+def count(office: OwnCentre, sql: str) -> int:
     row = office.row(sql)
     return int(row[0])
 
@@ -240,7 +240,7 @@ def test_another_devices_acknowledgement_is_not_ours(till: Till) -> None:
         till.stick.bring(stick_file.write_answer(parts))
 
 
-def test_another_devices_records_are_e_device(till: Till, small: Office) -> None:
+def test_another_devices_records_are_e_device(till: Till, small: OwnCentre) -> None:
     """Signed by me, sealed by me, and not of mine: as on the line."""
     stranger = small.enrol()
     stranger.open_epoch()
@@ -330,7 +330,7 @@ def test_in_quarantine_only_a_heartbeat_goes(till: Till) -> None:
     assert [one.path for one in stick_file.read_bundle(bundle.file)] == [wire.PATH_HEARTBEAT]
 
 
-def test_old_fast_and_strange_bundles(till: Till, small: Office) -> None:
+def test_old_fast_and_strange_bundles(till: Till, small: OwnCentre) -> None:
     bundle = till.out()
     till.office.clock.ms -= 3 * DAY_MS  # three days fast
     answers = stick_file.read_answer(till.take(bundle))
@@ -382,7 +382,7 @@ def test_what_was_read_half_is_read_again(till: Till) -> None:
     assert till.kiosk.store.fact("alarm") is None
 
 
-def test_what_an_earlier_epoch_left_goes_too(small: Office) -> None:
+def test_what_an_earlier_epoch_left_goes_too(small: OwnCentre) -> None:
     till = till_of(small)
     till.sell(2)
     store = till.kiosk.store

@@ -18,7 +18,7 @@ from protocol.wire.support_file import BadSupport, SupportHead
 from tests.central.cli.test_cli import cli, device, office
 from tests.central.web.test_web import Served
 from tests.harness.centre_command import Cli
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 from tests.harness.wire_device import Device
 
 __all__ = ["cli", "device", "office"]
@@ -31,7 +31,7 @@ def sealed(device: Device, made_ms: int = 1, **said: Any) -> bytes:
 
 
 @pytest.fixture
-def served(small: Office) -> Iterator[Served]:
+def served(small: OwnCentre) -> Iterator[Served]:
     running = Served(small, Rates.unlimited())
     running.start()
     yield running
@@ -39,17 +39,19 @@ def served(small: Office) -> Iterator[Served]:
 
 
 @pytest.fixture
-def till(served: Served, small: Office) -> Device:
+def till(served: Served, small: OwnCentre) -> Device:
     found = small.enrol()
     found.url = served.url
     return found
 
 
-def post(office: Office, device: Device, file: bytes, media: str = support_file.MEDIA) -> tuple[requests.Response, str]:
+def post(
+    office: OwnCentre, device: Device, file: bytes, media: str = support_file.MEDIA
+) -> tuple[requests.Response, str]:
     return device.send("POST", support_file.PATH, file, media=media, key="sup-1", created=office.clock() // 1000)
 
 
-def test_the_centre_signs_for_it_and_the_same_file_is_one_file(small: Office, till: Device) -> None:
+def test_the_centre_signs_for_it_and_the_same_file_is_one_file(small: OwnCentre, till: Device) -> None:
     file = sealed(till)
     answer, nonce = post(small, till, file)
     members = trust.open_object(answer.content, support_file.TAKEN, till.keyset.feed)
@@ -65,14 +67,14 @@ def test_the_centre_signs_for_it_and_the_same_file_is_one_file(small: Office, ti
 
 
 @pytest.mark.parametrize("what", ["other device", "no file", "other media"])
-def test_what_is_not_this_counters_file_is_refused(small: Office, till: Device, what: str) -> None:
+def test_what_is_not_this_counters_file_is_refused(small: OwnCentre, till: Device, what: str) -> None:
     other = small.enrol()
     file = {"other device": sealed(other), "no file": b"nothing", "other media": sealed(till)}[what]
     answer, _ = post(small, till, file, "text/plain" if what == "other media" else support_file.MEDIA)
     assert answer.status_code == 400
 
 
-def test_the_oldest_of_a_counter_go(small: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_oldest_of_a_counter_go(small: OwnCentre, monkeypatch: pytest.MonkeyPatch) -> None:
     device = small.enrol()
     monkeypatch.setattr(reports, "KEPT", 2)
     with small.store.writing() as session:
@@ -83,7 +85,7 @@ def test_the_oldest_of_a_counter_go(small: Office, monkeypatch: pytest.MonkeyPat
         assert reports.kept_support(session, "S-١") is None
 
 
-def test_a_file_of_another_centre_does_not_open(small: Office) -> None:
+def test_a_file_of_another_centre_does_not_open(small: OwnCentre) -> None:
     other = support_file.seal(SupportHead(bytes(16), 1, 1), SAID, bytes([9]) + bytes(31))
     with pytest.raises(BadSupport, match="seal"):
         support_file.unseal(other, *small.centre.keys.seals)
@@ -92,7 +94,7 @@ def test_a_file_of_another_centre_does_not_open(small: Office) -> None:
 
 
 def test_the_staff_lists_and_opens_by_number_or_from_a_stick(
-    cli: Cli, office: Office, device: Device, tmp_path: Path
+    cli: Cli, office: OwnCentre, device: Device, tmp_path: Path
 ) -> None:
     file = sealed(device)
     number = office.act(reports.keep_support, office.standing(device), file)

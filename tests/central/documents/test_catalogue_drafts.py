@@ -15,11 +15,11 @@ from central.store import key_files
 from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members
 from protocol.documents import trust
 from protocol.errors import Refused
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 
 
 @pytest.fixture
-def base(office: Office) -> Catalogue:
+def base(office: OwnCentre) -> Catalogue:
     office.publish_catalogue()
     found = publishing.latest_catalogue(office.centre)
     assert found is not None
@@ -32,15 +32,15 @@ def _changed(base: Catalogue, title: str, service: str = "birth-cert") -> dict[s
     return dict(document)
 
 
-def _save(office: Office, base: Catalogue, title: str, seen: int, staff: str = "laila") -> None:
+def _save(office: OwnCentre, base: Catalogue, title: str, seen: int, staff: str = "laila") -> None:
     office.act(catalogue_drafts.save, base, Draft("birth-cert", seen, document=_changed(base, title)), staff)
 
 
-def _draft(office: Office) -> Draft:
+def _draft(office: OwnCentre) -> Draft:
     return office.read(catalogue_drafts.draft, "birth-cert")
 
 
-def test_a_draft_is_kept_and_its_service_counts_up(office: Office, base: Catalogue) -> None:
+def test_a_draft_is_kept_and_its_service_counts_up(office: OwnCentre, base: Catalogue) -> None:
     assert _draft(office) == Draft("birth-cert")
     _save(office, base, "First", 0)
     kept = _draft(office)
@@ -52,7 +52,7 @@ def test_a_draft_is_kept_and_its_service_counts_up(office: Office, base: Catalog
     assert len(office.rows("SELECT n FROM document WHERE kind = 'catalogue.draft'")) == 1
 
 
-def test_nobodys_words_are_replaced_unseen(office: Office, base: Catalogue) -> None:
+def test_nobodys_words_are_replaced_unseen(office: OwnCentre, base: Catalogue) -> None:
     _save(office, base, "Hers", 0)
     for staff, seen in (("samir", 0), ("samir", 7)):
         with pytest.raises(Refused, match="draft_changed") as told:
@@ -65,7 +65,7 @@ def test_nobodys_words_are_replaced_unseen(office: Office, base: Catalogue) -> N
     assert kept["title"]["en"] == "Hers"
 
 
-def test_a_draft_that_is_taken_back_does_not_come_again(office: Office, base: Catalogue) -> None:
+def test_a_draft_that_is_taken_back_does_not_come_again(office: OwnCentre, base: Catalogue) -> None:
     _save(office, base, "First", 0)
     office.act(catalogue_drafts.save, base, Draft("birth-cert", 1), "samir")
     assert office.read(catalogue_drafts.listed) == []
@@ -84,7 +84,7 @@ def _members(archive: bytes) -> dict[str, Any]:
         return {name: json.loads(opened.read(name)) for name in opened.namelist()}
 
 
-def test_the_file_holds_all_services_with_the_drafts_laid_over(office: Office, base: Catalogue) -> None:
+def test_the_file_holds_all_services_with_the_drafts_laid_over(office: OwnCentre, base: Catalogue) -> None:
     _save(office, base, "Another title", 0)
     drafts = office.read(catalogue_drafts.listed)
     held = _members(catalogue_drafts.to_carry(base, drafts, 2))
@@ -95,7 +95,7 @@ def test_the_file_holds_all_services_with_the_drafts_laid_over(office: Office, b
     assert set(with_needs) == {*(f"catalogue-3/{name}.json" for name in base.services), "catalogue-3/needs.json"}
 
 
-def _with_needs(office: Office) -> Catalogue:
+def _with_needs(office: OwnCentre) -> Catalogue:
     from protocol.catalogue.needs import bundled_needs
 
     members = catalogue_members(2, "2020-01-01", None, bundled_services(), bundled_needs()["needs"])
@@ -106,7 +106,7 @@ def _with_needs(office: Office) -> Catalogue:
     return found
 
 
-def test_what_has_faults_or_is_behind_goes_into_no_file(office: Office, base: Catalogue) -> None:
+def test_what_has_faults_or_is_behind_goes_into_no_file(office: OwnCentre, base: Catalogue) -> None:
     odd = {**_changed(base, ""), "number": "1"}
     office.act(catalogue_drafts.save, base, Draft("birth-cert", document=odd), "laila")
     with pytest.raises(Refused, match="draft_faults"):
@@ -122,7 +122,7 @@ def test_what_has_faults_or_is_behind_goes_into_no_file(office: Office, base: Ca
         catalogue_drafts.to_carry(latest, office.read(catalogue_drafts.listed), 3)
 
 
-def test_drafts_that_are_published_are_done_and_others_stay(office: Office, base: Catalogue) -> None:
+def test_drafts_that_are_published_are_done_and_others_stay(office: OwnCentre, base: Catalogue) -> None:
     _save(office, base, "Published", 0)
     later = _changed(base, "Later", "passport")
     office.act(catalogue_drafts.save, base, Draft("passport", document=later), "laila")
@@ -137,7 +137,7 @@ def test_drafts_that_are_published_are_done_and_others_stay(office: Office, base
     assert _draft(office).seen == 2
 
 
-def test_a_centre_without_a_catalogue_has_drafts_too(office: Office) -> None:
+def test_a_centre_without_a_catalogue_has_drafts_too(office: OwnCentre) -> None:
     document = bundled_services()[0]
     office.act(catalogue_drafts.save, None, Draft(document["id"], document=document), "laila")
     (kept,) = office.read(catalogue_drafts.listed)

@@ -13,37 +13,37 @@ from central.store.interface import Session
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.documents import trust
 from protocol.errors import Refused
-from tests.harness.centre_office import SHOP, Office
+from tests.harness.own_centre import SHOP, OwnCentre
 from tests.harness.wire_device import Device
 
 OTHER = "GIZ-002"
 
 
-def _signed(office: Office, version: int) -> bytes:
+def _signed(office: OwnCentre, version: int) -> bytes:
     members = catalogue_members(version, "2020-01-01", None, bundled_services())
     return trust.seal_object(trust.CATALOGUE, members, key_files.catalogue_signer(office.root))
 
 
-def _publish(office: Office, version: int, reach: Reach = "all") -> None:
+def _publish(office: OwnCentre, version: int, reach: Reach = "all") -> None:
     envelope = _signed(office, version)
     for staff in ("laila", "samir"):
         office.act(catalogue_publication.publish_by_two, envelope, staff, reach)
 
 
-def _pilot(office: Office, shop: str = SHOP) -> None:
+def _pilot(office: OwnCentre, shop: str = SHOP) -> None:
     def set_pilot(centre: Centre, session: Session) -> None:
         rollout.set_pilot(centre, session, shop, "amal", pilot=True)
 
     office.act(set_pilot)
 
 
-def _version(office: Office, device: Device) -> int:
+def _version(office: OwnCentre, device: Device) -> int:
     """Of the catalogue in its feed."""
     return int(next(one["version"] for one in office.feed(device) if one["kind"] == "catalogue"))
 
 
 @pytest.fixture
-def two(office: Office) -> tuple[Device, Device]:
+def two(office: OwnCentre) -> tuple[Device, Device]:
     """A counter of a pilot shop, and one of another."""
     from central.documents import shops
     from protocol.texts import Bilingual
@@ -54,7 +54,7 @@ def two(office: Office) -> tuple[Device, Device]:
     return office.enrol(), office.enrol(shop=OTHER)
 
 
-def test_the_pilots_have_it_before_all_others(office: Office, two: tuple[Device, Device]) -> None:
+def test_the_pilots_have_it_before_all_others(office: OwnCentre, two: tuple[Device, Device]) -> None:
     pilot, other = two
     _publish(office, 2, "pilots")
     assert (_version(office, pilot), _version(office, other)) == (2, 1)
@@ -70,7 +70,7 @@ def test_the_pilots_have_it_before_all_others(office: Office, two: tuple[Device,
         office.act(catalogue_publication.widen_by_two, 2, "laila")
 
 
-def test_numbers_only_rise_whoever_has_them(office: Office, two: tuple[Device, Device]) -> None:
+def test_numbers_only_rise_whoever_has_them(office: OwnCentre, two: tuple[Device, Device]) -> None:
     del two
     _publish(office, 2, "pilots")
     for version, reach in ((2, "pilots"), (1, "all"), (1, "pilots")):
@@ -93,12 +93,12 @@ def test_numbers_only_rise_whoever_has_them(office: Office, two: tuple[Device, D
     assert newest.version == 4
 
 
-def test_without_pilots_nobody_tries_it(office: Office) -> None:
+def test_without_pilots_nobody_tries_it(office: OwnCentre) -> None:
     with pytest.raises(Refused, match="catalogue_no_pilots"):
         office.act(catalogue_publication.publish_by_two, _signed(office, 1), "laila", "pilots")
 
 
-def test_who_comes_to_the_pilots_has_what_they_try(office: Office, two: tuple[Device, Device]) -> None:
+def test_who_comes_to_the_pilots_has_what_they_try(office: OwnCentre, two: tuple[Device, Device]) -> None:
     _, other = two
     _publish(office, 2, "pilots")
     _pilot(office, OTHER)
@@ -109,7 +109,7 @@ def test_who_comes_to_the_pilots_has_what_they_try(office: Office, two: tuple[De
     assert trust.payload(in_force["catalogue"])["version"] == 2
 
 
-def test_a_counter_that_has_the_newer_one_is_given_no_older(office: Office, two: tuple[Device, Device]) -> None:
+def test_a_counter_that_has_the_newer_one_is_given_no_older(office: OwnCentre, two: tuple[Device, Device]) -> None:
     pilot, _ = two
     _publish(office, 2, "pilots")
     office.run("UPDATE feed_item SET read_ms = 1 WHERE document IS NOT NULL")

@@ -16,20 +16,20 @@ from protocol.documents.settings import read_settings
 from protocol.documents.trust import Forged, payload
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
-from tests.harness.centre_office import SHOP, Office
+from tests.harness.own_centre import SHOP, OwnCentre
 
 
-def change(office: Office, changes: dict[str, Any]) -> int:
+def change(office: OwnCentre, changes: dict[str, Any]) -> int:
     return office.act(publishing.publish_settings, SHOP, changes)
 
 
-def current(office: Office, kind: str, scope: str = SHOP) -> dict[str, Any]:
+def current(office: OwnCentre, kind: str, scope: str = SHOP) -> dict[str, Any]:
     envelope = office.read(publishing.read, kind, scope)
     assert envelope is not None
     return payload(envelope)
 
 
-def test_changes_add_up_and_the_rest_keeps_its_default(office: Office) -> None:
+def test_changes_add_up_and_the_rest_keeps_its_default(office: OwnCentre) -> None:
     assert change(office, {"limits": {"unsent_hard": 7}}) == 2
     assert change(office, {"shop": {"service_fees_pt": {"birth-cert": 525}}, "support_phone": "19000"}) == 3
     ruled = read_settings(current(office, "settings"))
@@ -39,13 +39,13 @@ def test_changes_add_up_and_the_rest_keeps_its_default(office: Office) -> None:
     assert (ruled.shop.id, ruled.shop.name.ar) == (SHOP, "منفذ الدقي")
 
 
-def test_an_odd_fee_of_an_older_release_stops_no_other_change(office: Office) -> None:
+def test_an_odd_fee_of_an_older_release_stops_no_other_change(office: OwnCentre) -> None:
     office.run("UPDATE shop SET members = ? WHERE id = ?", '{"shop":{"service_fee_pt":510}}', SHOP)
     assert change(office, {"support_phone": "19000"}) == 2
     assert read_settings(current(office, "settings")).fees.service_fee_pt == 510
 
 
-def test_settings_are_signed_by_the_feed_key(office: Office) -> None:
+def test_settings_are_signed_by_the_feed_key(office: OwnCentre) -> None:
     envelope = office.read(publishing.read, "settings", SHOP, 1)
     assert envelope is not None
     keyset = publishing.keyset_of(office.centre)
@@ -63,13 +63,13 @@ def test_settings_are_signed_by_the_feed_key(office: Office) -> None:
         {"idle_lock_s": -1},
     ],
 )
-def test_odd_settings_change_nothing(office: Office, changes: dict[str, Any]) -> None:
+def test_odd_settings_change_nothing(office: OwnCentre, changes: dict[str, Any]) -> None:
     with pytest.raises(Refused, match="bad_settings"):
         change(office, changes)
     assert current(office, "settings")["version"] == 1
 
 
-def test_a_shop_that_is_not_there_gets_nothing(office: Office) -> None:
+def test_a_shop_that_is_not_there_gets_nothing(office: OwnCentre) -> None:
     with office.store.writing() as session:
         for publish in (publishing.publish_settings, publishing.publish_operators):
             with pytest.raises(Refused, match="no_shop"):
@@ -77,7 +77,7 @@ def test_a_shop_that_is_not_there_gets_nothing(office: Office) -> None:
         assert publishing.members_in_force(session, office.centre, "none") == publishing.defaults(office.centre)
 
 
-def test_people_are_told_to_the_counter_with_the_hash_of_their_code(office: Office) -> None:
+def test_people_are_told_to_the_counter_with_the_hash_of_their_code(office: OwnCentre) -> None:
     from protocol.documents.operators import activation_hash
 
     with office.store.writing() as session:
@@ -95,12 +95,12 @@ def add_person(session: Session, operator: str, salt: bytes | None, digest: byte
     )
 
 
-def envelope_of(office: Office, version: int, signer: SeedSigner | None = None) -> bytes:
+def envelope_of(office: OwnCentre, version: int, signer: SeedSigner | None = None) -> bytes:
     members = catalogue_members(version, "2026-01-01", None, bundled_services())
     return trust.seal_object(trust.CATALOGUE, members, signer or key_files.catalogue_signer(office.root))
 
 
-def test_a_catalogue_only_goes_up(office: Office) -> None:
+def test_a_catalogue_only_goes_up(office: OwnCentre) -> None:
     with office.store.writing() as session:
         assert publishing.publish_catalogue(office.centre, session, envelope_of(office, 3)) == 3
         for version in (3, 2):
@@ -109,14 +109,14 @@ def test_a_catalogue_only_goes_up(office: Office) -> None:
         assert publishing.newest(session, "catalogue", "") == 3
 
 
-def test_a_catalogue_of_another_signer_is_no_catalogue(office: Office) -> None:
+def test_a_catalogue_of_another_signer_is_no_catalogue(office: OwnCentre) -> None:
     forged = [envelope_of(office, 1, SeedSigner(b"x" * 32)), envelope_of(office, 1, office.centre.keys.signer("feed"))]
     for envelope in (*forged, b"{}", b""):
         with office.store.writing() as session, pytest.raises(Forged):
             publishing.publish_catalogue(office.centre, session, envelope)
 
 
-def test_signed_nonsense_is_no_catalogue(office: Office) -> None:
+def test_signed_nonsense_is_no_catalogue(office: OwnCentre) -> None:
     signed = trust.seal_object(trust.CATALOGUE, {"v": 1}, key_files.catalogue_signer(office.root))
     with office.store.writing() as session, pytest.raises(Refused, match="catalogue_form"):
         publishing.publish_catalogue(office.centre, session, signed)

@@ -23,8 +23,8 @@ from tests.central.fleet.test_fleet_alerts import VALUES
 from tests.harness import staff_sessions
 from tests.harness.centre_command import Cli
 from tests.harness.centre_fleet import MINUTE_MS, Fleet, name, well
-from tests.harness.centre_office import SHOP, Office
 from tests.harness.centre_process import CentreProcess
+from tests.harness.own_centre import SHOP, OwnCentre
 from tests.harness.wire_device import Device
 
 __all__ = ["desk"]
@@ -33,7 +33,7 @@ __all__ = ["desk"]
 class Desk:
     """The command on an office's centre, with the office's clock."""
 
-    def __init__(self, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, office: OwnCentre, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         @contextmanager
         def opened(_options: object) -> Any:
             yield office.centre
@@ -49,7 +49,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
+def desk(office: OwnCentre, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
     return Desk(office, monkeypatch, capsys)
 
 
@@ -170,7 +170,7 @@ def test_lists_are_bounded() -> None:
     assert len(overview.sound_health({"found": list(range(5000))})["found"]) == 40
 
 
-def test_since_when_something_is_so(office: Office) -> None:
+def test_since_when_something_is_so(office: OwnCentre) -> None:
     made = Fleet(office)
     device = made.add(days=3)
 
@@ -205,7 +205,7 @@ def lines(desk: Desk, language: str, *words: str) -> list[str]:
     return out.splitlines()
 
 
-def shown(office: Office, device: bytes, language: str = "en") -> dict[str, str]:
+def shown(office: OwnCentre, device: bytes, language: str = "en") -> dict[str, str]:
     with office.store.reading() as session:
         found = overview.device_rows(office.centre, session)
     one = next(one for one in found if one.device == device)
@@ -232,7 +232,7 @@ def test_both_languages_say_every_word_of_theirs(desk: Desk) -> None:
     assert "silent" in lines(desk, "en")[1]
 
 
-def test_what_was_true_then_is_marked_and_what_runs_out_is_said(office: Office) -> None:
+def test_what_was_true_then_is_marked_and_what_runs_out_is_said(office: OwnCentre) -> None:
     made = Fleet(office)
     row = shown(
         office, made.add(heard_ago_ms=40 * DAY_MS, health={"worst": {"n": 11, "severity": "stop", "since_ms": 5}})
@@ -243,7 +243,7 @@ def test_what_was_true_then_is_marked_and_what_runs_out_is_said(office: Office) 
     assert row["standing"] == "missing"
 
 
-def test_of_a_counter_that_was_never_heard_nothing_is_claimed(office: Office) -> None:
+def test_of_a_counter_that_was_never_heard_nothing_is_claimed(office: OwnCentre) -> None:
     row = shown(office, Fleet(office).add(heard_ago_ms=-1, days=0))
     assert {name for name, cell in row.items() if cell} == {
         "shop", "governorate", "device", "standing", "heard", "alerts",
@@ -257,7 +257,7 @@ def test_why_one_is_missing_is_said_in_words(desk: Desk) -> None:
     assert shown(desk.fleet.office, device, "ar")["standing"] == "غائب: مسروق"
 
 
-def test_a_word_of_a_later_release_is_shown_as_it_is(office: Office) -> None:
+def test_a_word_of_a_later_release_is_shown_as_it_is(office: OwnCentre) -> None:
     row = shown(office, Fleet(office).add(health={"phase": "POLISHING", "printer": "odd"}, disk_free_mb=900), "ar")
     assert (row["phase"], row["printer"], row["disk"]) == ("POLISHING", "odd", "900 MB")
     assert shown(office, Fleet(office).add(disk_free_mb="?"))["disk"] == ""

@@ -19,7 +19,7 @@ from protocol.clock import DAY_MS, HOUR_MS
 from protocol.journal.entries import EntryType
 from tests.central.fleet.test_alert_rules import RULE_OF
 from tests.harness.centre_fleet import MINUTE_MS, Fleet, name
-from tests.harness.centre_office import SHOP, Office
+from tests.harness.own_centre import SHOP, OwnCentre
 
 NAMES: Final = (
     "shop_silent", "area_outage", "money_at_risk", "clone", "rollout_halted", "rollout_stuck", "version_old",
@@ -34,7 +34,7 @@ START_MS: Final = 1_764_057_600_000
 
 
 @pytest.fixture
-def fleet(office: Office) -> Fleet:
+def fleet(office: OwnCentre) -> Fleet:
     """Thirty shops of three governorates, all of them well."""
     office.clock.ms = START_MS
     made = Fleet(office)
@@ -122,7 +122,7 @@ def test_a_counter_that_was_retired_is_not_missed(fleet: Fleet) -> None:
     assert {one.name: one.standing(office.clock.ms) for one in counters(office)}[retired.name] == "left"
 
 
-def counters(office: Office) -> list[DeviceRow]:
+def counters(office: OwnCentre) -> list[DeviceRow]:
     with office.store.reading() as session:
         return fleet_counters.device_rows(office.centre, session)
 
@@ -156,7 +156,7 @@ def test_an_outage_everywhere_covers_all(fleet: Fleet) -> None:
 
 
 @pytest.mark.parametrize(("silent", "alerts"), [(2, []), (3, ["area_outage"]), (5, ["area_outage"])])
-def test_an_outage_of_a_centre_with_five_counters(office: Office, silent: int, alerts: list[str]) -> None:
+def test_an_outage_of_a_centre_with_five_counters(office: OwnCentre, silent: int, alerts: list[str]) -> None:
     office.clock.ms = START_MS
     few = Fleet(office)
     few.many(5 - silent, "ASW")

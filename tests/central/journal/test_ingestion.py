@@ -16,12 +16,12 @@ from central.store.vault import place
 from protocol.errors import Unavailable
 from protocol.journal.personal import Item
 from protocol.keys import SeedSigner
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 from tests.harness.wire_device import Device
 
 
 @pytest.fixture
-def device(office: Office) -> Device:
+def device(office: OwnCentre) -> Device:
     made = office.enrol()
     made.open_epoch()
     for _ in range(4):
@@ -34,7 +34,7 @@ def twin(device: Device) -> Device:
     return copy.deepcopy(device)
 
 
-def test_the_next_records_are_kept_and_their_frames_sealed(office: Office, device: Device) -> None:
+def test_the_next_records_are_kept_and_their_frames_sealed(office: OwnCentre, device: Device) -> None:
     taken = office.take(device, device.items)
     assert (taken.chain.hwm, taken.chain.hash, taken.fault) == (5, device.chain.hash, None)
     assert office.standing(device) == taken.chain
@@ -44,21 +44,21 @@ def test_the_next_records_are_kept_and_their_frames_sealed(office: Office, devic
     assert frames == [item.frame for item in device.items[1:]]
 
 
-def test_a_gap_stores_nothing(office: Office, device: Device) -> None:
+def test_a_gap_stores_nothing(office: OwnCentre, device: Device) -> None:
     for missing in (1, 2):
         taken = office.take(device, device.items[missing:])
         assert (taken.behind, taken.chain.hwm) == (True, 0)
     assert office.rows("SELECT seq FROM entry") == []
 
 
-def test_what_is_sent_again_is_fine_and_kept_once(office: Office, device: Device) -> None:
+def test_what_is_sent_again_is_fine_and_kept_once(office: OwnCentre, device: Device) -> None:
     office.take(device, device.items[:3])
     assert office.take(device, device.items[:3]).chain.hwm == 3
     assert office.take(device, device.items).chain.hwm == 5
     assert office.rows("SELECT count(*) FROM entry") == [(5,)]
 
 
-def test_a_faulty_record_stops_there_and_the_chain_goes_on_from_it(office: Office, device: Device) -> None:
+def test_a_faulty_record_stops_there_and_the_chain_goes_on_from_it(office: OwnCentre, device: Device) -> None:
     spoilt = device.items[3]
     bad = Item(replace(spoilt.record, signature=bytes(64)), spoilt.frame)
     taken = office.take(device, [*device.items[:3], bad, device.items[4]])
@@ -67,7 +67,7 @@ def test_a_faulty_record_stops_there_and_the_chain_goes_on_from_it(office: Offic
     assert office.take(device, device.items[3:]).chain.hwm == 5
 
 
-def test_a_range_with_too_few_or_too_many_records_ends_in_a_fault(office: Office, device: Device) -> None:
+def test_a_range_with_too_few_or_too_many_records_ends_in_a_fault(office: OwnCentre, device: Device) -> None:
     stream = device.stream(device.items)
     few = ingestion.take(office.centre, office.standing(device), 1, 7, stream)
     assert few.fault is not None
@@ -80,7 +80,7 @@ def test_a_range_with_too_few_or_too_many_records_ends_in_a_fault(office: Office
     assert (many.chain.hwm, many.fault.seq) == (6, 7)
 
 
-def test_two_histories_freeze_the_device_and_both_are_kept(office: Office, device: Device) -> None:
+def test_two_histories_freeze_the_device_and_both_are_kept(office: OwnCentre, device: Device) -> None:
     restored = twin(device)
     mine, other = device.request(), restored.request()
     office.take(device, device.items)
@@ -94,7 +94,7 @@ def test_two_histories_freeze_the_device_and_both_are_kept(office: Office, devic
     assert office.rows("SELECT act FROM audit WHERE act = 'device.frozen'") == [("device.frozen",)]
 
 
-def test_a_fork_shown_twice_is_evidence_once(office: Office, device: Device) -> None:
+def test_a_fork_shown_twice_is_evidence_once(office: OwnCentre, device: Device) -> None:
     restored = twin(device)
     device.request()
     restored.open_epoch()
@@ -104,7 +104,7 @@ def test_a_fork_shown_twice_is_evidence_once(office: Office, device: Device) -> 
     assert office.rows("SELECT count(*) FROM equivocation") == [(1,)]
 
 
-def test_a_fork_from_the_middle_is_one_too(office: Office, device: Device) -> None:
+def test_a_fork_from_the_middle_is_one_too(office: OwnCentre, device: Device) -> None:
     restored = twin(device)
     for one in (device, restored):
         for _ in range(3):
@@ -115,7 +115,7 @@ def test_a_fork_from_the_middle_is_one_too(office: Office, device: Device) -> No
     assert taken.fork.seq == 7
 
 
-def test_an_unsigned_other_history_accuses_nobody(office: Office, device: Device) -> None:
+def test_an_unsigned_other_history_accuses_nobody(office: OwnCentre, device: Device) -> None:
     stranger = twin(device)
     stranger.signer = SeedSigner(b"x" * 32)
     device.request()
@@ -128,7 +128,7 @@ def test_an_unsigned_other_history_accuses_nobody(office: Office, device: Device
     assert office.standing(device).state == "active"
 
 
-def test_uploads_at_once_for_one_device_leave_one_chain(office: Office, device: Device) -> None:
+def test_uploads_at_once_for_one_device_leave_one_chain(office: OwnCentre, device: Device) -> None:
     for _ in range(20):
         device.request()
     results: list[ingestion.Taken] = []
@@ -145,14 +145,14 @@ def test_uploads_at_once_for_one_device_leave_one_chain(office: Office, device: 
     assert office.rows("SELECT count(*), max(seq) FROM entry") == [(25, 25)]
 
 
-def test_a_device_suspended_meanwhile_is_said(office: Office, device: Device) -> None:
+def test_a_device_suspended_meanwhile_is_said(office: OwnCentre, device: Device) -> None:
     standing = office.standing(device)
     office.run("UPDATE chain SET state = 'suspended'")
     taken = ingestion.take(office.centre, standing, 1, 5, device.stream(device.items))
     assert (taken.chain.state, taken.chain.hwm) == ("suspended", 0)
 
 
-def test_a_chain_that_never_stands_still_is_given_up(small: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_chain_that_never_stands_still_is_given_up(small: OwnCentre, monkeypatch: pytest.MonkeyPatch) -> None:
     device = small.enrol()
     device.open_epoch()
 
@@ -164,7 +164,7 @@ def test_a_chain_that_never_stands_still_is_given_up(small: Office, monkeypatch:
         small.take(device, device.items)
 
 
-def test_an_older_epoch_is_verified_by_its_own_key(office: Office, device: Device) -> None:
+def test_an_older_epoch_is_verified_by_its_own_key(office: OwnCentre, device: Device) -> None:
     newer = office.enrol(device.chain.device)
     assert (newer.chain.epoch, office.standing(device, 1).state) == (2, "superseded")
     assert office.take(device, device.items).chain.hwm == 5
@@ -172,7 +172,7 @@ def test_an_older_epoch_is_verified_by_its_own_key(office: Office, device: Devic
     assert office.take(newer, newer.items).chain.hwm == 1
 
 
-def test_the_time_of_an_acknowledgement_never_runs_backwards(office: Office, device: Device) -> None:
+def test_the_time_of_an_acknowledgement_never_runs_backwards(office: OwnCentre, device: Device) -> None:
     first = office.take(device, device.items[:2]).chain
     office.clock.ms -= 60_000
     second = office.take(device, device.items).chain

@@ -14,9 +14,9 @@ from protocol.errors import Refused
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import Record
 from tests.central.requests.test_shop_search import FEE, decide, found, shop, sold
-from tests.harness import centre_office
-from tests.harness.centre_office import OPERATOR, Office
+from tests.harness import own_centre
 from tests.harness.centre_sales import DAY, void
+from tests.harness.own_centre import OPERATOR, OwnCentre
 from tests.harness.wire_device import Device
 
 __all__ = ["shop"]
@@ -24,14 +24,14 @@ Shop = tuple[Device, Device]
 
 
 @pytest.fixture
-def due(office: Office, shop: Shop) -> RequestKey:
+def due(office: OwnCentre, shop: Shop) -> RequestKey:
     """What the second till sold, and the centre has rejected."""
     record, one = sold(office, shop[1])
     decide(office, one, "rejected")
     return RequestKey(shop[1].chain.device, 1, record.fields.seq, one)
 
 
-def hold(office: Office, device: Device, of: RequestKey, *, void: bool = False) -> str:
+def hold(office: OwnCentre, device: Device, of: RequestKey, *, void: bool = False) -> str:
     """The name of the hold, or why there is none."""
     chain = office.standing(device)
     with office.store.writing() as session:
@@ -41,12 +41,12 @@ def hold(office: Office, device: Device, of: RequestKey, *, void: bool = False) 
             return f"{why.code} {why.values.get('by', '')}".strip()
 
 
-def release(office: Office, device: Device, of: RequestKey, name: str) -> bool:
+def release(office: OwnCentre, device: Device, of: RequestKey, name: str) -> bool:
     chain = office.standing(device)
     return office.act(refunds.release, chain, of, name)
 
 
-def pay(office: Office, device: Device, of: RequestKey, /, **changes: Any) -> Record:
+def pay(office: OwnCentre, device: Device, of: RequestKey, /, **changes: Any) -> Record:
     sold_here = of.device == device.chain.device
     members = {
         "v": 1, "op": OPERATOR, "login": 2, "id": of.id, "epoch": of.epoch, "seq": of.seq, "total_pt": FEE,
@@ -59,16 +59,16 @@ def pay(office: Office, device: Device, of: RequestKey, /, **changes: Any) -> Re
     return record
 
 
-def case_acts(office: Office) -> list[str]:
+def case_acts(office: OwnCentre) -> list[str]:
     with office.store.reading() as session:
         return [row["act"] for row in refunds.cases(session, 10)]
 
 
-def told(office: Office, device: Device) -> list[tuple[str, int]]:
+def told(office: OwnCentre, device: Device) -> list[tuple[str, int]]:
     return [(item["state"], item["by"]) for item in office.feed(device) if item["kind"] == "refund"]
 
 
-def test_one_till_gets_it_the_other_is_told_who_has_it(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_one_till_gets_it_the_other_is_told_who_has_it(office: OwnCentre, shop: Shop, due: RequestKey) -> None:
     one, other = shop
     assert len(hold(office, one, due)) == 16
     assert hold(office, other, due) == f"refund_held {one.statement.till}"
@@ -77,7 +77,7 @@ def test_one_till_gets_it_the_other_is_told_who_has_it(office: Office, shop: Sho
 
 
 def test_the_till_that_sold_may_hold_too_and_is_not_told_of_its_own_doing(
-    office: Office, shop: Shop, due: RequestKey
+    office: OwnCentre, shop: Shop, due: RequestKey
 ) -> None:
     one, other = shop
     assert len(hold(office, other, due)) == 16
@@ -85,7 +85,7 @@ def test_the_till_that_sold_may_hold_too_and_is_not_told_of_its_own_doing(
     assert told(office, other) == []
 
 
-def test_asking_again_gets_the_same_hold_under_a_new_name(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_asking_again_gets_the_same_hold_under_a_new_name(office: OwnCentre, shop: Shop, due: RequestKey) -> None:
     one, other = shop
     first, second = hold(office, one, due), hold(office, one, due)
     assert first != second
@@ -98,12 +98,12 @@ def test_asking_again_gets_the_same_hold_under_a_new_name(office: Office, shop: 
     assert len(hold(office, other, due)) == 16
 
 
-def test_only_its_holder_gives_it_back(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_only_its_holder_gives_it_back(office: OwnCentre, shop: Shop, due: RequestKey) -> None:
     name = hold(office, shop[0], due)
     assert not release(office, shop[1], due, name)
 
 
-def test_a_newer_epoch_of_the_holder_has_to_ask_the_staff(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_a_newer_epoch_of_the_holder_has_to_ask_the_staff(office: OwnCentre, shop: Shop, due: RequestKey) -> None:
     """Its disk may have been lost with the refund in it."""
     one, _ = shop
     hold(office, one, due)
@@ -118,18 +118,18 @@ def test_a_newer_epoch_of_the_holder_has_to_ask_the_staff(office: Office, shop: 
 
 
 @pytest.mark.parametrize("status", ["pending", "approved"])
-def test_what_nobody_rejected_is_not_paid_back(office: Office, shop: Shop, due: RequestKey, status: str) -> None:
+def test_what_nobody_rejected_is_not_paid_back(office: OwnCentre, shop: Shop, due: RequestKey, status: str) -> None:
     decide(office, due.id, status)
     assert hold(office, shop[0], due) == "refund_undue"
 
 
-def test_what_was_sent_back_may_be_given_up_and_paid_back(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_what_was_sent_back_may_be_given_up_and_paid_back(office: OwnCentre, shop: Shop, due: RequestKey) -> None:
     decide(office, due.id, "sent_back")
     assert len(hold(office, shop[0], due)) == 16
 
 
 def test_what_is_voided_unknown_or_of_another_shop_is_not_paid_back(
-    office: Office, shop: Shop, due: RequestKey, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, shop: Shop, due: RequestKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = shop
     record, sold_id = sold(office, other)
@@ -138,12 +138,12 @@ def test_what_is_voided_unknown_or_of_another_shop_is_not_paid_back(
     assert hold(office, one, RequestKey(other.chain.device, 1, record.fields.seq, sold_id)) == "refund_voided"
     assert hold(office, one, RequestKey(*due.key, "of another")) == "refund_unknown"
     office.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0, '', '')")
-    monkeypatch.setattr(centre_office, "SHOP", "ALX-9")
+    monkeypatch.setattr(own_centre, "SHOP", "ALX-9")
     assert hold(office, office.enrol(), due) == "refund_unknown"
 
 
 def test_the_entry_ends_it_on_both_sides_and_the_cash_is_the_payers(
-    office: Office, shop: Shop, due: RequestKey
+    office: OwnCentre, shop: Shop, due: RequestKey
 ) -> None:
     one, other = shop
     hold(office, one, due)
@@ -162,7 +162,7 @@ def test_the_entry_ends_it_on_both_sides_and_the_cash_is_the_payers(
     assert case_acts(office) == []
 
 
-def test_the_public_page_says_that_it_was_paid_back(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_the_public_page_says_that_it_was_paid_back(office: OwnCentre, shop: Shop, due: RequestKey) -> None:
     hold(office, shop[0], due)
     pay(office, shop[0], due)
     row = office.row("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *due.key)
@@ -172,7 +172,7 @@ def test_the_public_page_says_that_it_was_paid_back(office: Office, shop: Shop, 
     assert shown.state == "refunded"
 
 
-def test_a_second_payment_is_kept_and_becomes_a_case(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_a_second_payment_is_kept_and_becomes_a_case(office: OwnCentre, shop: Shop, due: RequestKey) -> None:
     """The till that sold had no line, and paid too."""
     one, other = shop
     hold(office, one, due)
@@ -187,14 +187,14 @@ def test_a_second_payment_is_kept_and_becomes_a_case(office: Office, shop: Shop,
     assert refunded == (record.fields.seq, other.chain.device)
 
 
-def test_the_same_entry_is_not_settled_twice(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_the_same_entry_is_not_settled_twice(office: OwnCentre, shop: Shop, due: RequestKey) -> None:
     hold(office, shop[0], due)
     pay(office, shop[0], due)
     assert office.arrive(shop[0]) == 0
     assert case_acts(office) == []
 
 
-def test_a_void_that_comes_in_late_becomes_a_case(office: Office, shop: Shop) -> None:
+def test_a_void_that_comes_in_late_becomes_a_case(office: OwnCentre, shop: Shop) -> None:
     one, other = shop
     record, sold_id = sold(office, other)
     decide(office, sold_id, "rejected")
@@ -206,17 +206,21 @@ def test_a_void_that_comes_in_late_becomes_a_case(office: Office, shop: Shop) ->
     assert case_acts(office) == ["refund.twice"]
 
 
-def test_a_void_that_comes_after_the_approval_is_a_case_and_gives_the_float_nothing(office: Office, shop: Shop) -> None:
-    office.act(shop_float.pay_in, centre_office.SHOP, 100_000, "B-1", "amal")
+def test_a_void_that_comes_after_the_approval_is_a_case_and_gives_the_float_nothing(
+    office: OwnCentre, shop: Shop
+) -> None:
+    office.act(shop_float.pay_in, own_centre.SHOP, 100_000, "B-1", "amal")
     record, one = sold(office, shop[1])
     decide(office, one, "approved")
     void(shop[1], record, one, total_pt=FEE, date="2026-11-25")
     office.arrive(shop[1])
-    assert (case_acts(office), office.read(shop_float.balance_pt, centre_office.SHOP)) == (["void.late"], 100_000 - FEE)
+    assert (case_acts(office), office.read(shop_float.balance_pt, own_centre.SHOP)) == (["void.late"], 100_000 - FEE)
 
 
 @pytest.mark.parametrize("changes", [{"id": "none"}, {"seq": 1}])
-def test_a_void_of_nothing_and_a_second_one_become_cases(office: Office, shop: Shop, changes: dict[str, Any]) -> None:
+def test_a_void_of_nothing_and_a_second_one_become_cases(
+    office: OwnCentre, shop: Shop, changes: dict[str, Any]
+) -> None:
     record, one = sold(office, shop[1])
     void(shop[1], record, one, total_pt=FEE, **changes)
     office.arrive(shop[1])
@@ -228,7 +232,7 @@ def test_a_void_of_nothing_and_a_second_one_become_cases(office: Office, shop: S
 
 
 def test_a_refund_of_what_was_decided_otherwise_meanwhile_becomes_a_case(
-    office: Office, shop: Shop, due: RequestKey
+    office: OwnCentre, shop: Shop, due: RequestKey
 ) -> None:
     decide(office, due.id, "approved")
     pay(office, shop[1], due)
@@ -237,7 +241,7 @@ def test_a_refund_of_what_was_decided_otherwise_meanwhile_becomes_a_case(
 
 
 def test_a_refund_of_another_shops_request_moves_nothing_and_becomes_a_case(
-    office: Office, shop: Shop, due: RequestKey
+    office: OwnCentre, shop: Shop, due: RequestKey
 ) -> None:
     office.run("UPDATE request SET shop = 'ALX-9'")
     pay(office, shop[0], due)
@@ -247,14 +251,16 @@ def test_a_refund_of_another_shops_request_moves_nothing_and_becomes_a_case(
 
 @pytest.mark.parametrize("members", [{"device": "no device"}, {"seq": -1}, {"id": 7}, {"epoch": "1"}])
 def test_a_refund_of_nothing_that_can_be_named_is_passed_over(
-    office: Office, shop: Shop, due: RequestKey, members: dict[str, Any]
+    office: OwnCentre, shop: Shop, due: RequestKey, members: dict[str, Any]
 ) -> None:
     pay(office, shop[0], due, **members)
     assert case_acts(office) == []
     assert len(hold(office, shop[0], due)) == 16
 
 
-def test_while_a_void_is_held_nobody_decides_and_what_is_decided_is_voided_no_more(office: Office, shop: Shop) -> None:
+def test_while_a_void_is_held_nobody_decides_and_what_is_decided_is_voided_no_more(
+    office: OwnCentre, shop: Shop
+) -> None:
     record, one = sold(office, shop[1])
     of = RequestKey(shop[1].chain.device, 1, record.fields.seq, one)
     assert len(hold(office, shop[1], of, void=True)) == 16
@@ -270,7 +276,7 @@ def test_while_a_void_is_held_nobody_decides_and_what_is_decided_is_voided_no_mo
         assert hold(office, shop[1], RequestKey(of.device, 1, second.fields.seq, two), void=True) == "void_decided"
 
 
-def test_a_till_holds_no_void_of_what_another_one_sold(office: Office, shop: Shop) -> None:
+def test_a_till_holds_no_void_of_what_another_one_sold(office: OwnCentre, shop: Shop) -> None:
     """Nobody voids it there: it would only keep the staff from deciding it."""
     record, one = sold(office, shop[1])
     assert (
@@ -281,7 +287,7 @@ def test_a_till_holds_no_void_of_what_another_one_sold(office: Office, shop: Sho
 
 
 def test_no_decision_is_made_while_a_till_may_be_paying_and_none_after(
-    office: Office, shop: Shop, due: RequestKey
+    office: OwnCentre, shop: Shop, due: RequestKey
 ) -> None:
     name = hold(office, shop[0], due)
     with pytest.raises(Refused, match="being_refunded"):
@@ -296,7 +302,7 @@ def test_no_decision_is_made_while_a_till_may_be_paying_and_none_after(
     assert office.read(review.find, due.id).refunded_by > 0
 
 
-def test_a_request_that_was_given_up_can_be_erased(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_a_request_that_was_given_up_can_be_erased(office: OwnCentre, shop: Shop, due: RequestKey) -> None:
     decide(office, due.id, "sent_back")
     pay(office, shop[0], due)
     with office.store.writing() as session:
@@ -308,28 +314,28 @@ def test_a_request_that_was_given_up_can_be_erased(office: Office, shop: Shop, d
         erasure.erase(office.centre, session, case, 0, "badr")
 
 
-def test_a_carried_fee_uses_the_float_once(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_a_transferred_fee_uses_the_float_once(office: OwnCentre, shop: Shop, due: RequestKey) -> None:
     """The request in its place costs the same, and is of the same till."""
-    office.act(shop_float.pay_in, centre_office.SHOP, 100_000, "B-1", "amal")
+    office.act(shop_float.pay_in, own_centre.SHOP, 100_000, "B-1", "amal")
     _, new = sold(office, shop[1])
     pay(office, shop[1], due, by=new)
     with office.store.reading() as session:
-        assert shop_float.balance_pt(session, centre_office.SHOP) == 100_000 - FEE
+        assert shop_float.balance_pt(session, own_centre.SHOP) == 100_000 - FEE
         (day,) = till_days.days(session, shop[1].chain.device)
     assert (day.known["refund_pt"], day.known["sum_pt"], day.known["expected_pt"]) == (FEE, 2 * FEE, FEE)
 
 
 @pytest.mark.parametrize("by", ["nothing", "", 7, "a\0b", "own"])
-def test_a_fee_that_was_carried_nowhere_gives_the_float_nothing(
-    office: Office, shop: Shop, due: RequestKey, by: object
+def test_a_fee_that_was_transferred_nowhere_gives_the_float_nothing(
+    office: OwnCentre, shop: Shop, due: RequestKey, by: object
 ) -> None:
-    office.act(shop_float.pay_in, centre_office.SHOP, 100_000, "B-1", "amal")
+    office.act(shop_float.pay_in, own_centre.SHOP, 100_000, "B-1", "amal")
     pay(office, shop[1], due, by=due.id if by == "own" else by)
-    assert office.read(shop_float.balance_pt, centre_office.SHOP) == 100_000 - FEE
+    assert office.read(shop_float.balance_pt, own_centre.SHOP) == 100_000 - FEE
 
 
 def test_the_bill_of_what_was_given_up_is_owed_again(
-    office: Office, shop: Shop, due: RequestKey, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, shop: Shop, due: RequestKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr(
@@ -340,7 +346,7 @@ def test_the_bill_of_what_was_given_up_is_owed_again(
     assert opened == ["TF-1"]
 
 
-def test_a_till_that_moved_pays_back_what_it_sold_where_it_was(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_a_till_that_moved_pays_back_what_it_sold_where_it_was(office: OwnCentre, shop: Shop, due: RequestKey) -> None:
     with office.store.writing() as session:
         session.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0, '', '')")
         session.run("UPDATE device SET shop = 'ALX-9' WHERE id = ?", due.device)
@@ -349,7 +355,7 @@ def test_a_till_that_moved_pays_back_what_it_sold_where_it_was(office: Office, s
     assert case_acts(office) == []
 
 
-def test_a_void_ends_the_hold_that_its_till_was_given_for_it(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_a_void_ends_the_hold_that_its_till_was_given_for_it(office: OwnCentre, shop: Shop, due: RequestKey) -> None:
     """It had not heard of the rejection yet."""
     hold(office, shop[1], due)
     with office.store.reading() as session:

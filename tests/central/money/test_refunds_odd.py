@@ -12,16 +12,16 @@ from protocol.errors import Unavailable
 from protocol.journal.kj01 import Record
 from tests.central.money.test_refunds import case_acts, due, hold, pay
 from tests.central.requests.test_shop_search import FEE, decide, shop, sold
-from tests.harness import centre_office
-from tests.harness.centre_office import Office
+from tests.harness import own_centre
 from tests.harness.centre_sales import birth, sell, void
+from tests.harness.own_centre import OwnCentre
 from tests.harness.wire_device import Device
 
 __all__ = ["due", "shop"]
 Shop = tuple[Device, Device]
 
 
-def written(office: Office, of: RequestKey) -> Record:
+def written(office: OwnCentre, of: RequestKey) -> Record:
     """The entry of that request."""
     with office.store.reading() as session:
         sql = "SELECT header, signature, body FROM entry WHERE device = ? AND epoch = ? AND seq = ?"
@@ -30,12 +30,12 @@ def written(office: Office, of: RequestKey) -> Record:
     return Record(*row)
 
 
-def holds(office: Office) -> int:
+def holds(office: OwnCentre) -> int:
     return len(office.read(refunds.holds, 9))
 
 
 def test_a_till_waits_until_what_the_selling_one_has_sent_is_looked_into(
-    office: Office, shop: Shop, due: RequestKey
+    office: OwnCentre, shop: Shop, due: RequestKey
 ) -> None:
     """It had paid without a line; its entry has arrived a moment ago, and nobody has read it yet."""
     one, other = shop
@@ -50,7 +50,7 @@ def test_a_till_waits_until_what_the_selling_one_has_sent_is_looked_into(
 
 
 def test_the_holders_entry_ends_its_hold_though_it_paid_a_second_time(
-    office: Office, shop: Shop, due: RequestKey
+    office: OwnCentre, shop: Shop, due: RequestKey
 ) -> None:
     one, other = shop
     hold(office, one, due)
@@ -62,7 +62,7 @@ def test_the_holders_entry_ends_its_hold_though_it_paid_a_second_time(
     assert holds(office) == 0
 
 
-def test_another_amount_than_was_taken_becomes_a_case(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_another_amount_than_was_taken_becomes_a_case(office: OwnCentre, shop: Shop, due: RequestKey) -> None:
     pay(office, shop[1], due, total_pt=FEE + 1)
     assert case_acts(office) == ["refund.amount"]
     record, one = sold(office, shop[1])
@@ -71,24 +71,24 @@ def test_another_amount_than_was_taken_becomes_a_case(office: Office, shop: Shop
     assert case_acts(office) == ["refund.amount"] * 2
 
 
-def test_one_sale_takes_the_fee_of_one_request_that_came_back(office: Office, shop: Shop, due: RequestKey) -> None:
+def test_one_sale_takes_the_fee_of_one_request_that_came_back(office: OwnCentre, shop: Shop, due: RequestKey) -> None:
     """A till that was tampered with names one sale for two refunds, or a sale that was paid in cash before."""
-    office.act(shop_float.pay_in, centre_office.SHOP, 100_000, "B-1", "amal")
+    office.act(shop_float.pay_in, own_centre.SHOP, 100_000, "B-1", "amal")
     record, second = sold(office, shop[1])
     decide(office, second, "rejected")
     _, new = sold(office, shop[1])
     pay(office, shop[1], due, by=new)
     pay(office, shop[1], RequestKey(due.device, 1, record.fields.seq, second), by=new)
-    assert office.read(shop_float.balance_pt, centre_office.SHOP) == 100_000 - 2 * FEE
+    assert office.read(shop_float.balance_pt, own_centre.SHOP) == 100_000 - 2 * FEE
 
 
-def unheard(office: Office, device: Device) -> RequestKey:
+def unheard(office: OwnCentre, device: Device) -> RequestKey:
     """Sold there, and not sent again yet to a centre that was restored."""
     record = sell(device, members := birth())
     return RequestKey(device.chain.device, 1, record.fields.seq, str(members["id"]))
 
 
-def test_a_refund_that_comes_before_its_request_ends_it_when_it_comes(office: Office, shop: Shop) -> None:
+def test_a_refund_that_comes_before_its_request_ends_it_when_it_comes(office: OwnCentre, shop: Shop) -> None:
     one, other = shop
     of = unheard(office, other)
     paid = pay(office, one, of)
@@ -100,7 +100,7 @@ def test_a_refund_that_comes_before_its_request_ends_it_when_it_comes(office: Of
     assert case_acts(office) == ["refund.early", "refund.unknown"], "its rejection is lost, too"
 
 
-def test_a_refund_of_nothing_keeps_no_other_request_from_being_paid_back(office: Office, shop: Shop) -> None:
+def test_a_refund_of_nothing_keeps_no_other_request_from_being_paid_back(office: OwnCentre, shop: Shop) -> None:
     one, other = shop
     of = unheard(office, other)
     pay(office, one, RequestKey(*of.key, "another"))

@@ -1,4 +1,4 @@
-"""The days of the tills and the prepaid floats at the centre, on both stores; what cannot be read moves nothing."""
+"""The days of the tills and the floats at the centre, on both stores; what cannot be read moves nothing."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from protocol.journal.kj01 import Record, read_body
 from protocol.texts import Bilingual
 from protocol.values.money import MAX_PT
 from tests.harness import centre_sales
-from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
 from tests.harness.centre_sales import birth, sell, void
+from tests.harness.own_centre import OPERATOR, SHOP, OwnCentre, apply_settings
 from tests.harness.wire_device import Device
 
 DAY = str(centre_sales.DAY)
 
 
 @pytest.fixture
-def device(office: Office) -> Device:
+def device(office: OwnCentre) -> Device:
     office.publish_catalogue()
     made = office.enrol()
     made.open_epoch()
@@ -44,16 +44,16 @@ def write(device: Device, entry: EntryType, **members: Any) -> Record:
     return device.write(entry, {"v": 1, "op": OPERATOR, "login": 1, "date": DAY, **members})
 
 
-def days(office: Office, device: Device) -> list[till_days.TillDay]:
+def days(office: OwnCentre, device: Device) -> list[till_days.TillDay]:
     return office.read(till_days.days, device.chain.device)
 
 
-def honest(office: Office, device: Device, place: int = 0) -> dict[str, Any]:
+def honest(office: OwnCentre, device: Device, place: int = 0) -> dict[str, Any]:
     """What a till says of one of its days that counts as the centre does."""
     return {**days(office, device)[place].known, "counted_pt": 5_000, "difference_pt": 0, "date": DAY}
 
 
-def test_every_money_entry_is_posted_under_its_day(office: Office, device: Device) -> None:
+def test_every_money_entry_is_posted_under_its_day(office: OwnCentre, device: Device) -> None:
     one, two = birth(commission_pt=9_999), birth(method="card", reference="8812")
     first = sell(device, one)
     sell(device, two)
@@ -77,7 +77,7 @@ def test_every_money_entry_is_posted_under_its_day(office: Office, device: Devic
     assert row[0] > 0
 
 
-def test_a_close_that_says_the_same_agrees_and_another_does_not(office: Office, device: Device) -> None:
+def test_a_close_that_says_the_same_agrees_and_another_does_not(office: OwnCentre, device: Device) -> None:
     sell(device, birth())
     office.arrive(device)
     said = honest(office, device)
@@ -91,7 +91,7 @@ def test_a_close_that_says_the_same_agrees_and_another_does_not(office: Office, 
     assert days(office, device)[0].disagreeing == (), "a day is closed once"
 
 
-def test_what_a_till_says_otherwise_is_shown_beside_what_is_known(office: Office, device: Device) -> None:
+def test_what_a_till_says_otherwise_is_shown_beside_what_is_known(office: OwnCentre, device: Device) -> None:
     sell(device, birth())
     office.arrive(device)
     write(device, EntryType.DAY_CLOSE, **{**honest(office, device), "sum_pt": 1, "expected_pt": 2})
@@ -101,7 +101,7 @@ def test_what_a_till_says_otherwise_is_shown_beside_what_is_known(office: Office
     assert _till_row(day)["agrees"] == "sum_pt, expected_pt"
 
 
-def test_a_day_nobody_has_closed_is_open_and_one_with_a_difference_waits(office: Office, device: Device) -> None:
+def test_a_day_nobody_has_closed_is_open_and_one_with_a_difference_waits(office: OwnCentre, device: Device) -> None:
     office.arrive(device)
     assert _till_row(days(office, device)[0])["agrees"] == "open"
     write(device, EntryType.DAY_CLOSE, **honest(office, device), pending=True)
@@ -109,7 +109,7 @@ def test_a_day_nobody_has_closed_is_open_and_one_with_a_difference_waits(office:
     assert _till_row(days(office, device)[0])["agrees"] == "pending"
 
 
-def test_a_difference_agreed_to_afterwards_waits_no_more(office: Office, device: Device) -> None:
+def test_a_difference_agreed_to_afterwards_waits_no_more(office: OwnCentre, device: Device) -> None:
     office.arrive(device)
     closed = write(device, EntryType.DAY_CLOSE, **honest(office, device), pending=True)
     agree = {"kind": "override", "what": "day_close", "of": closed.fields.seq, "epoch": 1}
@@ -122,7 +122,7 @@ def test_a_difference_agreed_to_afterwards_waits_no_more(office: Office, device:
     assert _till_row(day)["agrees"] == "yes"
 
 
-def test_the_grand_total_grows_over_the_days(office: Office, device: Device) -> None:
+def test_the_grand_total_grows_over_the_days(office: OwnCentre, device: Device) -> None:
     sell(device, birth())
     sell(device, birth(date="2026-11-26"))
     office.arrive(device)
@@ -133,7 +133,7 @@ def test_the_grand_total_grows_over_the_days(office: Office, device: Device) -> 
 # ---- a date that is opened again
 
 
-def test_each_opening_of_a_date_has_its_own_sums_and_its_own_close(office: Office, device: Device) -> None:
+def test_each_opening_of_a_date_has_its_own_sums_and_its_own_close(office: OwnCentre, device: Device) -> None:
     first, second = sell(device, birth()), birth(day_number=2)
     office.arrive(device)
     write(device, EntryType.DAY_CLOSE, **honest(office, device))
@@ -156,7 +156,7 @@ def _id_of(record: Record) -> str:
     return str(read_body(record.body)["id"])
 
 
-def test_the_grand_total_follows_the_order_of_the_journal_not_of_the_dates(office: Office, device: Device) -> None:
+def test_the_grand_total_follows_the_order_of_the_journal_not_of_the_dates(office: OwnCentre, device: Device) -> None:
     """A clock that was a year ahead, then right again."""
     write(device, EntryType.DAY_OPEN, opening_pt=0, date="2027-11-25")
     sell(device, birth(date="2027-11-25"))
@@ -169,7 +169,7 @@ def test_the_grand_total_follows_the_order_of_the_journal_not_of_the_dates(offic
     assert [day.known["grand_total_pt"] for day in found] == [0, fee, 2 * fee]
 
 
-def test_a_day_that_a_new_epoch_goes_on_with_is_one_day(office: Office, device: Device) -> None:
+def test_a_day_that_a_new_epoch_goes_on_with_is_one_day(office: OwnCentre, device: Device) -> None:
     sell(device, birth())
     office.arrive(device)
     next_epoch = office.enrol(device.chain.device)
@@ -184,7 +184,7 @@ def test_a_day_that_a_new_epoch_goes_on_with_is_one_day(office: Office, device: 
     assert "count" not in day.disagreeing
 
 
-def test_a_day_that_a_new_epoch_opens_anew_is_another(office: Office, device: Device) -> None:
+def test_a_day_that_a_new_epoch_opens_anew_is_another(office: OwnCentre, device: Device) -> None:
     """The till was put back to a copy of the morning, and opened the same date again under the same number."""
     sell(device, birth())
     write(device, EntryType.DAY_CLOSE, count=1)
@@ -200,7 +200,7 @@ def test_a_day_that_a_new_epoch_opens_anew_is_another(office: Office, device: De
     assert "count" not in (*one.disagreeing, *two.disagreeing)
 
 
-def test_a_close_of_a_day_that_no_entry_tells_of_is_shown(office: Office, device: Device) -> None:
+def test_a_close_of_a_day_that_no_entry_tells_of_is_shown(office: OwnCentre, device: Device) -> None:
     write(device, EntryType.DAY_CLOSE, date="2026-11-24", count=3)
     office.arrive(device)
     found = {day.day.date: day for day in days(office, device)}
@@ -221,14 +221,14 @@ def test_what_is_no_amount_posts_nothing(amount: object, posted: int) -> None:
     ("number", "taken_for"),
     [(0, 1), (-1, 1), ("2", 1), (2.5, 1), (True, 1), (None, 1), (1_001, 1), (10**12, 1), (1_000, 1_000)],
 )
-def test_a_number_that_is_none_is_the_first(office: Office, device: Device, number: object, taken_for: int) -> None:
+def test_a_number_that_is_none_is_the_first(office: OwnCentre, device: Device, number: object, taken_for: int) -> None:
     write(device, EntryType.CASH, kind="in", amount_pt=700, day_number=number)
     office.arrive(device)
     found = {day.day.number: day.known["cash_in_pt"] for day in days(office, device)}
     assert found == {1: 0, taken_for: 700}
 
 
-def test_a_commission_is_what_the_centre_has_set_whatever_the_till_says(office: Office, device: Device) -> None:
+def test_a_commission_is_what_the_centre_has_set_whatever_the_till_says(office: OwnCentre, device: Device) -> None:
     with office.store.writing() as session:
         changes = {"shop": {"commission_pt": 100, "commissions_pt": {"birth-cert": 175}}}
         publishing.publish_settings(office.centre, session, SHOP, changes)
@@ -241,7 +241,7 @@ def test_a_commission_is_what_the_centre_has_set_whatever_the_till_says(office: 
     assert (day.known["commission_pt"], day.disagreeing) == (175, ("commission_pt",))
 
 
-def test_a_void_that_voids_nothing_moves_nothing(office: Office, device: Device) -> None:
+def test_a_void_that_voids_nothing_moves_nothing(office: OwnCentre, device: Device) -> None:
     one = birth()
     sold = sell(device, one)
     for _ in range(2):
@@ -260,7 +260,7 @@ def test_a_void_that_voids_nothing_moves_nothing(office: Office, device: Device)
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_moves_nothing_and_stops_nothing(
-    office: Office, device: Device, members: dict[str, Any]
+    office: OwnCentre, device: Device, members: dict[str, Any]
 ) -> None:
     base = {"v": 1, "op": OPERATOR, "login": 1, "kind": "in", "amount_pt": 700, "id": 5, "epoch": "1", "seq": None}
     for entry in (EntryType.CASH, EntryType.DAY_OPEN, EntryType.DAY_CLOSE):
@@ -276,22 +276,22 @@ def test_what_cannot_be_read_moves_nothing_and_stops_nothing(
 # ---- the float
 
 
-def balances(office: Office, device: Device) -> list[dict[str, Any]]:
+def balances(office: OwnCentre, device: Device) -> list[dict[str, Any]]:
     return [item for item in office.feed(device) if item["kind"] == "float"]
 
 
-def pay_in(office: Office, amount_pt: int, shop: str = SHOP, reference: str = "R-1") -> int:
+def pay_in(office: OwnCentre, amount_pt: int, shop: str = SHOP, reference: str = "R-1") -> int:
     return office.act(shop_float.pay_in, shop, amount_pt, reference, "amal")
 
 
-def test_a_shop_that_never_paid_in_hears_of_no_float(office: Office, device: Device) -> None:
+def test_a_shop_that_never_paid_in_hears_of_no_float(office: OwnCentre, device: Device) -> None:
     sell(device, birth())
     office.arrive(device)
     assert balances(office, device) == []
     assert office.read(shop_float.balance_pt, SHOP) is None
 
 
-def test_what_is_taken_uses_the_float_and_a_void_gives_it_back(office: Office, device: Device) -> None:
+def test_what_is_taken_uses_the_float_and_a_void_gives_it_back(office: OwnCentre, device: Device) -> None:
     one = birth()
     sold = sell(device, one)
     office.arrive(device)
@@ -309,22 +309,22 @@ def test_what_is_taken_uses_the_float_and_a_void_gives_it_back(office: Office, d
 
 
 def take_back(
-    office: Office, staff: str, reference: str = "R-1", why: str = "wrong shop", shop: str = SHOP
+    office: OwnCentre, staff: str, reference: str = "R-1", why: str = "wrong shop", shop: str = SHOP
 ) -> str | None:
     return office.act(shop_float.reverse, shop, reference, why, staff)
 
 
 def test_a_payment_typed_wrong_is_taken_back_whole_by_two_and_can_be_typed_again(
-    office: Office, device: Device
+    office: OwnCentre, device: Device
 ) -> None:
     office.arrive(device)
     pay_in(office, 500_000)
     pay_in(office, 7, reference="R-2")
-    assert take_back(office, "amal") is None, "the first word alone moves nothing"
+    assert take_back(office, "amal") is None, "a proposal alone moves nothing"
     assert balances(office, device)[0]["balance_pt"] == 500_007
     with pytest.raises(Refused, match="second_person"):
         take_back(office, "amal")
-    assert take_back(office, "badr", why="another") is None, "for another reason it is a first word again"
+    assert take_back(office, "badr", why="another") is None, "for another reason it is a proposal again"
     assert take_back(office, "amal", why="another") == "badr"
     (told,) = balances(office, device)
     assert told["balance_pt"] == 7
@@ -339,7 +339,7 @@ def test_a_payment_typed_wrong_is_taken_back_whole_by_two_and_can_be_typed_again
 
 
 @pytest.mark.parametrize("reference", ["R-9", "R-1"])
-def test_only_what_was_paid_in_and_stands_is_taken_back(office: Office, reference: str) -> None:
+def test_only_what_was_paid_in_and_stands_is_taken_back(office: OwnCentre, reference: str) -> None:
     pay_in(office, 5)
     take_back(office, "amal")
     take_back(office, "badr")
@@ -350,7 +350,7 @@ def test_only_what_was_paid_in_and_stands_is_taken_back(office: Office, referenc
         take_back(office, "amal", shop="NOWHERE")
 
 
-def test_a_shop_that_was_paid_in_for_by_mistake_alone_has_no_float_again(office: Office, device: Device) -> None:
+def test_a_shop_that_was_paid_in_for_by_mistake_alone_has_no_float_again(office: OwnCentre, device: Device) -> None:
     sell(device, birth())
     office.arrive(device)
     pay_in(office, 50_000)
@@ -366,19 +366,19 @@ def test_a_shop_that_was_paid_in_for_by_mistake_alone_has_no_float_again(office:
     assert balances(office, device)[0]["balance_pt"] < 50_000
 
 
-def test_a_float_is_of_a_shop_that_exists(office: Office) -> None:
+def test_a_float_is_of_a_shop_that_exists(office: OwnCentre) -> None:
     with pytest.raises(Refused, match="no_shop"):
         pay_in(office, 1, "NOWHERE")
 
 
-def test_a_till_without_a_journal_is_told_nothing_yet(office: Office, device: Device) -> None:
+def test_a_till_without_a_journal_is_told_nothing_yet(office: OwnCentre, device: Device) -> None:
     office.run("DELETE FROM projection WHERE device = ?", device.chain.device)
     pay_in(office, 5)
     assert balances(office, device) == []
     assert Projector(office.centre).drain() == 0
 
 
-def test_the_public_page_says_that_the_fees_went_back(office: Office, device: Device) -> None:
+def test_the_public_page_says_that_the_fees_went_back(office: OwnCentre, device: Device) -> None:
     one = birth()
     sold = sell(device, one)
     write(device, EntryType.REFUND, id=one["id"], epoch=1, seq=sold.fields.seq, total_pt=one["total_pt"])
@@ -389,7 +389,7 @@ def test_the_public_page_says_that_the_fees_went_back(office: Office, device: De
     assert shown.state == "refunded"
 
 
-def test_the_public_page_names_the_shop_of_the_sale_after_a_move(office: Office, device: Device) -> None:
+def test_the_public_page_names_the_shop_of_the_sale_after_a_move(office: OwnCentre, device: Device) -> None:
     sold = sell(device, birth())
     office.arrive(device)
     moved(office, device)
@@ -402,7 +402,7 @@ def test_the_public_page_names_the_shop_of_the_sale_after_a_move(office: Office,
     assert receipt_check.find(office.centre, replace(typed, shop="ALX-1", till=1, epoch=2)) is None
 
 
-def test_what_was_asked_in_vain_is_forgotten(office: Office) -> None:
+def test_what_was_asked_in_vain_is_forgotten(office: OwnCentre) -> None:
     def ask(seq: int) -> None:
         receipt_check.find(office.centre, receipt_check.Scanned("0" * 8, seq, bytes(10)))
 
@@ -421,13 +421,13 @@ def test_what_was_asked_in_vain_is_forgotten(office: Office) -> None:
 # ---- a till that moves
 
 
-def moved(office: Office, device: Device) -> None:
+def moved(office: OwnCentre, device: Device) -> None:
     """As another shop's slot, approved by a second person, leaves it: a second epoch."""
     office.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0, '', '')")
     office.enrol(device.chain.device, shop="ALX-1")
 
 
-def test_what_a_till_took_in_its_old_shop_stays_in_that_shops_float(office: Office, device: Device) -> None:
+def test_what_a_till_took_in_its_old_shop_stays_in_that_shops_float(office: OwnCentre, device: Device) -> None:
     sell(device, one := birth())
     office.arrive(device)
     pay_in(office, 100_000)
@@ -438,7 +438,7 @@ def test_what_a_till_took_in_its_old_shop_stays_in_that_shops_float(office: Offi
         assert shop_float.balance_pt(session, "ALX-1") == 50_000
 
 
-def test_a_till_that_has_moved_hears_of_its_new_shops_float_alone(office: Office, device: Device) -> None:
+def test_a_till_that_has_moved_hears_of_its_new_shops_float_alone(office: OwnCentre, device: Device) -> None:
     pay_in(office, 100_000)
     moved(office, device)
     (told,) = balances(office, device)
@@ -451,7 +451,7 @@ def test_a_till_that_has_moved_hears_of_its_new_shops_float_alone(office: Office
     assert (told["balance_pt"], told["epoch"], told["seq"]) == (50_000, 2, 0)
 
 
-def test_a_new_till_hears_at_once_of_the_float_of_its_shop(office: Office, device: Device) -> None:
+def test_a_new_till_hears_at_once_of_the_float_of_its_shop(office: OwnCentre, device: Device) -> None:
     pay_in(office, 100_000)
     (told,) = balances(office, office.enrol())
     assert (told["balance_pt"], told["epoch"], told["seq"]) == (100_000, 1, 0)

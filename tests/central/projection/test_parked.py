@@ -16,7 +16,7 @@ from central.projection.chain_projection import Projector
 from central.projection.effects import Effects, Work
 from central.requests import review, shop_search
 from central.requests.review import Decision
-from central.requests.shop_search import Wanted
+from central.requests.shop_search import ShopQuery
 from central.store.key_files import KeyFiles
 from central.store.sqlite_store import SqliteStore
 from central.store.vault import place
@@ -29,21 +29,21 @@ from protocol.strict_json import MAX_INTEGER
 from protocol.texts import Bilingual
 from tests.central.projection.test_projection import case, decisions
 from tests.harness.centre_command import Cli
-from tests.harness.centre_office import SHOP, Clock, Office, add_operator, apply_settings
 from tests.harness.centre_sales import birth, sell, void
+from tests.harness.own_centre import SHOP, Clock, OwnCentre, add_operator, apply_settings
 from tests.harness.wire_device import Device
 
 REASON = ("--reason-ar", "سبب", "--reason-en", "reason")
 
 
-def till(office: Office, shop: str = "") -> Device:
+def till(office: OwnCentre, shop: str = "") -> Device:
     made = office.enrol(shop=shop)
     made.open_epoch()
     apply_settings(made)
     return made
 
 
-def spoil_frame(office: Office, device: Device, seq: int) -> None:
+def spoil_frame(office: OwnCentre, device: Device, seq: int) -> None:
     office.run("UPDATE personal SET sealed = ? WHERE device = ? AND seq = ?", b"x" * 40, device.chain.device, seq)
 
 
@@ -59,18 +59,18 @@ def staff(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
 
 
 @pytest.fixture
-def inside(staff: Cli) -> Iterator[Office]:
+def inside(staff: Cli) -> Iterator[OwnCentre]:
     """The same centre from the inside."""
     keys, clock = KeyFiles(staff.data / "keys"), Clock()
     store = SqliteStore(staff.data / "centre.db", keys.keys.database)
     with store.writing() as session:
         add_operator(session, SHOP)
-    yield Office(Centre(store, keys, "x", "https://x", clock), clock, staff.data / "keys", staff.data / "root")
+    yield OwnCentre(Centre(store, keys, "x", "https://x", clock), clock, staff.data / "keys", staff.data / "root")
     store.close()
 
 
 @pytest.fixture
-def poisoned(inside: Office) -> tuple[Device, Device]:
+def poisoned(inside: OwnCentre) -> tuple[Device, Device]:
     """A till whose frame no key opens, with sound work before and behind it; and its neighbour, whose request waits."""
     bad, good = till(inside), till(inside)
     for _ in range(3):
@@ -109,7 +109,7 @@ def test_no_command_waits_for_a_till_that_cannot_be_read(
 
 
 def test_a_staff_act_projects_only_the_device_it_is_about(
-    inside: Office, staff: Cli, poisoned: tuple[Device, Device]
+    inside: OwnCentre, staff: Cli, poisoned: tuple[Device, Device]
 ) -> None:
     bad, good = poisoned
     staff.run("till", "days", str(good.statement.device_text))
@@ -118,7 +118,7 @@ def test_a_staff_act_projects_only_the_device_it_is_about(
 
 
 def test_it_is_parked_told_of_and_what_stands_before_it_is_taken(
-    inside: Office, staff: Cli, poisoned: tuple[Device, Device]
+    inside: OwnCentre, staff: Cli, poisoned: tuple[Device, Device]
 ) -> None:
     bad, good = poisoned
     assert "4 entries" not in staff.run("work")[1]
@@ -131,7 +131,7 @@ def test_it_is_parked_told_of_and_what_stands_before_it_is_taken(
     assert "بيانات مواطن لا تُفتح" in staff.run("--lang", "ar", "fleet", "alerts")[1]
 
 
-def test_it_is_tried_again_and_forgotten_once_it_goes(office: Office) -> None:
+def test_it_is_tried_again_and_forgotten_once_it_goes(office: OwnCentre) -> None:
     office.publish_catalogue()
     bad = till(office)
     for _ in range(2):
@@ -147,7 +147,7 @@ def test_it_is_tried_again_and_forgotten_once_it_goes(office: Office) -> None:
 
 
 def test_an_entry_is_set_aside_with_a_reason_and_the_rest_goes_on(
-    inside: Office, staff: Cli, poisoned: tuple[Device, Device]
+    inside: OwnCentre, staff: Cli, poisoned: tuple[Device, Device]
 ) -> None:
     bad, _ = poisoned
     staff.run("work")
@@ -165,7 +165,7 @@ def test_an_entry_is_set_aside_with_a_reason_and_the_rest_goes_on(
     assert (told["seq"], told["status"], told["code"]) == (4, "rejected", "set_aside"), "its citizen is told"
 
 
-def test_all_of_them_are_set_aside_at_once(inside: Office, staff: Cli, poisoned: tuple[Device, Device]) -> None:
+def test_all_of_them_are_set_aside_at_once(inside: OwnCentre, staff: Cli, poisoned: tuple[Device, Device]) -> None:
     bad, _ = poisoned
     spoil_frame(inside, bad, 5)
     staff.run("work")
@@ -176,7 +176,7 @@ def test_all_of_them_are_set_aside_at_once(inside: Office, staff: Cli, poisoned:
     assert staff.fails(*aside)[0] == 3
 
 
-def test_two_bad_ones_go_with_one_command(inside: Office, staff: Cli, poisoned: tuple[Device, Device]) -> None:
+def test_two_bad_ones_go_with_one_command(inside: OwnCentre, staff: Cli, poisoned: tuple[Device, Device]) -> None:
     bad, _ = poisoned
     spoil_frame(inside, bad, 5)
     staff.run("work")
@@ -184,15 +184,15 @@ def test_two_bad_ones_go_with_one_command(inside: Office, staff: Cli, poisoned: 
     assert said["aside"] == "1-4, 1-5"
 
 
-def pay_in(office: Office, amount_pt: int, reference: str = "R-1") -> int:
+def pay_in(office: OwnCentre, amount_pt: int, reference: str = "R-1") -> int:
     return office.act(shop_float.pay_in, SHOP, amount_pt, reference, "amal")
 
 
-def balance(office: Office) -> int | None:
+def balance(office: OwnCentre) -> int | None:
     return office.read(shop_float.balance_pt, SHOP)
 
 
-def test_a_rejected_request_takes_nothing_of_the_shops_float(office: Office) -> None:
+def test_a_rejected_request_takes_nothing_of_the_shops_float(office: OwnCentre) -> None:
     office.publish_catalogue()
     device = till(office)
     pay_in(office, 100_000)
@@ -203,7 +203,7 @@ def test_a_rejected_request_takes_nothing_of_the_shops_float(office: Office) -> 
     assert balance(office) == 100_000 - good["total_pt"]
 
 
-def test_a_void_of_a_rejected_request_gives_no_float_and_no_void_gives_more_than_was_taken(office: Office) -> None:
+def test_a_void_of_a_rejected_request_gives_no_float_and_no_void_gives_more_than_was_taken(office: OwnCentre) -> None:
     office.publish_catalogue()
     device = till(office)
     pay_in(office, 100_000)
@@ -215,7 +215,7 @@ def test_a_void_of_a_rejected_request_gives_no_float_and_no_void_gives_more_than
     assert balance(office) == 100_000
 
 
-def test_a_request_that_the_staff_take_after_all_takes_of_the_float_once(office: Office) -> None:
+def test_a_request_that_the_staff_take_after_all_takes_of_the_float_once(office: OwnCentre) -> None:
     office.publish_catalogue()
     device = till(office)
     pay_in(office, 100_000)
@@ -235,7 +235,7 @@ def test_a_request_that_the_staff_take_after_all_takes_of_the_float_once(office:
     assert sold.fields.seq == 3
 
 
-def test_a_fee_is_carried_to_no_request_that_was_rejected(office: Office) -> None:
+def test_a_fee_is_transferred_to_no_request_that_was_rejected(office: OwnCentre) -> None:
     office.publish_catalogue()
     device = till(office)
     pay_in(office, 100_000)
@@ -243,12 +243,12 @@ def test_a_fee_is_carried_to_no_request_that_was_rejected(office: Office) -> Non
     sold = sell(device, old)
     sell(device, new)
     named = {"id": old["id"], "epoch": 1, "seq": sold.fields.seq, "total_pt": old["total_pt"], "by": new["id"]}
-    device.write(EntryType.REFUND, {"v": 1, "date": old["date"], "method": "carried", **named})
+    device.write(EntryType.REFUND, {"v": 1, "date": old["date"], "method": "transferred", **named})
     office.arrive(device)
     assert balance(office) == 100_000 - old["total_pt"], "nobody has confirmed it, and no other request has taken it"
 
 
-def test_it_is_set_aside_in_either_database(office: Office) -> None:
+def test_it_is_set_aside_in_either_database(office: OwnCentre) -> None:
     from central.projection import parked_chains
 
     office.publish_catalogue()
@@ -264,7 +264,7 @@ def test_it_is_set_aside_in_either_database(office: Office) -> None:
         parked_chains.set_aside(office.centre, session, device.chain.device, "why", "amal")
 
 
-def test_sums_beyond_64_bits_park_their_own_till_and_are_integers_to_the_end(office: Office) -> None:
+def test_sums_beyond_64_bits_park_their_own_till_and_are_integers_to_the_end(office: OwnCentre) -> None:
     office.publish_catalogue()
     device, other = till(office), till(office)
     for _ in range(1_100):
@@ -278,7 +278,7 @@ def test_sums_beyond_64_bits_park_their_own_till_and_are_integers_to_the_end(off
     assert all(type(amount) is int for (amount,) in sums)
 
 
-def test_a_sum_that_would_leave_64_bits_is_parked_by_either_database(office: Office) -> None:
+def test_a_sum_that_would_leave_64_bits_is_parked_by_either_database(office: OwnCentre) -> None:
     device, other = till(office), till(office)
     cash = {"v": 1, "kind": "in", "amount_pt": 100, "date": "2026-11-25"}
     device.write(EntryType.CASH, cash)
@@ -295,7 +295,7 @@ def test_a_sum_that_would_leave_64_bits_is_parked_by_either_database(office: Off
     assert (stands, parked_ones) == (2**63 - 10, [(device.chain.device,)])
 
 
-def test_a_refund_with_a_wrong_id_holds_up_nobody(office: Office) -> None:
+def test_a_refund_with_a_wrong_id_holds_up_nobody(office: OwnCentre) -> None:
     office.publish_catalogue()
     office.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0, '', '')")
     seller, stranger = till(office), till(office, "ALX-1")
@@ -312,7 +312,7 @@ def test_a_refund_with_a_wrong_id_holds_up_nobody(office: Office) -> None:
     assert acts == ["refund.unknown", "refund.unknown"], "the staff look into it"
 
 
-def test_what_claims_a_time_to_come_does_not_head_the_lists(office: Office) -> None:
+def test_what_claims_a_time_to_come_does_not_head_the_lists(office: OwnCentre) -> None:
     office.publish_catalogue()
     device = till(office)
     frame = personal.write_frame(secrets.token_bytes(16), {"fields": {"name": "منى أحمد"}})
@@ -324,7 +324,7 @@ def test_what_claims_a_time_to_come_does_not_head_the_lists(office: Office) -> N
     assert case(office, sold).wall_ms <= office.clock.ms
 
 
-def test_what_a_till_claims_is_readable_for_its_neighbours(office: Office) -> None:
+def test_what_a_till_claims_is_readable_for_its_neighbours(office: OwnCentre) -> None:
     office.publish_catalogue()
     device, other = till(office), till(office)
     lines = [{"code": "x", "kind": "government", "unit_pt": 1, "count": 1, "amount_pt": MAX_INTEGER}] * 200
@@ -332,13 +332,15 @@ def test_what_a_till_claims_is_readable_for_its_neighbours(office: Office) -> No
     sell(device, birth())
     office.arrive(device)
     with office.store.reading() as session:
-        rows = shop_search.search(office.centre, session, office.standing(other), Wanted())
+        rows = shop_search.search(office.centre, session, office.standing(other), ShopQuery())
     shown = [shop_search.shown(office.centre, row) for row in rows]
     found, _ = read_found({"found": shown, "more": False})
     assert [one.total_pt for one in found] == [birth()["total_pt"], 0]
 
 
-def test_who_waits_for_another_till_waits_for_no_long_journal(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_waits_for_another_till_waits_for_no_long_journal(
+    office: OwnCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(chain_projection, "BATCH", 2)
     device = till(office)
     for _ in range(8):
@@ -349,7 +351,7 @@ def test_who_waits_for_another_till_waits_for_no_long_journal(office: Office, mo
 
 
 def test_what_goes_once_it_is_tried_again_is_not_set_aside(
-    inside: Office, staff: Cli, poisoned: tuple[Device, Device]
+    inside: OwnCentre, staff: Cli, poisoned: tuple[Device, Device]
 ) -> None:
     """A key that lacked for a while has parked it: to set it aside would reject a sound request for ever."""
     bad, _ = poisoned
@@ -362,7 +364,7 @@ def test_what_goes_once_it_is_tried_again_is_not_set_aside(
     assert case(inside, bad.items[3].record).status == "pending"
 
 
-def test_what_comes_to_nothing_costs_nothing_of_the_day(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_comes_to_nothing_costs_nothing_of_the_day(office: OwnCentre, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database that takes no writing for some seconds, while a worker tries again and again."""
     office.publish_catalogue()
     device = till(office)
@@ -383,7 +385,7 @@ def test_what_comes_to_nothing_costs_nothing_of_the_day(office: Office, monkeypa
 
 
 def test_what_another_worker_has_projected_meanwhile_is_not_parked(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.publish_catalogue()
     device = till(office)

@@ -27,9 +27,9 @@ from protocol.catalogue.fees import ShopFees
 from protocol.errors import Unavailable
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import Record
-from tests.harness.centre_office import Office, apply_settings
 from tests.harness.centre_sales import birth, body, sell, void
 from tests.harness.fakes.fake_world import FakeClock
+from tests.harness.own_centre import OwnCentre, apply_settings
 from tests.harness.stepper import Stepper
 from tests.harness.wire_device import Device
 
@@ -37,7 +37,7 @@ __all__ = ["device"]
 
 
 @pytest.fixture
-def device(office: Office) -> Device:
+def device(office: OwnCentre) -> Device:
     """Enrolled, with the shop's settings applied; a catalogue is in force."""
     office.publish_catalogue()
     made = office.enrol()
@@ -46,15 +46,15 @@ def device(office: Office) -> Device:
     return made
 
 
-def case(office: Office, sold: Record) -> Request:
+def case(office: OwnCentre, sold: Record) -> Request:
     return office.read(review.find, f"{uuid.UUID(bytes=sold.fields.device)}-{sold.fields.seq}")
 
 
-def decisions(office: Office, device: Device) -> list[dict[str, Any]]:
+def decisions(office: OwnCentre, device: Device) -> list[dict[str, Any]]:
     return [item for item in office.feed(device) if item["kind"] == "decision"]
 
 
-def test_an_honest_request_waits_for_a_decision(office: Office, device: Device) -> None:
+def test_an_honest_request_waits_for_a_decision(office: OwnCentre, device: Device) -> None:
     members = birth()
     sold = sell(device, members)
     assert office.arrive(device) == 3
@@ -63,7 +63,7 @@ def test_an_honest_request_waits_for_a_decision(office: Office, device: Device) 
     assert decisions(office, device) == []
 
 
-def test_a_wrong_fee_comes_back_rejected_with_its_reason(office: Office, device: Device) -> None:
+def test_a_wrong_fee_comes_back_rejected_with_its_reason(office: OwnCentre, device: Device) -> None:
     members = birth(total_pt=1)
     sold = sell(device, members)
     office.arrive(device)
@@ -75,7 +75,7 @@ def test_a_wrong_fee_comes_back_rejected_with_its_reason(office: Office, device:
     assert case(office, sold).status == "rejected"
 
 
-def test_the_same_request_twice_is_taken_once(office: Office, device: Device) -> None:
+def test_the_same_request_twice_is_taken_once(office: OwnCentre, device: Device) -> None:
     members = birth()
     sell(device, members)
     again = sell(device, members)
@@ -86,7 +86,7 @@ def test_the_same_request_twice_is_taken_once(office: Office, device: Device) ->
     assert {told["code"] for told in decisions(office, device)} == {"duplicate_request"}
 
 
-def test_a_void_marks_its_request_and_no_other(office: Office, device: Device) -> None:
+def test_a_void_marks_its_request_and_no_other(office: OwnCentre, device: Device) -> None:
     one, two = birth(), birth()
     first, second = sell(device, one), sell(device, two)
     gone = void(device, first, one["id"])
@@ -98,7 +98,7 @@ def test_a_void_marks_its_request_and_no_other(office: Office, device: Device) -
     assert case(office, second).voided_by == 0
 
 
-def test_the_settings_that_the_device_had_applied_rule(office: Office, device: Device) -> None:
+def test_the_settings_that_the_device_had_applied_rule(office: OwnCentre, device: Device) -> None:
     from central.documents import publishing
 
     office.act(publishing.publish_settings, "CAI-001", {"shop": {"service_fee_pt": 2_000}})
@@ -111,7 +111,7 @@ def test_the_settings_that_the_device_had_applied_rule(office: Office, device: D
     assert [told["seq"] for told in decisions(office, device)] == [6]
 
 
-def test_settings_nobody_signed_and_odd_bodies_are_lived_with(office: Office, device: Device) -> None:
+def test_settings_nobody_signed_and_odd_bodies_are_lived_with(office: OwnCentre, device: Device) -> None:
     device.write(EntryType.DOCUMENT_APPLIED, {"kind": "settings", "version": "9"})
     device.write(EntryType.DOCUMENT_APPLIED, {"kind": "catalogue", "version": 9})
     device.write(EntryType.LOGIN, {"kind": "activate"})
@@ -124,7 +124,7 @@ def test_settings_nobody_signed_and_odd_bodies_are_lived_with(office: Office, de
     assert decisions(office, device) == []
 
 
-def test_an_activation_code_is_good_once(office: Office, device: Device) -> None:
+def test_an_activation_code_is_good_once(office: OwnCentre, device: Device) -> None:
     operator = str(uuid.UUID(int=9))
     with office.store.writing() as session:
         session.run(
@@ -140,7 +140,7 @@ def test_an_activation_code_is_good_once(office: Office, device: Device) -> None
     assert (person["activation"], person["pins"]) == (None, [b"h".hex()]), "the PIN that was set with it stays good"
 
 
-def test_an_activation_that_comes_late_ends_no_newer_code(office: Office, device: Device) -> None:
+def test_an_activation_that_comes_late_ends_no_newer_code(office: OwnCentre, device: Device) -> None:
     operator, old, new = str(uuid.UUID(int=9)), b"A" * 32, b"B" * 32
     office.run("INSERT INTO operator VALUES (?, 'CAI-001', 'أ', 'a', 'operator', 1, 1, ?, ?)", operator, b"s", new)
     for used in (old.hex(), new.hex()):
@@ -152,7 +152,7 @@ def test_an_activation_that_comes_late_ends_no_newer_code(office: Office, device
 
 
 def test_a_crash_in_the_middle_loses_nothing_and_doubles_nothing(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(5):
         sell(device, birth(total_pt=1))
@@ -168,7 +168,7 @@ def test_a_crash_in_the_middle_loses_nothing_and_doubles_nothing(
     assert len(decisions(office, device)) == 5
 
 
-def test_a_long_chain_is_taken_in_stretches(office: Office, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_chain_is_taken_in_stretches(office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chain_projection, "BATCH", 3)
     for _ in range(6):
         sell(device, birth(total_pt=1))
@@ -176,7 +176,7 @@ def test_a_long_chain_is_taken_in_stretches(office: Office, device: Device, monk
     assert [told["seq"] for told in decisions(office, device)] == [3, 4, 5, 6, 7, 8]
 
 
-def test_several_workers_do_the_work_once(office: Office, device: Device) -> None:
+def test_several_workers_do_the_work_once(office: OwnCentre, device: Device) -> None:
     other = office.enrol()
     for one in (device, other):
         for _ in range(30):
@@ -191,7 +191,7 @@ def test_several_workers_do_the_work_once(office: Office, device: Device) -> Non
         assert len(decisions(office, one)) == 30
 
 
-def test_work_that_another_worker_did_meanwhile_is_left(office: Office, device: Device) -> None:
+def test_work_that_another_worker_did_meanwhile_is_left(office: OwnCentre, device: Device) -> None:
     sell(device, birth(total_pt=1))
     office.take(device, device.items)
     slow = Projector(office.centre)
@@ -202,7 +202,7 @@ def test_work_that_another_worker_did_meanwhile_is_left(office: Office, device: 
     assert len(decisions(office, device)) == 1
 
 
-def test_one_fault_in_passing_costs_no_decision_and_is_no_complaint(office: Office, device: Device) -> None:
+def test_one_fault_in_passing_costs_no_decision_and_is_no_complaint(office: OwnCentre, device: Device) -> None:
     sell(device, birth(total_pt=1))
     office.take(device, device.items)
     failures: list[Exception] = []
@@ -223,7 +223,7 @@ def test_one_fault_in_passing_costs_no_decision_and_is_no_complaint(office: Offi
     assert len(decisions(office, device)) == 1
 
 
-def driven(office: Office, said: list[Exception]) -> tuple[ProjectionLoop, Stepper, list[int]]:
+def driven(office: OwnCentre, said: list[Exception]) -> tuple[ProjectionLoop, Stepper, list[int]]:
     """A loop that finds nothing, and when it looked."""
     clock, looked = FakeClock(), list[int]()
     worker = ProjectionLoop(replace(office.centre, mono_ms=clock.mono_ms), said.append)
@@ -236,7 +236,7 @@ def driven(office: Office, said: list[Exception]) -> tuple[ProjectionLoop, Stepp
     return worker, Stepper(worker, clock), looked
 
 
-def test_uploads_in_a_row_are_waited_for_but_not_for_ever(small: Office) -> None:
+def test_uploads_in_a_row_are_waited_for_but_not_for_ever(small: OwnCentre) -> None:
     worker, steps, looked = driven(small, [])
     steps.run(100)
     worker.wake()
@@ -251,7 +251,7 @@ def test_uploads_in_a_row_are_waited_for_but_not_for_ever(small: Office) -> None
     assert len(looked) == 4, "what came last is looked for too"
 
 
-def test_a_loop_that_is_behind_gives_way_to_uploads_half_of_the_time(small: Office) -> None:
+def test_a_loop_that_is_behind_gives_way_to_uploads_half_of_the_time(small: OwnCentre) -> None:
     clock, looked = FakeClock(), list[int]()
     worker, began, stretch = ProjectionLoop(replace(small.centre, mono_ms=clock.mono_ms), print), clock.mono, 100
 
@@ -268,7 +268,7 @@ def test_a_loop_that_is_behind_gives_way_to_uploads_half_of_the_time(small: Offi
     assert len(looked) * stretch == pytest.approx(2 * SETTLE_LIMIT_MS, rel=0.1)
 
 
-def test_a_database_that_goes_away_is_said_and_asked_again(small: Office) -> None:
+def test_a_database_that_goes_away_is_said_and_asked_again(small: OwnCentre) -> None:
     said: list[Exception] = []
     worker, steps, _ = driven(small, said)
 
@@ -294,7 +294,7 @@ def without_consent() -> dict[str, Any]:
     ],
 )
 def test_business_gone_wrong_is_kept_and_comes_back_rejected_in_both_languages(
-    office: Office, device: Device, members: dict[str, Any], frame: bytes | None, code: str
+    office: OwnCentre, device: Device, members: dict[str, Any], frame: bytes | None, code: str
 ) -> None:
     bad, good = sell(device, members, frame), sell(device, birth())
     assert office.arrive(device) == 4
@@ -317,7 +317,7 @@ def visit_of(total: int, count: int = 3) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("stretch", [2, 200])
 def test_the_cash_of_a_visit_is_compared_with_all_its_lines(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch, stretch: int
+    office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch, stretch: int
 ) -> None:
     monkeypatch.setattr(chain_projection, "BATCH", stretch)
     each = birth()["total_pt"]
@@ -329,14 +329,14 @@ def test_the_cash_of_a_visit_is_compared_with_all_its_lines(
     ]  # fmt: skip
 
 
-def test_the_last_line_of_a_visit_that_never_began_is_rejected(office: Office, device: Device) -> None:
+def test_the_last_line_of_a_visit_that_never_began_is_rejected(office: OwnCentre, device: Device) -> None:
     sell(device, birth(line=9, lines=9, tendered_pt=0, change_pt=0))
     sell(device, birth(line=2, lines=2, tendered_pt=0, change_pt=0))
     office.arrive(device)
     assert [told["code"] for told in decisions(office, device)] == ["cash_mismatch"] * 2
 
 
-def test_a_frame_erased_before_it_was_looked_at_breaks_nothing(office: Office, device: Device) -> None:
+def test_a_frame_erased_before_it_was_looked_at_breaks_nothing(office: OwnCentre, device: Device) -> None:
     sold = sell(device, birth(), b"not JSON")
     office.take(device, device.items)
     office.run("DELETE FROM personal")
@@ -344,7 +344,7 @@ def test_a_frame_erased_before_it_was_looked_at_breaks_nothing(office: Office, d
     assert case(office, sold).status == "pending"
 
 
-def test_what_an_old_epoch_sold_is_judged_by_the_shop_it_was_in(office: Office, device: Device) -> None:
+def test_what_an_old_epoch_sold_is_judged_by_the_shop_it_was_in(office: OwnCentre, device: Device) -> None:
     """A device enrolled again in another shop brings what it had not sent from the first."""
     sold = sell(device, birth())
     with office.store.writing() as session:
@@ -376,7 +376,7 @@ NUL = "a\0b"
     ],
 )
 def test_no_entry_stops_what_comes_after_it(
-    office: Office, device: Device, kind: EntryType, members: dict[str, Any]
+    office: OwnCentre, device: Device, kind: EntryType, members: dict[str, Any]
 ) -> None:
     """What one database refuses to be asked for would stop the decisions of a device for ever."""
     device.write(kind, members)
@@ -386,7 +386,7 @@ def test_no_entry_stops_what_comes_after_it(
 
 
 def test_power_lost_in_the_middle_of_the_work_leaves_none_of_it_and_it_is_done_once(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, members = sell(device, birth(total_pt=1)), birth()
     sold = sell(device, members)

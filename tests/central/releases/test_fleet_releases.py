@@ -18,7 +18,7 @@ from protocol.clock import DAY_MS
 from protocol.rings import place
 from tests.central.fleet.test_fleet_alerts import fired, fleet, the
 from tests.harness.centre_fleet import Fleet, name
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 from tests.harness.release_publisher import Publisher
 
 __all__ = ["fleet"]
@@ -124,7 +124,7 @@ def test_a_release_after_which_less_is_acknowledged(let_out: Callable[..., Fleet
 
 
 @pytest.fixture
-def few(office: Office) -> Fleet:
+def few(office: OwnCentre) -> Fleet:
     """One counter in each of five shops."""
     made = Fleet(office)
     made.many(5, "ASW")
@@ -170,7 +170,7 @@ def test_whoever_was_not_reached_does_not_count(few: Fleet) -> None:
      (5, 2, 0, False), (5, 5, 0, False)],
 )  # fmt: skip
 def test_few_counters_that_fall_mute_after_an_update(
-    office: Office, updated: int, mute: int, others_mute: int, halts: bool
+    office: OwnCentre, updated: int, mute: int, others_mute: int, halts: bool
 ) -> None:
     """One without a line proves nothing; where all were updated, nobody is left to compare with."""
     fleet = Fleet(office)
@@ -190,7 +190,7 @@ def test_few_counters_that_fall_mute_after_an_update(
 
 @pytest.mark.parametrize(("left", "updated"), [(2, 3), (25, 25)], ids=["few", "many"])
 def test_those_left_behind_without_a_line_do_not_halt_the_version_they_run(
-    office: Office, left: int, updated: int
+    office: OwnCentre, left: int, updated: int
 ) -> None:
     fleet = Fleet(office)
     fleet.many(left, "OLD", days=9, acked_ago_ms=4 * DAY_MS)
@@ -202,7 +202,7 @@ def test_those_left_behind_without_a_line_do_not_halt_the_version_they_run(
         assert rollout_halt.judge(found, version, {"percent": 100, "halted": False}, fleet.now_ms) is None
 
 
-def test_shops_that_were_closed_are_not_mute(office: Office) -> None:
+def test_shops_that_were_closed_are_not_mute(office: OwnCentre) -> None:
     """Nothing for more than a day, and hardly an hour of it was theirs."""
     fleet = Fleet(office)
     for n in range(2):

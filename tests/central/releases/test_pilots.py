@@ -20,7 +20,7 @@ from sync.signed_releases import SignedReleases
 from tests.central.releases.test_releases import Holders, held, quick
 from tests.harness.centre_command import Cli
 from tests.harness.centre_fleet import Fleet
-from tests.harness.centre_office import Clock, Office
+from tests.harness.own_centre import Clock, OwnCentre
 
 __all__ = ["held", "quick"]
 
@@ -31,13 +31,13 @@ def shops(cli: Cli, *names: str) -> None:
 
 
 @contextmanager
-def inside(held: Holders) -> Iterator[Office]:
+def inside(held: Holders) -> Iterator[OwnCentre]:
     """The same data, from the inside."""
     keys = KeyFiles(held.cli.data / "keys")
     store = SqliteStore(held.cli.data / "centre.db", keys.keys.database)
     try:
         clock = Clock(wall_ms())
-        yield Office(
+        yield OwnCentre(
             Centre(store, keys, "x", "https://x", clock), clock, held.cli.data / "keys", held.cli.data / "root"
         )
     finally:

@@ -27,8 +27,8 @@ from sync.line import read_base
 from sync.release_sources import FolderLine, WebLine
 from sync.signed_releases import SignedReleases, shipped_root
 from tests.harness.centre_command import Cli
-from tests.harness.centre_office import Office
 from tests.harness.centre_process import CentreProcess, start_centre
+from tests.harness.own_centre import OwnCentre
 
 WORDS: Final = "four unrelated words "
 NAMES: Final = [*(f"root-{n}" for n in range(1, 6)), *(f"targets-{n}" for n in range(1, 4))]
@@ -341,7 +341,7 @@ def test_a_password_is_typed_twice_for_a_new_key(
 
 
 @pytest.fixture
-def published(office: Office, tmp_path: Path) -> Office:
+def published(office: OwnCentre, tmp_path: Path) -> OwnCentre:
     """A centre with a signed release 1.2.0 that nobody has been given yet."""
     from securesystemslib.signer import CryptoSigner
 
@@ -365,7 +365,7 @@ def published(office: Office, tmp_path: Path) -> Office:
     return made
 
 
-def test_the_timestamp_is_signed_daily_and_says_the_same(published: Office) -> None:
+def test_the_timestamp_is_signed_daily_and_says_the_same(published: OwnCentre) -> None:
     centre = published.centre
     with published.store.writing() as session:
         rollout.promote(centre, session, "1.2.0", 10, "amal")
@@ -379,14 +379,14 @@ def test_the_timestamp_is_signed_daily_and_says_the_same(published: Office) -> N
     assert rollout.reading(centre).rollout() == {"1.2.0": {"percent": 10, "halted": False}}
 
 
-def test_a_centre_without_releases_signs_nothing(office: Office, tmp_path: Path) -> None:
+def test_a_centre_without_releases_signs_nothing(office: OwnCentre, tmp_path: Path) -> None:
     assert not rollout.sign_daily(office.centre)
     assert not rollout.sign_daily(replace(office.centre, updates=tmp_path / "none"))
     with office.store.writing() as session, pytest.raises(Refused, match="release_no_root"):
         rollout.directory(replace(office.centre, updates=tmp_path / "none"), session).refresh()
 
 
-def test_pacing_that_fails_leaves_no_word_of_it(published: Office) -> None:
+def test_pacing_that_fails_leaves_no_word_of_it(published: OwnCentre) -> None:
     """Both or neither: a timestamp that cannot be signed leaves nothing in the audit."""
     (published.keys / key_files.UPDATES).write_text(json.dumps({"snapshot": ["00" * 32], "timestamp": ["11" * 32]}))
     with pytest.raises(Refused, match="release_online_key"), published.store.writing() as session:
@@ -399,7 +399,7 @@ def test_pacing_that_fails_leaves_no_word_of_it(published: Office) -> None:
     assert rollout.reading(published.centre).rollout() == {}
 
 
-def test_a_full_stick_and_a_torn_file_are_said(published: Office, tmp_path: Path) -> None:
+def test_a_full_stick_and_a_torn_file_are_said(published: OwnCentre, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(Unavailable, match="file_away"):
         rollout.reading(published.centre).copy_to(tmp_path / "file")
@@ -410,7 +410,7 @@ def test_a_full_stick_and_a_torn_file_are_said(published: Office, tmp_path: Path
         rollout.reading(published.centre).timestamp()
 
 
-def test_the_oldest_versions_go_out_of_the_offer(published: Office, tmp_path: Path) -> None:
+def test_the_oldest_versions_go_out_of_the_offer(published: OwnCentre, tmp_path: Path) -> None:
     found = rollout.reading(published.centre)
     custom = {"kind": "app", "platform": "any", "needs_runtime": "r", "min_schema": ""}
     proposal = tmp_path

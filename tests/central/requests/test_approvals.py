@@ -15,8 +15,8 @@ from protocol.values import links, telephone
 from protocol.values.telephone import ApprovedFacts, CodeChain
 from protocol.wire.feed_items import ApprovalAnswer
 from tests.central.projection.test_projection import device
-from tests.harness.centre_office import OPERATOR, SHOP, Office
 from tests.harness.centre_sales import birth, sell
+from tests.harness.own_centre import OPERATOR, SHOP, OwnCentre
 from tests.harness.wire_device import Device
 
 __all__ = ["device"]
@@ -30,24 +30,24 @@ def ask(device: Device, what: str = "extension", of: int = 0, amount_pt: int = 0
     return device.write(EntryType.LOGIN, members | more).fields.seq
 
 
-def asked(office: Office, device: Device, **how: Any) -> Approval:
+def asked(office: OwnCentre, device: Device, **how: Any) -> Approval:
     """Asked, and here."""
     seq = ask(device, **how)
     office.arrive(device)
     return found(office, device, seq)
 
 
-def found(office: Office, device: Device, seq: int) -> Approval:
+def found(office: OwnCentre, device: Device, seq: int) -> Approval:
     one = office.read(approvals.at, device.chain.device, device.chain.epoch, seq)
     assert one is not None
     return one
 
 
-def decide(office: Office, one: Approval, state: ApprovalAnswer = "granted") -> None:
+def decide(office: OwnCentre, one: Approval, state: ApprovalAnswer = "granted") -> None:
     office.act(approvals.decide, one, state, "badr")
 
 
-def read_out(office: Office, one: Approval, check: str = "") -> tuple[str, int]:
+def read_out(office: OwnCentre, one: Approval, check: str = "") -> tuple[str, int]:
     return office.act(approvals.read_out, one, check, "badr")
 
 
@@ -57,15 +57,15 @@ def refused(act: Callable[[], object]) -> str:
     return error.value.code
 
 
-def told(office: Office, device: Device, kind: str) -> list[dict[str, Any]]:
+def told(office: OwnCentre, device: Device, kind: str) -> list[dict[str, Any]]:
     return [item for item in office.feed(device) if item["kind"] == kind]
 
 
-def odd(office: Office) -> list[Any]:
+def odd(office: OwnCentre) -> list[Any]:
     return office.rows("SELECT subject, detail FROM audit WHERE act = 'approval.odd'")
 
 
-def test_what_was_asked_is_kept_and_listed(office: Office, device: Device) -> None:
+def test_what_was_asked_is_kept_and_listed(office: OwnCentre, device: Device) -> None:
     one = asked(office, device, what="void", of=3, amount_pt=5_500)
     assert (one.shop, one.what, one.of_seq, one.amount_pt, one.op, one.state) == (
         SHOP, "void", 3, 5_500, OPERATOR, "asked",
@@ -79,7 +79,7 @@ def test_what_was_asked_is_kept_and_listed(office: Office, device: Device) -> No
             assert refused(lambda: approvals.find(session, wrong)) in ("no_approval", "no_device")  # noqa: B023 - called now
 
 
-def test_what_is_not_whole_asks_for_nothing(office: Office, device: Device) -> None:
+def test_what_is_not_whole_asks_for_nothing(office: OwnCentre, device: Device) -> None:
     for wrong in ({"what": "sale"}, {"of": "3"}, {"op": 7}, {"kind": "login"}):
         ask(device, **wrong)
     device.write(EntryType.CASH, {"v": 1, "kind": "asked"})
@@ -88,7 +88,7 @@ def test_what_is_not_whole_asks_for_nothing(office: Office, device: Device) -> N
     assert office.rows("SELECT * FROM approval") == []
 
 
-def test_the_answer_goes_by_the_feed_with_a_notice_and_is_given_once(office: Office, device: Device) -> None:
+def test_the_answer_goes_by_the_feed_with_a_notice_and_is_given_once(office: OwnCentre, device: Device) -> None:
     one = asked(office, device)
     decide(office, one)
     assert told(office, device, "approval") == [
@@ -107,17 +107,17 @@ def test_the_answer_goes_by_the_feed_with_a_notice_and_is_given_once(office: Off
 # ---- by telephone
 
 
-def chain(office: Office, device: Device) -> CodeChain:
+def chain(office: OwnCentre, device: Device) -> CodeChain:
     [item] = told(office, device, "telephone")
     return CodeChain(device.name, item["n"], item["tail"])
 
 
-def opens(office: Office, device: Device, code: str, facts: ApprovedFacts, known: str = "") -> bool:
+def opens(office: OwnCentre, device: Device, code: str, facts: ApprovedFacts, known: str = "") -> bool:
     mine = chain(office, device)
     return links.follows(mine.link(code, facts), known or mine.tail, mine.name)
 
 
-def test_the_code_opens_what_the_counter_asked_for(office: Office, device: Device) -> None:
+def test_the_code_opens_what_the_counter_asked_for(office: OwnCentre, device: Device) -> None:
     one = asked(office, device, what="void", of=3, amount_pt=5_500)
     code, left = read_out(office, one, f"{one.facts.check().lower()}")
     assert left == telephone.LENGTH - 1
@@ -130,13 +130,13 @@ def test_the_code_opens_what_the_counter_asked_for(office: Office, device: Devic
     assert opens(office, device, again, one.facts, chain(office, device).link(code, one.facts))
 
 
-def test_what_was_heard_wrong_spends_no_code(office: Office, device: Device) -> None:
+def test_what_was_heard_wrong_spends_no_code(office: OwnCentre, device: Device) -> None:
     one = asked(office, device)
     assert refused(lambda: read_out(office, one, "0000")) == "check_differs"
     assert office.rows("SELECT used FROM telephone") == [(0,)]
 
 
-def test_a_call_before_the_entry_is_compared_with_it(office: Office, device: Device) -> None:
+def test_a_call_before_the_entry_is_compared_with_it(office: OwnCentre, device: Device) -> None:
     seq = device.chain.seq + 1
     one = Approval(device.chain.device, 1, seq, SHOP, "void", 3, 5_500, "", office.clock.ms, "asked", "", "")
     read_out(office, one, one.facts.check())
@@ -152,7 +152,7 @@ def test_a_call_before_the_entry_is_compared_with_it(office: Office, device: Dev
     assert [subject for subject, _ in odd(office)] == [later.id]
 
 
-def test_a_chain_has_an_end_and_another_is_begun(office: Office, device: Device) -> None:
+def test_a_chain_has_an_end_and_another_is_begun(office: OwnCentre, device: Device) -> None:
     one = asked(office, device)
     first = chain(office, device)
     office.run("UPDATE telephone SET used = ?", telephone.LENGTH)
@@ -172,12 +172,12 @@ def void(device: Device, approval: int, **more: Any) -> None:
     device.write(EntryType.VOID, members | more)
 
 
-def state(office: Office, device: Device, seq: int) -> str:
+def state(office: OwnCentre, device: Device, seq: int) -> str:
     office.arrive(device)
     return found(office, device, seq).state
 
 
-def test_an_answer_is_used_by_its_act_once(office: Office, device: Device) -> None:
+def test_an_answer_is_used_by_its_act_once(office: OwnCentre, device: Device) -> None:
     sell(device, birth())
     one = asked(office, device, what="void", of=3, amount_pt=5_500)
     decide(office, one)
@@ -191,7 +191,9 @@ def test_an_answer_is_used_by_its_act_once(office: Office, device: Device) -> No
 
 
 @pytest.mark.parametrize("how", [{"seq": 4}, {"total_pt": 5_501}, {"seq": "3"}])
-def test_an_answer_used_for_something_else_is_written_down(office: Office, device: Device, how: dict[str, Any]) -> None:
+def test_an_answer_used_for_something_else_is_written_down(
+    office: OwnCentre, device: Device, how: dict[str, Any]
+) -> None:
     one = asked(office, device, what="void", of=3, amount_pt=5_500)
     decide(office, one)
     void(device, one.seq, **how)
@@ -199,7 +201,7 @@ def test_an_answer_used_for_something_else_is_written_down(office: Office, devic
     assert len(odd(office)) == 1
 
 
-def test_an_answer_that_nobody_gave_is_written_down(office: Office, device: Device) -> None:
+def test_an_answer_that_nobody_gave_is_written_down(office: OwnCentre, device: Device) -> None:
     one = asked(office, device, what="void", of=3, amount_pt=5_500)
     void(device, one.seq)
     void(device, 999)
@@ -207,7 +209,7 @@ def test_an_answer_that_nobody_gave_is_written_down(office: Office, device: Devi
     assert len(odd(office)) == 2
 
 
-def test_each_act_is_known_by_its_entry(office: Office, device: Device) -> None:
+def test_each_act_is_known_by_its_entry(office: OwnCentre, device: Device) -> None:
     by_type = {"copy": EntryType.EXPORT, "erasure": EntryType.ERASURE, "extension": EntryType.LIMIT_EXTENSION}
     for what, kind in by_type.items():
         one = asked(office, device, what=what)
@@ -227,7 +229,7 @@ def test_each_act_is_known_by_its_entry(office: Office, device: Device) -> None:
     assert odd(office) == []
 
 
-def test_a_difference_is_agreed_to_by_whoever_answered(office: Office, device: Device) -> None:
+def test_a_difference_is_agreed_to_by_whoever_answered(office: OwnCentre, device: Device) -> None:
     close = device.write(EntryType.DAY_CLOSE, {"v": 1, "date": "2026-11-25", "difference_pt": -10_000, "pending": True})
     of = close.fields.seq
     one = asked(office, device, what="day_close", of=of, amount_pt=-10_000)

@@ -16,15 +16,15 @@ from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import Record
 from protocol.journal.money_entries import PaidBill
 from protocol.texts import Bilingual
-from tests.harness.centre_office import OPERATOR, Office, apply_settings
 from tests.harness.centre_sales import fines, sell, service, void
+from tests.harness.own_centre import OPERATOR, OwnCentre, apply_settings
 from tests.harness.wire_device import Device
 
 SERVICE = "traffic-fines-inquiry"
 
 
 @pytest.fixture
-def device(office: Office) -> Device:
+def device(office: OwnCentre) -> Device:
     office.publish_catalogue()
     with office.store.writing() as session:
         reference_authority.add_fine(session, "س م ط 1234", "سرعة", "Speed", 30_000)
@@ -34,7 +34,7 @@ def device(office: Office) -> Device:
     return made
 
 
-def ask(office: Office, device: Device, plate: str = "سمط 1234") -> Bill:
+def ask(office: OwnCentre, device: Device, plate: str = "سمط 1234") -> Bill:
     bill = office.act(reference_authority.answer, device.chain.device, service(SERVICE), {"plate": plate})
     assert bill is not None
     return bill
@@ -47,35 +47,35 @@ def pay(device: Device, bill: Bill, **changes: object) -> tuple[Record, str]:
     return sell(device, members), members["id"]
 
 
-def codes(office: Office) -> list[str]:
+def codes(office: OwnCentre) -> list[str]:
     return [row[0] for row in office.rows("SELECT code FROM request ORDER BY seq")]
 
 
-def state(office: Office, bill: Bill) -> str:
+def state(office: OwnCentre, bill: Bill) -> str:
     row = office.row("SELECT state FROM bill WHERE reference = ?", bill.reference)
     return str(row[0])
 
 
-def in_time(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def in_time(office: OwnCentre, monkeypatch: pytest.MonkeyPatch) -> None:
     """The shop's clock agrees with the centre's."""
     monkeypatch.setattr("tests.harness.wire_device.time.time_ns", lambda: office.clock() * 1_000_000)
 
 
-def test_a_bill_adds_up_and_expires_in_a_quarter_of_an_hour(office: Office, device: Device) -> None:
+def test_a_bill_adds_up_and_expires_in_a_quarter_of_an_hour(office: OwnCentre, device: Device) -> None:
     bill = ask(office, device)
     assert bill.amount_pt == 80_000 == sum(amount for *_, amount in bill.lines)
     assert bill.expiry_ms == office.clock() + 15 * 60_000
     assert bill.lines[0][:2] == ("سرعة", "Speed")
 
 
-def test_a_plate_without_fines_has_no_bill(office: Office, device: Device) -> None:
+def test_a_plate_without_fines_has_no_bill(office: OwnCentre, device: Device) -> None:
     asked = device.chain.device, service(SERVICE)
     assert office.act(reference_authority.answer, *asked, {"plate": "أ ب ج 1"}) is None
     with pytest.raises(Refused, match="plate_"):
         office.act(reference_authority.answer, *asked, {"plate": "1234"})
 
 
-def test_a_paid_bill_leaves_nothing_owed(office: Office, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_paid_bill_leaves_nothing_owed(office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     in_time(office, monkeypatch)
     bill = ask(office, device)
     pay(device, bill)
@@ -87,7 +87,7 @@ def test_a_paid_bill_leaves_nothing_owed(office: Office, device: Device, monkeyp
         assert {row[4] for row in reference_authority.fines(session)} == {bill.reference}
 
 
-def test_nobody_pays_twice(office: Office, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_pays_twice(office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     in_time(office, monkeypatch)
     one, two = ask(office, device), ask(office, device)
     for bill in (one, two, one):
@@ -97,7 +97,7 @@ def test_nobody_pays_twice(office: Office, device: Device, monkeypatch: pytest.M
 
 
 def test_a_bill_is_good_for_its_device_service_amount_and_time(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_time(office, monkeypatch)
     other = office.enrol()
@@ -113,7 +113,7 @@ def test_a_bill_is_good_for_its_device_service_amount_and_time(
 
 @pytest.mark.parametrize(("late_ms", "code"), [(0, ""), (1, "bill_expired")])
 def test_a_bill_may_be_paid_five_minutes_after_its_end_by_the_shops_clock(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch, late_ms: int, code: str
+    office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch, late_ms: int, code: str
 ) -> None:
     in_time(office, monkeypatch)
     bill = ask(office, device)
@@ -125,7 +125,7 @@ def test_a_bill_may_be_paid_five_minutes_after_its_end_by_the_shops_clock(
 
 @pytest.mark.parametrize(("status", "stands"), [("approved", "paid"), ("sent_back", "reopened")])
 def test_a_refund_opens_the_bill_of_what_came_back_and_of_nothing_else(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch, status: str, stands: str
+    office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch, status: str, stands: str
 ) -> None:
     """Paid back though it was approved, it is a case for people; the authority has its money."""
     in_time(office, monkeypatch)
@@ -139,7 +139,9 @@ def test_a_refund_opens_the_bill_of_what_came_back_and_of_nothing_else(
     assert state(office, bill) == stands
 
 
-def test_after_a_void_the_fines_are_owed_again(office: Office, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_void_the_fines_are_owed_again(
+    office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
     in_time(office, monkeypatch)
     bill = ask(office, device)
     sold, one = pay(device, bill)
@@ -151,7 +153,7 @@ def test_after_a_void_the_fines_are_owed_again(office: Office, device: Device, m
 
 @pytest.mark.parametrize("together", [True, False])
 def test_what_was_voided_and_sold_again_is_paid_however_it_comes_up(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch, *, together: bool
+    office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch, *, together: bool
 ) -> None:
     """Asked again before the centre had heard of the void: a slow line brings all three at once."""
     in_time(office, monkeypatch)
@@ -167,7 +169,7 @@ def test_what_was_voided_and_sold_again_is_paid_however_it_comes_up(
 
 
 def test_a_void_frees_nothing_for_what_was_sold_before_it(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_time(office, monkeypatch)
     first, second = ask(office, device), ask(office, device)
@@ -179,7 +181,7 @@ def test_a_void_frees_nothing_for_what_was_sold_before_it(
 
 
 def test_after_a_rejection_the_fines_are_owed_again(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_time(office, monkeypatch)
     bill = ask(office, device)
@@ -193,7 +195,7 @@ def test_after_a_rejection_the_fines_are_owed_again(
     assert ask(office, device).amount_pt == 80_000
 
 
-def decide(office: Office, one: str, status: str, code: str = "x") -> None:
+def decide(office: OwnCentre, one: str, status: str, code: str = "x") -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
         decision, seen = (
@@ -203,13 +205,13 @@ def decide(office: Office, one: str, status: str, code: str = "x") -> None:
         review.decide(office.centre, session, case, decision, "amal", seen)
 
 
-def paid_by(office: Office) -> set[str]:
+def paid_by(office: OwnCentre) -> set[str]:
     with office.store.reading() as session:
         return {row[4] for row in reference_authority.fines(session)}
 
 
 def test_an_approval_after_a_rejection_pays_the_fines_again(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_time(office, monkeypatch)
     bill = ask(office, device)
@@ -223,7 +225,7 @@ def test_an_approval_after_a_rejection_pays_the_fines_again(
 
 
 def test_a_bill_that_came_too_late_is_paid_by_an_approval_and_owed_again_by_a_rejection(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_time(office, monkeypatch)
     bill = ask(office, device)
@@ -238,7 +240,7 @@ def test_a_bill_that_came_too_late_is_paid_by_an_approval_and_owed_again_by_a_re
 
 
 def test_fines_that_another_bill_has_paid_meanwhile_are_not_paid_again(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_time(office, monkeypatch)
     one, two = ask(office, device), ask(office, device)
@@ -254,7 +256,7 @@ def test_fines_that_another_bill_has_paid_meanwhile_are_not_paid_again(
 
 
 def test_a_second_request_for_a_paid_bill_cannot_be_approved(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_time(office, monkeypatch)
     bill = ask(office, device)
@@ -266,7 +268,7 @@ def test_a_second_request_for_a_paid_bill_cannot_be_approved(
     assert paid_by(office) == {bill.reference}
 
 
-def test_fines_of_one_plate_can_be_listed(office: Office, device: Device) -> None:
+def test_fines_of_one_plate_can_be_listed(office: OwnCentre, device: Device) -> None:
     with office.store.reading() as session:
         assert len(reference_authority.fines(session, "ط م س 1234")) == 0
         assert len(reference_authority.fines(session, "سمط1234")) == 2
@@ -275,24 +277,24 @@ def test_fines_of_one_plate_can_be_listed(office: Office, device: Device) -> Non
 # ---- what is not a plate
 
 
-def offered(office: Office, name: str) -> PublicService:
+def offered(office: OwnCentre, name: str) -> PublicService:
     found = publishing.newest_catalogue(office.centre)
     assert found is not None
     return found.service(name)
 
 
-def told(office: Office, device: Device, name: str, fields: dict[str, object]) -> Bill | None:
+def told(office: OwnCentre, device: Device, name: str, fields: dict[str, object]) -> Bill | None:
     return office.act(reference_authority.answer, device.chain.device, offered(office, name), fields)
 
 
-def on_record(office: Office, name: str, fields: dict[str, object], amount_pt: int) -> None:
+def on_record(office: OwnCentre, name: str, fields: dict[str, object], amount_pt: int) -> None:
     with office.store.writing() as session:
         reference_authority.add_record(
             session, reference_authority.subject(offered(office, name), fields), "مستحق", "Owed", amount_pt
         )
 
 
-def test_what_a_service_is_asked_about_is_what_its_form_requires(office: Office, device: Device) -> None:
+def test_what_a_service_is_asked_about_is_what_its_form_requires(office: OwnCentre, device: Device) -> None:
     asked: dict[str, object] = {"company": "south_cairo", "account_no": "4567", "mobile": "01012345678"}
     on_record(office, "electricity-bill", asked, 12_500)
     bill = told(office, device, "electricity-bill", asked | {"mobile": "01112345678"})
@@ -302,14 +304,14 @@ def test_what_a_service_is_asked_about_is_what_its_form_requires(office: Office,
     assert told(office, device, SERVICE, {"plate": "سمط 1234"}) is not None
 
 
-def test_a_sign_that_no_database_takes_finds_nothing_and_stops_nothing(office: Office, device: Device) -> None:
+def test_a_sign_that_no_database_takes_finds_nothing_and_stops_nothing(office: OwnCentre, device: Device) -> None:
     """A till that was tampered with; PostgreSQL would refuse it with an error of its own."""
     assert told(office, device, "electricity-bill", {"company": "south_cairo", "account_no": "45\0"}) is None
     bill = told(office, device, "electricity-prepaid", {"company": "a\0b", "meter_no": "\0", "amount": 500})
     assert bill is not None
 
 
-def test_an_inquiry_is_told_facts_and_there_is_no_bill_to_pay(office: Office, device: Device) -> None:
+def test_an_inquiry_is_told_facts_and_there_is_no_bill_to_pay(office: OwnCentre, device: Device) -> None:
     asked: dict[str, object] = {"court": "محكمة", "case_type": "civil", "case_no": "1", "case_year": "2024"}
     assert told(office, device, "case-inquiry", asked) is None
     on_record(office, "case-inquiry", asked, 0)
@@ -321,7 +323,7 @@ def test_an_inquiry_is_told_facts_and_there_is_no_bill_to_pay(office: Office, de
 
 
 @pytest.mark.parametrize("amount", [0, -1, True, "100", None, 2**60])
-def test_a_top_up_is_the_sum_that_was_asked_for(office: Office, device: Device, amount: object) -> None:
+def test_a_top_up_is_the_sum_that_was_asked_for(office: OwnCentre, device: Device, amount: object) -> None:
     asked: dict[str, object] = {"company": "south_cairo", "meter_no": "4567", "amount": amount}
     assert told(office, device, "electricity-prepaid", asked) is None
     bill = told(office, device, "electricity-prepaid", asked | {"amount": 15_000})
@@ -329,7 +331,7 @@ def test_a_top_up_is_the_sum_that_was_asked_for(office: Office, device: Device, 
     assert bill.amount_pt == 15_000
 
 
-def test_a_top_up_is_paid_once(office: Office, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_top_up_is_paid_once(office: OwnCentre, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     in_time(office, monkeypatch)
     asked: dict[str, object] = {"company": "south_cairo", "meter_no": "4567", "amount": 15_000}
     bill = told(office, device, "electricity-prepaid", asked)

@@ -15,27 +15,27 @@ from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import Record
 from protocol.texts import Bilingual
 from tests.central.projection.test_projection import case
-from tests.harness.centre_office import SHOP, Office, apply_settings
 from tests.harness.centre_sales import birth, sell, void
+from tests.harness.own_centre import SHOP, OwnCentre, apply_settings
 from tests.harness.wire_device import Device
 
 
 @pytest.fixture
-def device(office: Office) -> Device:
+def device(office: OwnCentre) -> Device:
     office.publish_catalogue()
     made = office.enrol()
     apply_settings(made)
     return made
 
 
-def sold(office: Office, device: Device) -> tuple[Record, str]:
+def sold(office: OwnCentre, device: Device) -> tuple[Record, str]:
     members = birth()
     record = sell(device, members)
     office.arrive(device)
     return record, members["id"]
 
 
-def decide(office: Office, one: str, status: str) -> None:
+def decide(office: OwnCentre, one: str, status: str) -> None:
     with office.store.writing() as session:
         case = review.find(session, one)
         decision = Decision(case.seq, case.id, status, status, Bilingual("السبب", "the reason"))
@@ -43,7 +43,7 @@ def decide(office: Office, one: str, status: str) -> None:
         review.decide(office.centre, session, case, decision, "amal", seen)
 
 
-def decide_unseen(office: Office, one: str, status: str) -> None:
+def decide_unseen(office: OwnCentre, one: str, status: str) -> None:
     """As whoever has not seen what stands there."""
     with contextlib.suppress(Refused), office.store.writing() as session:
         case = review.find(session, one)
@@ -51,7 +51,7 @@ def decide_unseen(office: Office, one: str, status: str) -> None:
         review.decide(office.centre, session, case, decision, "badr")
 
 
-def test_a_decision_reaches_the_counter_and_stays_in_the_history(office: Office, device: Device) -> None:
+def test_a_decision_reaches_the_counter_and_stays_in_the_history(office: OwnCentre, device: Device) -> None:
     record, one = sold(office, device)
     for status in ("sent_back", "approved"):
         decide(office, one, status)
@@ -70,7 +70,7 @@ def test_a_decision_reaches_the_counter_and_stays_in_the_history(office: Office,
         ]  # fmt: skip
 
 
-def test_the_decision_that_stands_is_not_said_again(office: Office, device: Device) -> None:
+def test_the_decision_that_stands_is_not_said_again(office: OwnCentre, device: Device) -> None:
     _, one = sold(office, device)
     for status in ("rejected", "rejected", "approved", "approved"):
         decide(office, one, status)
@@ -81,7 +81,7 @@ def test_the_decision_that_stands_is_not_said_again(office: Office, device: Devi
         assert len(review.history(session, review.find(session, one))) == 2
 
 
-def test_a_second_decision_does_not_silently_replace_the_first(office: Office, device: Device) -> None:
+def test_a_second_decision_does_not_silently_replace_the_first(office: OwnCentre, device: Device) -> None:
     _, one = sold(office, device)
     decide_unseen(office, one, "approved")
     decide_unseen(office, one, "rejected")
@@ -91,7 +91,7 @@ def test_a_second_decision_does_not_silently_replace_the_first(office: Office, d
     assert [item["status"] for item in office.feed(device) if item["kind"] == "decision"] == ["approved"]
 
 
-def test_a_decision_is_replaced_by_who_has_seen_it_and_says_why(office: Office, device: Device) -> None:
+def test_a_decision_is_replaced_by_who_has_seen_it_and_says_why(office: OwnCentre, device: Device) -> None:
     _, one = sold(office, device)
     decide(office, one, "approved")
     with office.store.writing() as session:
@@ -110,7 +110,7 @@ def test_a_decision_is_replaced_by_who_has_seen_it_and_says_why(office: Office, 
     )  # fmt: skip
 
 
-def test_two_decisions_at_once_see_each_other(office: Office, device: Device) -> None:
+def test_two_decisions_at_once_see_each_other(office: OwnCentre, device: Device) -> None:
     _, one = sold(office, device)
     read_before = office.read(review.find, one)
     decide(office, one, "approved")
@@ -122,7 +122,7 @@ def test_two_decisions_at_once_see_each_other(office: Office, device: Device) ->
     assert len([item for item in office.feed(device) if item["kind"] == "decision"]) == 1
 
 
-def test_a_voided_request_takes_no_decision(office: Office, device: Device) -> None:
+def test_a_voided_request_takes_no_decision(office: OwnCentre, device: Device) -> None:
     record, one = sold(office, device)
     void(device, record, one)
     office.arrive(device)
@@ -130,7 +130,7 @@ def test_a_voided_request_takes_no_decision(office: Office, device: Device) -> N
         decide(office, one, "approved")
 
 
-def test_a_request_is_found_by_its_id_or_its_receipt(office: Office, device: Device) -> None:
+def test_a_request_is_found_by_its_id_or_its_receipt(office: OwnCentre, device: Device) -> None:
     record, one = sold(office, device)
     with office.store.reading() as session:
         by_receipt = review.find(session, f"{device.name[:8]}-{record.fields.seq}")
@@ -140,7 +140,7 @@ def test_a_request_is_found_by_its_id_or_its_receipt(office: Office, device: Dev
                 review.find(session, text)
 
 
-def test_lists_are_bounded_and_chosen(office: Office, device: Device) -> None:
+def test_lists_are_bounded_and_chosen(office: OwnCentre, device: Device) -> None:
     for _ in range(3):
         sold(office, device)
     sell(device, birth(total_pt=1))
@@ -152,7 +152,7 @@ def test_lists_are_bounded_and_chosen(office: Office, device: Device) -> None:
         assert len(review.listed(session, "pending", limit=2)) == 2
 
 
-def test_reading_personal_data_is_written_down(office: Office, device: Device) -> None:
+def test_reading_personal_data_is_written_down(office: OwnCentre, device: Device) -> None:
     _, one = sold(office, device)
     with office.store.writing() as session:
         case = review.find(session, one)
@@ -164,7 +164,7 @@ def test_reading_personal_data_is_written_down(office: Office, device: Device) -
         assert review.fields(office.centre, session, case, "amal", "citizen_asks") == {}
 
 
-def listed(office: Office) -> list[dict[str, object]]:
+def listed(office: OwnCentre) -> list[dict[str, object]]:
     return office.read(staff_requests.listed, 10)
 
 
@@ -172,7 +172,7 @@ def named(sold: Any, members: dict[str, Any]) -> dict[str, Any]:
     return {"epoch": sold.fields.epoch, "seq": sold.fields.seq, "id": members["id"]}
 
 
-def test_an_escalation_and_a_wish_to_be_erased_are_for_the_staff(office: Office, device: Device) -> None:
+def test_an_escalation_and_a_wish_to_be_erased_are_for_the_staff(office: OwnCentre, device: Device) -> None:
     members = birth()
     sold = sell(device, members)
     of = named(sold, members)
@@ -196,14 +196,14 @@ def test_an_escalation_and_a_wish_to_be_erased_are_for_the_staff(office: Office,
         {"kind": "asked"},
     ],
 )
-def test_a_wish_about_nothing_is_passed_over(office: Office, device: Device, members: dict[str, Any]) -> None:
+def test_a_wish_about_nothing_is_passed_over(office: OwnCentre, device: Device, members: dict[str, Any]) -> None:
     sell(device, birth())
     device.write(EntryType.ERASURE, {"v": 1, **members})
     office.arrive(device)
     assert listed(office) == []
 
 
-def test_being_told_or_handed_over_is_no_wish(office: Office, device: Device) -> None:
+def test_being_told_or_handed_over_is_no_wish(office: OwnCentre, device: Device) -> None:
     members = birth()
     of = named(sell(device, members), members)
     for kind in ("told", "arrived", "handed"):

@@ -23,15 +23,15 @@ from protocol.errors import Refused
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import Record
 from protocol.texts import Bilingual
-from tests.harness.centre_office import Office, apply_settings, frame_of
 from tests.harness.centre_sales import birth, sell, void
+from tests.harness.own_centre import OwnCentre, apply_settings, frame_of
 from tests.harness.wire_device import Device
 
 DAYS = 60
 
 
 @pytest.fixture
-def device(office: Office) -> Device:
+def device(office: OwnCentre) -> Device:
     office.publish_catalogue()
     made = office.enrol()
     made.open_epoch()
@@ -39,22 +39,22 @@ def device(office: Office) -> Device:
     return made
 
 
-def case(office: Office, sold: Record) -> Request:
+def case(office: OwnCentre, sold: Record) -> Request:
     return office.read(review.find, f"{sold.fields.device.hex()[:16]}-{sold.fields.seq}")
 
 
-def decide(office: Office, sold: Record, status: str) -> None:
+def decide(office: OwnCentre, sold: Record, status: str) -> None:
     with office.store.writing() as session:
         found = case(office, sold)
         decision = Decision(found.seq, found.id, status, status, Bilingual("السبب", "the reason"))
         review.decide(office.centre, session, found, decision, "amal", review.Seen(found.decisions, "looked at again"))
 
 
-def backed_up(office: Office) -> None:
+def backed_up(office: OwnCentre) -> None:
     office.run("UPDATE chain SET durable = hwm")
 
 
-def finished(office: Office, device: Device) -> Record:
+def finished(office: OwnCentre, device: Device) -> Record:
     """A request that is approved, in a backup, and old enough."""
     sold = sell(device, birth())
     office.arrive(device)
@@ -64,12 +64,12 @@ def finished(office: Office, device: Device) -> Record:
     return sold
 
 
-def erase(office: Office, sold: Record, staff: str = "amal") -> None:
+def erase(office: OwnCentre, sold: Record, staff: str = "amal") -> None:
     with office.store.writing() as session:
         erasure.erase(office.centre, session, review.find(session, case(office, sold).id), DAYS, staff)
 
 
-def test_the_frame_goes_and_the_record_stays(office: Office, device: Device) -> None:
+def test_the_frame_goes_and_the_record_stays(office: OwnCentre, device: Device) -> None:
     sold = finished(office, device)
     other = sell(device, birth())
     office.arrive(device)
@@ -81,7 +81,7 @@ def test_the_frame_goes_and_the_record_stays(office: Office, device: Device) -> 
     assert office.act(review.fields, found, "amal", "decide") == {}
 
 
-def test_the_device_is_told_in_the_words_of_the_protocol(office: Office, device: Device) -> None:
+def test_the_device_is_told_in_the_words_of_the_protocol(office: OwnCentre, device: Device) -> None:
     sold = finished(office, device)
     erase(office, sold)
     assert office.feed(device)[-1] == {
@@ -90,11 +90,11 @@ def test_the_device_is_told_in_the_words_of_the_protocol(office: Office, device:
     }  # fmt: skip
 
 
-def registered(office: Office) -> list[Any]:
+def registered(office: OwnCentre) -> list[Any]:
     return [tuple(row) for row in office.read(erasure.register, 9)]
 
 
-def test_the_act_is_in_the_register_and_the_device_says_when_it_is_done(office: Office, device: Device) -> None:
+def test_the_act_is_in_the_register_and_the_device_says_when_it_is_done(office: OwnCentre, device: Device) -> None:
     sold = finished(office, device)
     one = case(office, sold).id
     erase(office, sold, "badr")
@@ -116,7 +116,7 @@ def test_the_act_is_in_the_register_and_the_device_says_when_it_is_done(office: 
 
 
 @pytest.mark.parametrize("status", ["pending", "sent_back"])
-def test_a_request_that_somebody_waits_for_keeps_its_data(office: Office, device: Device, status: str) -> None:
+def test_a_request_that_somebody_waits_for_keeps_its_data(office: OwnCentre, device: Device, status: str) -> None:
     sold = finished(office, device)
     decide(office, sold, status)
     office.clock.ms += DAYS * DAY_MS
@@ -125,7 +125,7 @@ def test_a_request_that_somebody_waits_for_keeps_its_data(office: Office, device
     assert len(office.rows("SELECT 1 FROM personal")) == 1
 
 
-def test_data_is_kept_as_long_as_its_service_says_after_the_final_decision(office: Office, device: Device) -> None:
+def test_data_is_kept_as_long_as_its_service_says_after_the_final_decision(office: OwnCentre, device: Device) -> None:
     sold = finished(office, device)
     decide(office, sold, "rejected")
     office.clock.ms += DAYS * DAY_MS - 1
@@ -136,7 +136,7 @@ def test_data_is_kept_as_long_as_its_service_says_after_the_final_decision(offic
     assert office.rows("SELECT 1 FROM personal") == []
 
 
-def test_the_time_runs_from_the_arrival_of_a_void(office: Office, device: Device) -> None:
+def test_the_time_runs_from_the_arrival_of_a_void(office: OwnCentre, device: Device) -> None:
     members = birth()
     sold = sell(device, members)
     office.arrive(device)
@@ -151,7 +151,7 @@ def test_the_time_runs_from_the_arrival_of_a_void(office: Office, device: Device
     assert office.rows("SELECT 1 FROM personal") == []
 
 
-def test_what_no_backup_holds_is_not_erased(office: Office, device: Device) -> None:
+def test_what_no_backup_holds_is_not_erased(office: OwnCentre, device: Device) -> None:
     sold = finished(office, device)
     office.run("UPDATE chain SET durable = 2")
     with pytest.raises(Refused, match="erase_not_durable"):
@@ -159,7 +159,7 @@ def test_what_no_backup_holds_is_not_erased(office: Office, device: Device) -> N
     assert len(office.rows("SELECT 1 FROM personal")) == 1
 
 
-def test_what_is_erased_is_erased_once(office: Office, device: Device) -> None:
+def test_what_is_erased_is_erased_once(office: OwnCentre, device: Device) -> None:
     sold = finished(office, device)
     erase(office, sold)
     with pytest.raises(Refused, match="erased"):
@@ -167,7 +167,7 @@ def test_what_is_erased_is_erased_once(office: Office, device: Device) -> None:
     assert [item["kind"] for item in office.feed(device)].count("erase") == 1
 
 
-def test_the_chain_verifies_and_goes_on_with_the_frame_gone(office: Office, device: Device) -> None:
+def test_the_chain_verifies_and_goes_on_with_the_frame_gone(office: OwnCentre, device: Device) -> None:
     sold = finished(office, device)
     erase(office, sold)
     sell(device, birth())
@@ -177,7 +177,7 @@ def test_the_chain_verifies_and_goes_on_with_the_frame_gone(office: Office, devi
     ]
 
 
-def test_the_other_history_of_a_fork_loses_its_frame_and_stays_evidence(office: Office, device: Device) -> None:
+def test_the_other_history_of_a_fork_loses_its_frame_and_stays_evidence(office: OwnCentre, device: Device) -> None:
     sold = finished(office, device)
     twin = copy.deepcopy(device)
     twin.chain = type(device.chain)(device.chain.device, 1, 2, device.items[1].record.hash)
@@ -190,7 +190,7 @@ def test_the_other_history_of_a_fork_loses_its_frame_and_stays_evidence(office: 
 @pytest.mark.parametrize(
     "sql", ["UPDATE equivocation SET body = hash", "DELETE FROM equivocation", "DELETE FROM erasure"]
 )
-def test_evidence_and_register_can_still_not_be_changed(office: Office, device: Device, sql: str) -> None:
+def test_evidence_and_register_can_still_not_be_changed(office: OwnCentre, device: Device, sql: str) -> None:
     sold = finished(office, device)
     twin = copy.deepcopy(device)
     twin.chain = type(device.chain)(device.chain.device, 1, 2, device.items[1].record.hash)
@@ -202,7 +202,7 @@ def test_evidence_and_register_can_still_not_be_changed(office: Office, device: 
         session.run(sql)
 
 
-def test_a_bill_forgets_the_plate(office: Office, device: Device) -> None:
+def test_a_bill_forgets_the_plate(office: OwnCentre, device: Device) -> None:
     sold = finished(office, device)
     with office.store.writing() as session:
         session.run(
@@ -215,7 +215,7 @@ def test_a_bill_forgets_the_plate(office: Office, device: Device) -> None:
 
 @pytest.mark.parametrize(("whose", "left"), [("own", ""), ("another", "س م ط 1234")])
 def test_a_bill_that_a_rejected_request_named_forgets_the_plate_too(
-    office: Office, device: Device, whose: str, left: str
+    office: OwnCentre, device: Device, whose: str, left: str
 ) -> None:
     owner = device.chain.device if whose == "own" else b"d"
     sold = sell(device, birth(bill={"reference": "TF-X", "amount_pt": 5}))
@@ -231,7 +231,7 @@ def test_a_bill_that_a_rejected_request_named_forgets_the_plate_too(
     assert office.rows("SELECT plate FROM bill") == [(left,)]
 
 
-def test_a_service_says_how_long_and_an_unknown_one_gets_the_usual_time(office: Office, device: Device) -> None:
+def test_a_service_says_how_long_and_an_unknown_one_gets_the_usual_time(office: OwnCentre, device: Device) -> None:
     sold, odd = sell(device, birth()), sell(device, birth(catalogue=9))
     office.arrive(device)
     prices = publishing.catalogue(office.centre, 1)
@@ -241,7 +241,7 @@ def test_a_service_says_how_long_and_an_unknown_one_gets_the_usual_time(office: 
     assert erasure.retention_days(office.centre, case(office, odd)) == erasure.DAYS
 
 
-def test_the_log_of_the_embedded_database_is_emptied_of_what_was_erased(small: Office, tmp_path: Path) -> None:
+def test_the_log_of_the_embedded_database_is_emptied_of_what_was_erased(small: OwnCentre, tmp_path: Path) -> None:
     small.publish_catalogue()
     device = small.enrol()
     apply_settings(device)
@@ -257,7 +257,7 @@ def test_the_log_of_the_embedded_database_is_emptied_of_what_was_erased(small: O
     assert small.rows("SELECT 1 FROM personal") == []
 
 
-def test_a_reader_keeps_the_log_for_as_long_as_it_reads(small: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_keeps_the_log_for_as_long_as_it_reads(small: OwnCentre, monkeypatch: pytest.MonkeyPatch) -> None:
     store = small.store
     assert isinstance(store, SqliteStore)
     with store.reading() as session:
@@ -269,7 +269,7 @@ def test_a_reader_keeps_the_log_for_as_long_as_it_reads(small: Office, monkeypat
     assert store.checkpoint()
 
 
-def test_an_unreadable_frame_is_said_and_not_a_crash(office: Office, device: Device) -> None:
+def test_an_unreadable_frame_is_said_and_not_a_crash(office: OwnCentre, device: Device) -> None:
     sold = sell(device, birth(), b"not JSON")
     office.arrive(device)
     assert Projector(office.centre).drain() == 0
@@ -280,7 +280,7 @@ def test_an_unreadable_frame_is_said_and_not_a_crash(office: Office, device: Dev
 # ---- what could not be taken
 
 
-def refused(office: Office, device: Device) -> Record:
+def refused(office: OwnCentre, device: Device) -> Record:
     """A refusal whose frame names somebody."""
     frame, reference = frame_of(
         {"reason": {"ar": "الاسم محمد", "en": ""}, "bring": [], "national_id": "20001010100014"}
@@ -291,17 +291,17 @@ def refused(office: Office, device: Device) -> Record:
     return record
 
 
-def refusal(office: Office, record: Record) -> Refusal:
+def refusal(office: OwnCentre, record: Record) -> Refusal:
     found = office.read(staff_requests.find_refusal, f"{record.fields.device.hex()[:8]}-{record.fields.seq}")
     assert found is not None
     return found
 
 
-def erase_refusal(office: Office, record: Record) -> None:
+def erase_refusal(office: OwnCentre, record: Record) -> None:
     office.act(erasure.erase, refusal(office, record), DAYS, "amal")
 
 
-def test_a_refusal_is_erased_by_the_number_on_its_paper(office: Office, device: Device) -> None:
+def test_a_refusal_is_erased_by_the_number_on_its_paper(office: OwnCentre, device: Device) -> None:
     record = refused(office, device)
     with pytest.raises(Refused, match="erase_too_early"):
         erase_refusal(office, record)
@@ -322,7 +322,7 @@ def test_a_refusal_is_erased_by_the_number_on_its_paper(office: Office, device: 
     assert office.read(erasure.register, 9)[0]["done_ms"] == office.clock.ms
 
 
-def test_a_refusal_is_kept_as_long_as_its_service_says(office: Office, device: Device) -> None:
+def test_a_refusal_is_kept_as_long_as_its_service_says(office: OwnCentre, device: Device) -> None:
     found = refusal(office, refused(office, device))
     assert erasure.retention_days(office.centre, found) > 0
     assert erasure.retention_days(office.centre, replace(found, catalogue=99)) == DAYS
@@ -335,12 +335,12 @@ def test_a_refusal_is_kept_as_long_as_its_service_says(office: Office, device: D
 
 
 @pytest.mark.parametrize("text", ["", "x", "-3", "{device}-1", "{device}-x", "{device}-999", "ffffffff-3"])
-def test_what_is_no_refusal_is_not_found_as_one(office: Office, device: Device, text: str) -> None:
+def test_what_is_no_refusal_is_not_found_as_one(office: OwnCentre, device: Device, text: str) -> None:
     refused(office, device)
     assert office.read(staff_requests.find_refusal, text.format(device=device.name)) is None
 
 
-def test_a_citizens_wish_names_his_refusals_for_the_staff(office: Office, device: Device) -> None:
+def test_a_citizens_wish_names_his_refusals_for_the_staff(office: OwnCentre, device: Device) -> None:
     record = refused(office, device)
     papers = [{"epoch": 1, "seq": record.fields.seq}, {"epoch": 1, "seq": 1}, {"epoch": 2, "seq": record.fields.seq}]
     odd: list[Any] = [7, {"epoch": "1", "seq": 3}]

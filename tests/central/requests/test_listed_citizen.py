@@ -12,7 +12,7 @@ import pytest
 
 from central.requests import erasure, listed_citizen, queue, review
 from central.requests.listed_citizen import Listed
-from central.requests.queue import Row, Wanted
+from central.requests.queue import Queue, Row
 from central.store.request_models import Request
 from central.store.vault import place
 from protocol.catalogue.catalogue import bundled_services
@@ -21,8 +21,8 @@ from protocol.clock import DAY_MS
 from protocol.journal import personal
 from protocol.texts import Bilingual
 from tests.central.requests.test_queue import officer
-from tests.harness.centre_office import Office, apply_settings
 from tests.harness.centre_sales import birth, sell
+from tests.harness.own_centre import OwnCentre, apply_settings
 from tests.harness.wire_device import Device
 
 CIVIL: Final = "civil-status"
@@ -31,29 +31,29 @@ BIRTH: Final = next(parse_service(one) for one in bundled_services() if one["id"
 
 
 @pytest.fixture
-def device(office: Office) -> Device:
+def device(office: OwnCentre) -> Device:
     office.publish_catalogue()
     made = office.enrol()
     apply_settings(made)
     return made
 
 
-def _sell(office: Office, device: Device, members: dict[str, Any] | None = None, **fields: Any) -> str:
+def _sell(office: OwnCentre, device: Device, members: dict[str, Any] | None = None, **fields: Any) -> str:
     said = members or birth()
     sell(device, said, personal.write_frame(secrets.token_bytes(16), {"fields": {**CITIZEN, **fields}}))
     office.arrive(device)
     return str(said["id"])
 
 
-def _rows(office: Office, status: str = "pending") -> dict[str, Row]:
-    return {one.id: one for one in office.act(queue.page, officer(), Wanted(CIVIL, status)).rows}
+def _rows(office: OwnCentre, status: str = "pending") -> dict[str, Row]:
+    return {one.id: one for one in office.act(queue.page, officer(), Queue(CIVIL, status)).rows}
 
 
 def _place(request: Request) -> bytes:
     return place(request.device, request.epoch, request.seq)
 
 
-def test_a_citizen_is_masked_and_nothing_of_him_is_in_the_tables(office: Office, device: Device) -> None:
+def test_a_citizen_is_masked_and_nothing_of_him_is_in_the_tables(office: OwnCentre, device: Device) -> None:
     one = _sell(office, device)
     assert _rows(office)[one].citizen == Listed("محمد أ. ع.", "0014")
     sealed = bytes(office.row("SELECT listed FROM request").listed)
@@ -63,14 +63,14 @@ def test_a_citizen_is_masked_and_nothing_of_him_is_in_the_tables(office: Office,
         assert said not in others
 
 
-def test_what_was_sealed_for_one_request_opens_in_no_other(office: Office, device: Device) -> None:
+def test_what_was_sealed_for_one_request_opens_in_no_other(office: OwnCentre, device: Device) -> None:
     one, other = _sell(office, device), _sell(office, device)
     first, second = (office.read(review.find, name) for name in (one, other))
     assert listed_citizen.opened(office.centre, _place(second), first.listed) == Listed()
     assert listed_citizen.opened(office.centre, _place(first), first.listed).name
 
 
-def test_it_goes_with_his_data(office: Office, device: Device) -> None:
+def test_it_goes_with_his_data(office: OwnCentre, device: Device) -> None:
     one = _sell(office, device)
     request = office.read(review.find, one)
     office.act(
@@ -84,7 +84,7 @@ def test_it_goes_with_his_data(office: Office, device: Device) -> None:
 
 
 @pytest.mark.parametrize(("on", "minor"), [(date(2117, 12, 30), True), (date(2117, 12, 31), False)])
-def test_whoever_is_under_age_is_told(office: Office, on: date, minor: bool) -> None:
+def test_whoever_is_under_age_is_told(office: OwnCentre, on: date, minor: bool) -> None:
     child, where = "39912310100011", place(bytes(16), 1, 1)
     for fields in ({"national_id": child}, {**CITIZEN, "subject_national_id": child}):
         made = listed_citizen.sealed(office.centre, where, BIRTH, fields, on)
@@ -92,7 +92,7 @@ def test_whoever_is_under_age_is_told(office: Office, on: date, minor: bool) -> 
     assert listed_citizen.sealed(office.centre, where, BIRTH, {}, on) is None
 
 
-def test_what_waits_twice_for_one_citizen_is_told(office: Office, device: Device) -> None:
+def test_what_waits_twice_for_one_citizen_is_told(office: OwnCentre, device: Device) -> None:
     numbers = ("20001010100014", "20001010100014", "20001010100022")
     one, other, third = (_sell(office, device, national_id=number) for number in numbers)
     assert {name: row.twice for name, row in _rows(office).items()} == {one: True, other: True, third: False}
@@ -103,7 +103,7 @@ def test_what_waits_twice_for_one_citizen_is_told(office: Office, device: Device
     assert {name: row.twice for name, row in _rows(office).items()} == {other: False, third: False}
 
 
-def test_pictures_that_came_are_counted(office: Office, device: Device) -> None:
+def test_pictures_that_came_are_counted(office: OwnCentre, device: Device) -> None:
     digests = [hashlib.sha256(bytes([n])).hexdigest() for n in (1, 2)]
     named = [{"id": "paper_certificate", "sha256": one, "len": 10, "media": "image/jpeg"} for one in digests]
     one = _sell(office, device, {**birth(), "evidence": [*named, {"id": "id_card"}]})

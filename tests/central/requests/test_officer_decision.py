@@ -14,7 +14,7 @@ from central.store.request_models import Request
 from protocol.errors import Refused
 from protocol.texts import Bilingual
 from tests.central.requests.test_queue import CIVIL, officer, sold
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 
 SUPERVISOR = Role.SUPERVISOR
 
@@ -23,11 +23,11 @@ def decision(request: Request, status: str = "approved", reason: str = "") -> De
     return Decision(request.seq, request.id, status, status, Bilingual(reason, reason))
 
 
-def again(office: Office, request: Request) -> Request:
+def again(office: OwnCentre, request: Request) -> Request:
     return office.read(review.find, request.id)
 
 
-def test_one_officer_gives_the_first_decision(office: Office) -> None:
+def test_one_officer_gives_the_first_decision(office: OwnCentre) -> None:
     request = sold(office)
     with pytest.raises(Refused, match="not_allowed"):
         office.act(officer_decision.decide, officer(authorities=("traffic",)), request, decision(request), Seen())
@@ -35,7 +35,7 @@ def test_one_officer_gives_the_first_decision(office: Office) -> None:
     assert again(office, request).status == "approved"
 
 
-def test_the_loser_hears_who_and_when_and_a_double_click_is_nobody(office: Office) -> None:
+def test_the_loser_hears_who_and_when_and_a_double_click_is_nobody(office: OwnCentre) -> None:
     request = sold(office)
     office.act(officer_decision.decide, officer("amal"), request, decision(request), Seen())
     request = again(office, request)
@@ -48,7 +48,7 @@ def test_the_loser_hears_who_and_when_and_a_double_click_is_nobody(office: Offic
     assert len(office.rows("SELECT n FROM decision")) == 1
 
 
-def test_what_somebody_else_has_in_hand_is_not_decided(office: Office) -> None:
+def test_what_somebody_else_has_in_hand_is_not_decided(office: OwnCentre) -> None:
     request = sold(office)
     office.act(queue.claim, officer("amal"), request)
     request = again(office, request)
@@ -57,7 +57,7 @@ def test_what_somebody_else_has_in_hand_is_not_decided(office: Office) -> None:
     assert office.act(officer_decision.decide, officer("amal"), request, decision(request), Seen()) == ""
 
 
-def test_a_persons_final_decision_is_reversed_by_two_supervisors(office: Office) -> None:
+def test_a_persons_final_decision_is_reversed_by_two_supervisors(office: OwnCentre) -> None:
     request = sold(office)
     office.act(officer_decision.decide, officer("amal"), request, decision(request), Seen())
     request, no = again(office, request), decision(request, "rejected", "the reason")
@@ -76,7 +76,7 @@ def test_a_persons_final_decision_is_reversed_by_two_supervisors(office: Office)
     assert [row.staff for row in office.rows("SELECT staff FROM decision ORDER BY n")] == ["amal", "hoda"]
 
 
-def test_what_the_centre_rejected_by_itself_takes_one(office: Office) -> None:
+def test_what_the_centre_rejected_by_itself_takes_one(office: OwnCentre) -> None:
     request = sold(office)
     with office.store.writing() as session:
         centres = Decision(request.seq, request.id, "rejected", "fee_mismatch", Bilingual("أ", "a"))
@@ -85,7 +85,7 @@ def test_what_the_centre_rejected_by_itself_takes_one(office: Office) -> None:
     assert office.act(officer_decision.decide, officer(), request, decision(request), Seen(1, "looked at")) == ""
 
 
-def test_a_reversal_that_was_overtaken_is_refused(office: Office) -> None:
+def test_a_reversal_that_was_overtaken_is_refused(office: OwnCentre) -> None:
     request = sold(office)
     office.act(officer_decision.decide, officer("amal"), request, decision(request), Seen())
     request, no = again(office, request), decision(request, "rejected", "the reason")
@@ -100,7 +100,7 @@ def test_a_reversal_that_was_overtaken_is_refused(office: Office) -> None:
     assert again(office, request).status == "sent_back"
 
 
-def test_a_decision_that_comes_while_another_is_kept_is_a_reversal_all_the_same(office: Office) -> None:
+def test_a_decision_that_comes_while_another_is_kept_is_a_reversal_all_the_same(office: OwnCentre) -> None:
     read_before = sold(office)
     office.act(officer_decision.decide, officer("amal"), read_before, decision(read_before), Seen())
     foreseen = Seen(1, "he knew that it would be the second decision")
@@ -109,7 +109,7 @@ def test_a_decision_that_comes_while_another_is_kept_is_a_reversal_all_the_same(
     assert again(office, read_before).status == "approved"
 
 
-def test_of_many_at_once_one_is_first(office: Office) -> None:
+def test_of_many_at_once_one_is_first(office: OwnCentre) -> None:
     request, answers = sold(office), list[str]()
     start = threading.Barrier(6)
 

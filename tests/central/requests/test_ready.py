@@ -10,21 +10,21 @@ from central.store.request_models import Request
 from protocol.errors import Refused
 from protocol.texts import Bilingual
 from tests.central.requests.test_queue import sold
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 
 
-def say(office: Office, request: Request, status: str, seen: Seen = review.FIRST) -> Request:
+def say(office: OwnCentre, request: Request, status: str, seen: Seen = review.FIRST) -> Request:
     office.act(
         review.decide, request, Decision(request.seq, request.id, status, status, Bilingual("س", "r")), "amal", seen
     )
     return office.read(review.find, request.id)
 
 
-def told(office: Office) -> list[tuple[object, ...]]:
+def told(office: OwnCentre) -> list[tuple[object, ...]]:
     return [tuple(row) for row in office.rows("SELECT kind FROM feed_item WHERE kind = 'progress'")]
 
 
-def test_the_counter_hears_once_that_it_can_be_collected(office: Office) -> None:
+def test_the_counter_hears_once_that_it_can_be_collected(office: OwnCentre) -> None:
     request = say(office, sold(office), "approved")
     for _ in range(2):
         office.act(review.mark_ready, request, "amal")
@@ -37,7 +37,7 @@ def test_the_counter_hears_once_that_it_can_be_collected(office: Office) -> None
 
 
 @pytest.mark.parametrize("status", ["", "rejected", "sent_back"])
-def test_what_is_not_approved_cannot_be_collected(small: Office, status: str) -> None:
+def test_what_is_not_approved_cannot_be_collected(small: OwnCentre, status: str) -> None:
     request = sold(small)
     request = say(small, request, status) if status else request
     with pytest.raises(Refused, match="not_approved"):
@@ -46,14 +46,14 @@ def test_what_is_not_approved_cannot_be_collected(small: Office, status: str) ->
 
 
 @pytest.mark.parametrize("column", ["voided_by", "refunded_by"])
-def test_what_was_given_back_cannot_be_collected(small: Office, column: str) -> None:
+def test_what_was_given_back_cannot_be_collected(small: OwnCentre, column: str) -> None:
     request = say(small, sold(small), "approved")
     small.run(f"UPDATE request SET {column} = 9")
     with pytest.raises(Refused, match=column.removesuffix("_by")):
         small.act(review.mark_ready, request, "amal")
 
 
-def test_another_decision_ends_it(small: Office) -> None:
+def test_another_decision_ends_it(small: OwnCentre) -> None:
     request = say(small, sold(small), "approved")
     small.act(review.mark_ready, request, "amal")
     assert say(small, request, "rejected", Seen(1, "taken for another")).ready_ms == 0

@@ -16,8 +16,8 @@ from protocol.documents.settings import Settings, ShopSettings
 from protocol.journal.entry_body import LONGEST_NAME
 from protocol.journal.money_entries import RequestEntry
 from protocol.texts import Bilingual
-from tests.harness.centre_office import OPERATOR
 from tests.harness.centre_sales import SHOP_FEES, birth, body, fines
+from tests.harness.own_centre import OPERATOR
 
 CATALOGUE = read_catalogue(catalogue_members(1, "2020-01-01", None, bundled_services()))
 SALT = b'{"salt":"00112233445566778899aabbccddeeff",'

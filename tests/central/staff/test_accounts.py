@@ -15,18 +15,18 @@ from protocol.errors import Refused
 from protocol.texts import Bilingual
 from tests.central.requests.test_queue import sold
 from tests.central.staff.people_of_tests import PASSWORD, Somebody, administrator, person, working
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 
 NAMES = Bilingual("منى", "Mona")
 
 
 @pytest.fixture
-def amal(office: Office) -> Somebody:
+def amal(office: OwnCentre) -> Somebody:
     return administrator(office, "amal")
 
 
 @pytest.fixture
-def badr(office: Office, amal: Somebody) -> Somebody:
+def badr(office: OwnCentre, amal: Somebody) -> Somebody:
     return administrator(office, "badr")
 
 
@@ -34,7 +34,7 @@ def signed_in(one: Somebody) -> Person:
     return one.person(one.sign_in().text)
 
 
-def only(office: Office, one: Person) -> int:
+def only(office: OwnCentre, one: Person) -> int:
     (waiting,) = office.act(two_person_acts.waiting, one)
     return waiting.n
 
@@ -43,7 +43,7 @@ def only(office: Office, one: Person) -> int:
 
 
 def test_an_account_begins_by_two_and_its_owner_sets_what_opens_it(
-    office: Office, amal: Somebody, badr: Somebody
+    office: OwnCentre, amal: Somebody, badr: Somebody
 ) -> None:
     assert office.act(accounts.add, "mona", NAMES, "amal") is None
     assert office.rows("SELECT name FROM account WHERE name = 'mona'") == []
@@ -60,7 +60,7 @@ def test_an_account_begins_by_two_and_its_owner_sets_what_opens_it(
     assert not signed_in(mona).may(Act.REQUEST_DECIDE, Scope("traffic"))
 
 
-def test_two_sessions_of_one_person_are_one_person(office: Office, amal: Somebody, badr: Somebody) -> None:
+def test_two_sessions_of_one_person_are_one_person(office: OwnCentre, amal: Somebody, badr: Somebody) -> None:
     first, second = signed_in(amal), signed_in(amal)
     assert first.session != second.session
     office.act(accounts.add, "mona", NAMES, first.account)
@@ -68,7 +68,7 @@ def test_two_sessions_of_one_person_are_one_person(office: Office, amal: Somebod
         office.act(two_person_acts.approve, second, only(office, second))
 
 
-def test_nobody_agrees_to_what_concerns_himself(office: Office, amal: Somebody, badr: Somebody) -> None:
+def test_nobody_agrees_to_what_concerns_himself(office: OwnCentre, amal: Somebody, badr: Somebody) -> None:
     office.act(accounts.grant, "badr", Role.FINANCE, Bounds(), "amal")
     second = signed_in(badr)
     with pytest.raises(Refused, match="about_yourself"):
@@ -81,11 +81,11 @@ def test_nobody_agrees_to_what_concerns_himself(office: Office, amal: Somebody, 
     assert signed_in(badr).may(Act.MONEY_SEE)
 
 
-def administrator_by_two(office: Office, name: str) -> Somebody:
+def administrator_by_two(office: OwnCentre, name: str) -> Somebody:
     return working(office, name, Role.ADMINISTRATOR)
 
 
-def test_whoever_may_not_do_it_may_not_agree_to_it(office: Office, amal: Somebody, badr: Somebody) -> None:
+def test_whoever_may_not_do_it_may_not_agree_to_it(office: OwnCentre, amal: Somebody, badr: Somebody) -> None:
     office.act(accounts.add, "mona", NAMES, "amal")
     n, officer = only(office, signed_in(badr)), person(office, "omar", Role.OFFICER)
     assert office.act(two_person_acts.waiting, officer) == []
@@ -94,7 +94,7 @@ def test_whoever_may_not_do_it_may_not_agree_to_it(office: Office, amal: Somebod
             office.act(act, officer, n)
 
 
-def test_a_first_word_can_be_taken_back_and_stands_for_a_day(office: Office, amal: Somebody, badr: Somebody) -> None:
+def test_a_proposal_can_be_taken_back_and_stands_for_a_day(office: OwnCentre, amal: Somebody, badr: Somebody) -> None:
     office.act(accounts.add, "mona", NAMES, "amal")
     first, second = signed_in(amal), signed_in(badr)
     office.act(two_person_acts.withdraw, first, only(office, first))
@@ -108,12 +108,12 @@ def test_a_first_word_can_be_taken_back_and_stands_for_a_day(office: Office, ama
 
 
 @pytest.mark.parametrize("name", ["", "a", "Amal", "أمل", "a" * 41, "-amal", "a b", "centre", "../x"])
-def test_a_name_that_is_none_is_refused(office: Office, name: str) -> None:
+def test_a_name_that_is_none_is_refused(office: OwnCentre, name: str) -> None:
     with pytest.raises(Refused, match="bad_account"):
         office.act(accounts.add, name, NAMES, "amal")
 
 
-def test_a_name_is_never_given_twice(office: Office, amal: Somebody, badr: Somebody) -> None:
+def test_a_name_is_never_given_twice(office: OwnCentre, amal: Somebody, badr: Somebody) -> None:
     administrator_by_two(office, "karim")
     office.act(accounts.stop, "amal", "left", "badr")
     with pytest.raises(Refused, match="account_exists"):
@@ -124,7 +124,7 @@ def test_a_name_is_never_given_twice(office: Office, amal: Somebody, badr: Someb
 
 
 def test_a_lost_second_factor_is_mended_by_two_and_nothing_of_before_opens(
-    office: Office, amal: Somebody, badr: Somebody
+    office: OwnCentre, amal: Somebody, badr: Somebody
 ) -> None:
     mona = working(office, "mona", Role.OFFICER)
     before = mona.sign_in()
@@ -134,12 +134,12 @@ def test_a_lost_second_factor_is_mended_by_two_and_nothing_of_before_opens(
     assert code is not None
     assert sessions.look_up(office.centre, before.text) is None
     with pytest.raises(Refused, match="sign_in_wrong"):
-        mona.gate.password("mona", PASSWORD, "192.0.2.0/24", "test")
+        mona.signing_in.password("mona", PASSWORD, "192.0.2.0/24", "test")
     mona.activate(code, "four green boats swim")
     assert mona.person(mona.sign_in("four green boats swim").text).may(Act.REQUEST_DECIDE)
 
 
-def test_a_leaver_is_out_at_once_with_claims_and_first_words(office: Office, amal: Somebody, badr: Somebody) -> None:
+def test_a_leaver_is_out_at_once_with_claims_and_proposals(office: OwnCentre, amal: Somebody, badr: Somebody) -> None:
     administrator_by_two(office, "karim")
     mona = working(office, "mona", Role.OFFICER, Role.ADMINISTRATOR)
     there, request = signed_in(mona), sold(office)
@@ -154,7 +154,7 @@ def test_a_leaver_is_out_at_once_with_claims_and_first_words(office: Office, ama
     assert office.act(accounts.add, "hoda", NAMES, "badr") is None, "her word counts no more: this is the first again"
 
 
-def test_a_role_that_is_taken_away_ends_what_stands_on_it(office: Office, amal: Somebody, badr: Somebody) -> None:
+def test_a_role_that_is_taken_away_ends_what_stands_on_it(office: OwnCentre, amal: Somebody, badr: Somebody) -> None:
     there = person(office, "mona", Role.OFFICER)
     office.act(accounts.withdraw, "mona", there.grants[0].n, "amal")
     assert office.act(sessions.own, "mona") == []
@@ -162,8 +162,8 @@ def test_a_role_that_is_taken_away_ends_what_stands_on_it(office: Office, amal: 
         office.act(accounts.withdraw, "mona", there.grants[0].n, "amal")
 
 
-def test_a_first_word_ends_with_the_role_or_the_sign_in_it_was_given_by(
-    office: Office, amal: Somebody, badr: Somebody
+def test_a_proposal_ends_with_the_role_or_the_sign_in_it_was_made_by(
+    office: OwnCentre, amal: Somebody, badr: Somebody
 ) -> None:
     karim = signed_in(administrator_by_two(office, "karim"))
     office.act(accounts.add, "hoda", NAMES, "karim")
@@ -175,7 +175,7 @@ def test_a_first_word_ends_with_the_role_or_the_sign_in_it_was_given_by(
     assert office.act(two_person_rule.waiting) == [], "whoever took the account over has said nothing that stands"
 
 
-def test_two_administrators_stay(office: Office, amal: Somebody, badr: Somebody) -> None:
+def test_two_administrators_stay(office: OwnCentre, amal: Somebody, badr: Somebody) -> None:
     grant = signed_in(badr).grants[0]
     with pytest.raises(Refused, match="last_administrators"):
         office.act(accounts.stop, "badr", "left", "amal")
@@ -183,7 +183,7 @@ def test_two_administrators_stay(office: Office, amal: Somebody, badr: Somebody)
         office.act(accounts.withdraw, "badr", grant.n, "amal")
 
 
-def test_the_offline_key_makes_administrators_while_there_are_fewer_than_two(office: Office, amal: Somebody) -> None:
+def test_the_offline_key_makes_administrators_while_there_are_fewer_than_two(office: OwnCentre, amal: Somebody) -> None:
     badr = administrator(office, "badr")
     with pytest.raises(Refused, match="administrators_there"):
         office.act(accounts.make_administrator, "karim", NAMES)
@@ -195,7 +195,7 @@ def test_the_offline_key_makes_administrators_while_there_are_fewer_than_two(off
     assert office.rows("SELECT subject FROM audit WHERE act = 'account.by_offline_key'")[-1] == ("badr",)
 
 
-def test_the_list_says_how_each_account_stands(office: Office, amal: Somebody) -> None:
+def test_the_list_says_how_each_account_stands(office: OwnCentre, amal: Somebody) -> None:
     office.act(accounts.make_administrator, "badr", NAMES)
     listed = {one.name: (one.state, [grant.role for grant in grants]) for one, grants in office.read(accounts.listed)}
     assert listed["amal"][0] == "active"

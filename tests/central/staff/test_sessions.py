@@ -10,11 +10,11 @@ from central.staff.acts import Role
 from protocol.errors import Refused
 from tests.central.requests.test_queue import sold
 from tests.central.staff.people_of_tests import PASSWORD, Somebody, working
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 
 
 @pytest.fixture
-def amal(small: Office) -> Somebody:
+def amal(small: OwnCentre) -> Somebody:
     return working(small, "amal", Role.OFFICER)
 
 
@@ -40,7 +40,7 @@ def test_what_is_no_token_is_nobodys(amal: Somebody) -> None:
         assert sessions.look_up(amal.office.centre, text) is None
 
 
-def test_the_owner_sees_his_own_and_ends_one(small: Office, amal: Somebody) -> None:
+def test_the_owner_sees_his_own_and_ends_one(small: OwnCentre, amal: Somebody) -> None:
     other = working(small, "badr", Role.OFFICER)
     strange = other.person(other.sign_in().text)
     first, second = (amal.person(amal.sign_in().text) for _ in range(2))
@@ -55,7 +55,7 @@ def test_the_owner_sees_his_own_and_ends_one(small: Office, amal: Somebody) -> N
         small.act(sessions.revoke, first, second.session.hex()[:16])
 
 
-def test_whoever_signs_out_has_nothing_in_hand(small: Office, amal: Somebody) -> None:
+def test_whoever_signs_out_has_nothing_in_hand(small: OwnCentre, amal: Somebody) -> None:
     request, person = sold(small), amal.person(amal.sign_in().text)
     small.act(queue.claim, person, request)
     small.act(sessions.sign_out, person)

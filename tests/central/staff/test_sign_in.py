@@ -13,11 +13,11 @@ from protocol.errors import Corrupt, Refused
 from protocol.texts import Bilingual
 from protocol.values.arabic import isolate
 from tests.central.staff.people_of_tests import NETWORK, PASSWORD, Somebody, administrator, working
-from tests.harness.centre_office import Office
+from tests.harness.own_centre import OwnCentre
 
 
 @pytest.fixture
-def amal(small: Office) -> Somebody:
+def amal(small: OwnCentre) -> Somebody:
     return working(small, "amal", Role.OFFICER)
 
 
@@ -27,17 +27,17 @@ def refused(code: str, act: object, *arguments: object) -> dict[str, object]:
     return dict(told.value.values)
 
 
-def test_both_factors_make_a_session_and_one_makes_none(office: Office) -> None:
+def test_both_factors_make_a_session_and_one_makes_none(office: OwnCentre) -> None:
     somebody = working(office, "amal", Role.OFFICER)
-    half = somebody.gate.password("amal", PASSWORD, NETWORK, "test")
+    half = somebody.signing_in.password("amal", PASSWORD, NETWORK, "test")
     assert sessions.look_up(office.centre, half) is None
-    token = somebody.gate.code(half, somebody.code(), NETWORK)
+    token = somebody.signing_in.code(half, somebody.code(), NETWORK)
     person = somebody.person(token.text)
     assert (person.account, [grant.role for grant in person.grants]) == ("amal", [Role.OFFICER])
     assert office.rows("SELECT act FROM audit WHERE staff = 'amal' ORDER BY n") == [
         ("account.activated",), ("sign_in",)
     ]  # fmt: skip
-    refused("half_over", somebody.gate.code, half, somebody.code(), NETWORK)
+    refused("half_over", somebody.signing_in.code, half, somebody.code(), NETWORK)
 
 
 def test_nothing_that_opens_lies_in_the_database(amal: Somebody) -> None:
@@ -52,7 +52,7 @@ def test_nothing_that_opens_lies_in_the_database(amal: Somebody) -> None:
         credentials.open_secret(amal.office.centre, "badr", row.secret)
 
 
-def test_a_kept_password_is_dear_to_guess(small: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kept_password_is_dear_to_guess(small: OwnCentre, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(credentials, "Argon2id", Argon2id)  # as dear as it is, which other tests do without
     kept = credentials.verifier(small.centre, PASSWORD)
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
@@ -61,40 +61,40 @@ def test_a_kept_password_is_dear_to_guess(small: Office, monkeypatch: pytest.Mon
 
 
 def test_name_password_and_state_are_told_alike(amal: Somebody) -> None:
-    gate = amal.gate
-    refused("sign_in_wrong", gate.password, "nobody", PASSWORD, NETWORK, "test")
-    refused("sign_in_wrong", gate.password, "amal", "another password", NETWORK, "test")
+    signing_in = amal.signing_in
+    refused("sign_in_wrong", signing_in.password, "nobody", PASSWORD, NETWORK, "test")
+    refused("sign_in_wrong", signing_in.password, "amal", "another password", NETWORK, "test")
     with amal.office.store.writing() as session:
         session.run("UPDATE account SET state = 'stopped'")
-    refused("sign_in_wrong", gate.password, "amal", PASSWORD, NETWORK, "test")
+    refused("sign_in_wrong", signing_in.password, "amal", PASSWORD, NETWORK, "test")
 
 
 def test_a_name_is_spelled_one_way_and_a_code_in_both_scripts(amal: Somebody) -> None:
-    half = amal.gate.password(f" {isolate('AMAL')} ", PASSWORD, NETWORK, "test")
+    half = amal.signing_in.password(f" {isolate('AMAL')} ", PASSWORD, NETWORK, "test")
     eastern = amal.code().translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
-    amal.gate.code(half, f"{eastern[:3]} {eastern[3:]}", NETWORK)
+    amal.signing_in.code(half, f"{eastern[:3]} {eastern[3:]}", NETWORK)
 
 
 def test_a_code_is_used_once_whoever_saw_it(amal: Somebody) -> None:
-    halves = [amal.gate.password("amal", PASSWORD, NETWORK, "test") for _ in range(2)]
+    halves = [amal.signing_in.password("amal", PASSWORD, NETWORK, "test") for _ in range(2)]
     code = amal.code()
-    amal.gate.code(halves[0], code, NETWORK)
-    refused("code_wrong", amal.gate.code, halves[1], code, NETWORK)
-    refused("code_wrong", amal.gate.code, halves[1], "", NETWORK)
-    amal.gate.code(halves[1], amal.code(), NETWORK)
+    amal.signing_in.code(halves[0], code, NETWORK)
+    refused("code_wrong", amal.signing_in.code, halves[1], code, NETWORK)
+    refused("code_wrong", amal.signing_in.code, halves[1], "", NETWORK)
+    amal.signing_in.code(halves[1], amal.code(), NETWORK)
 
 
 def test_half_a_sign_in_lives_five_minutes(amal: Somebody) -> None:
-    half = amal.gate.password("amal", PASSWORD, NETWORK, "test")
+    half = amal.signing_in.password("amal", PASSWORD, NETWORK, "test")
     amal.office.clock.ms += sessions.HALF_MS
-    refused("half_over", amal.gate.code, half, amal.code(), NETWORK)
+    refused("half_over", amal.signing_in.code, half, amal.code(), NETWORK)
 
 
 def test_whoever_guesses_codes_waits_longer_each_time_and_no_longer_than_a_quarter_of_an_hour(amal: Somebody) -> None:
     def guess() -> object:
-        half = amal.gate.password("amal", PASSWORD, NETWORK, "test")
+        half = amal.signing_in.password("amal", PASSWORD, NETWORK, "test")
         with pytest.raises(Refused, match=r"code_wrong|sign_in_wait") as told:
-            amal.gate.code(half, "000000", NETWORK)
+            amal.signing_in.code(half, "000000", NETWORK)
         return told.value.values.get("seconds", 0)
 
     assert [guess() for _ in range(6)] == [0, 0, 0, 0, 0, 30]
@@ -118,25 +118,25 @@ def result(act: Callable[..., object], *arguments: object) -> str:
 def test_a_stranger_who_tries_from_everywhere_does_not_close_the_account_to_its_owner(amal: Somebody) -> None:
     amal.sign_in()
     tried = [
-        result(amal.gate.password, "amal", f"guess {n}", f"198.51.{n}.0/24", "test") for n in range(70)
+        result(amal.signing_in.password, "amal", f"guess {n}", f"198.51.{n}.0/24", "test") for n in range(70)
     ]  # fmt: skip
     wrong = tried.count("sign_in_wrong")
     assert tried == ["sign_in_wrong"] * wrong + ["sign_in_wait"] * (70 - wrong)
     assert 50 <= wrong < 70
-    refused("sign_in_wait", amal.gate.password, "amal", PASSWORD, "203.0.113.0/24", "test")
+    refused("sign_in_wait", amal.signing_in.password, "amal", PASSWORD, "203.0.113.0/24", "test")
     amal.sign_in()
     detail = amal.office.row("SELECT detail FROM audit WHERE act = 'sign_in' ORDER BY n DESC").detail
     assert f'"refused":{wrong}' in detail, "the owner's next sign-in says how often somebody else was refused"
 
 
 def test_one_network_does_not_try_many_accounts(amal: Somebody) -> None:
-    tried = {result(amal.gate.password, f"somebody{n}", "a password", NETWORK, "test") for n in range(40)}
+    tried = {result(amal.signing_in.password, f"somebody{n}", "a password", NETWORK, "test") for n in range(40)}
     assert tried == {"sign_in_wrong", "sign_in_wait"}
 
 
 def test_what_is_right_is_never_waited_for(amal: Somebody) -> None:
     for _ in range(40):
-        amal.gate.password("amal", PASSWORD, NETWORK, "test")
+        amal.signing_in.password("amal", PASSWORD, NETWORK, "test")
 
 
 @pytest.mark.parametrize(
@@ -146,39 +146,39 @@ def test_what_is_right_is_never_waited_for(amal: Somebody) -> None:
         "Manfaz123456!",
     ],
 )  # fmt: skip
-def test_an_easy_password_is_refused(small: Office, password: str) -> None:
+def test_an_easy_password_is_refused(small: OwnCentre, password: str) -> None:
     with small.store.writing() as session:
         code = accounts._made(small.centre, session, "amal", Bilingual("أمل", "Amal"))
-    refused("password_weak", Somebody(small, "amal").gate.activate, "amal", code, password, NETWORK, "test")
+    refused("password_weak", Somebody(small, "amal").signing_in.activate, "amal", code, password, NETWORK, "test")
 
 
-def test_a_password_counts_to_its_last_letter(small: Office) -> None:
+def test_a_password_counts_to_its_last_letter(small: OwnCentre) -> None:
     password, one = "Nine green boats, " * 7, Somebody(small, "amal")
     one.activate(small.act(accounts.make_administrator, "amal", Bilingual("أمل", "Amal")), password)
     one.sign_in(password)
     for other in (password.lower(), password.strip(), f"{password[:-1]}!", password[:64]):
-        refused("sign_in_wrong", one.gate.password, "amal", other, NETWORK, "test")
+        refused("sign_in_wrong", one.signing_in.password, "amal", other, NETWORK, "test")
 
 
-def test_an_activation_code_is_good_once_and_for_three_days(small: Office) -> None:
+def test_an_activation_code_is_good_once_and_for_three_days(small: OwnCentre) -> None:
     made = small.act(accounts.make_administrator, "amal", Bilingual("أمل", "Amal"))
     one = Somebody(small, "amal")
-    refused("account_code_wrong", one.gate.activate, "amal", "22222222222", PASSWORD, NETWORK, "test")
-    refused("account_code_wrong", one.gate.activate, "badr", made, PASSWORD, NETWORK, "test")
+    refused("account_code_wrong", one.signing_in.activate, "amal", "22222222222", PASSWORD, NETWORK, "test")
+    refused("account_code_wrong", one.signing_in.activate, "badr", made, PASSWORD, NETWORK, "test")
     one.activate(made)
-    refused("account_code_wrong", one.gate.activate, "amal", made, PASSWORD, NETWORK, "test")
+    refused("account_code_wrong", one.signing_in.activate, "amal", made, PASSWORD, NETWORK, "test")
     late = small.act(accounts.make_administrator, "badr", Bilingual("بدر", "Badr"))
     small.clock.ms += accounts.LIFE_MS
-    refused("account_code_wrong", one.gate.activate, "badr", late, PASSWORD, NETWORK, "test")
+    refused("account_code_wrong", one.signing_in.activate, "badr", late, PASSWORD, NETWORK, "test")
 
 
-def test_whoever_is_stopped_between_the_factors_stays_stopped(small: Office) -> None:
+def test_whoever_is_stopped_between_the_factors_stays_stopped(small: OwnCentre) -> None:
     for name in ("amal", "badr"):
         administrator(small, name)
     officer = working(small, "mona", Role.OFFICER)
-    half = officer.gate.password("mona", PASSWORD, NETWORK, "test")
+    half = officer.signing_in.password("mona", PASSWORD, NETWORK, "test")
     small.act(accounts.stop, "mona", "left", "amal")
-    refused("half_over", officer.gate.code, half, officer.code(), NETWORK)
+    refused("half_over", officer.signing_in.code, half, officer.code(), NETWORK)
     assert small.row("SELECT state FROM account WHERE name = 'mona'").state == "stopped"
 
 
@@ -187,14 +187,14 @@ FRESH = "four quiet trains at dawn"
 
 def test_a_password_is_changed_by_whoever_knows_it_and_holds_the_second_factor(amal: Somebody) -> None:
     here, there = (amal.person(amal.sign_in().text) for _ in range(2))
-    gate, elsewhere = amal.gate, there.session
-    refused("password_weak", gate.change, here, PASSWORD, "short", amal.code(), NETWORK)
-    refused("sign_in_wrong", gate.change, here, FRESH, FRESH, amal.code(), NETWORK)
-    refused("code_wrong", gate.change, here, PASSWORD, FRESH, "000000", NETWORK)
+    signing_in, elsewhere = amal.signing_in, there.session
+    refused("password_weak", signing_in.change, here, PASSWORD, "short", amal.code(), NETWORK)
+    refused("sign_in_wrong", signing_in.change, here, FRESH, FRESH, amal.code(), NETWORK)
+    refused("code_wrong", signing_in.change, here, PASSWORD, FRESH, "000000", NETWORK)
     used = amal.code()
-    gate.change(here, PASSWORD, FRESH, used, NETWORK)
-    refused("code_wrong", gate.change, here, FRESH, PASSWORD, used, NETWORK)
-    refused("sign_in_wrong", gate.password, "amal", PASSWORD, NETWORK, "test")
+    signing_in.change(here, PASSWORD, FRESH, used, NETWORK)
+    refused("code_wrong", signing_in.change, here, FRESH, PASSWORD, used, NETWORK)
+    refused("sign_in_wrong", signing_in.password, "amal", PASSWORD, NETWORK, "test")
     standing = amal.office.rows("SELECT id FROM staff_session WHERE ends_ms > ?", amal.office.clock.ms)
     assert ((here.session,) in standing, (elsewhere,) in standing) == (True, False)
     amal.sign_in(FRESH)
@@ -203,15 +203,15 @@ def test_a_password_is_changed_by_whoever_knows_it_and_holds_the_second_factor(a
 
 def test_whoever_found_a_session_open_does_not_guess_its_password(amal: Somebody) -> None:
     here = amal.person(amal.sign_in().text)
-    tried = [result(amal.gate.change, here, f"guess {n}", FRESH, "000000", NETWORK) for n in range(7)]
+    tried = [result(amal.signing_in.change, here, f"guess {n}", FRESH, "000000", NETWORK) for n in range(7)]
     assert tried == ["sign_in_wrong"] * 5 + ["sign_in_wait"] * 2
 
 
-def test_a_password_is_not_changed_by_whoever_is_stopped_meanwhile(small: Office) -> None:
+def test_a_password_is_not_changed_by_whoever_is_stopped_meanwhile(small: OwnCentre) -> None:
     for name in ("amal", "badr"):
         administrator(small, name)
     officer = working(small, "mona", Role.OFFICER)
     here = officer.person(officer.sign_in().text)
     small.act(accounts.stop, "mona", "left", "amal")
-    refused("half_over", officer.gate.change, here, PASSWORD, FRESH, officer.code(), NETWORK)
+    refused("half_over", officer.signing_in.change, here, PASSWORD, FRESH, officer.code(), NETWORK)
     assert small.row("SELECT password FROM account WHERE name = 'mona'").password == ""

@@ -27,7 +27,7 @@ from protocol.override import override
 from tests.central.cli.test_cli import cli, office
 from tests.central.requests.test_queue import sold
 from tests.harness.centre_command import Cli
-from tests.harness.centre_office import SHOP, Office
+from tests.harness.own_centre import SHOP, OwnCentre
 from tests.harness.staff_sessions import add_account
 
 __all__ = ["cli", "office"]
@@ -80,7 +80,7 @@ def signed_in(desk: Desk, name: str, second: pyotp.TOTP) -> None:
 
 
 @pytest.fixture
-def amal(desk: Desk, office: Office) -> str:
+def amal(desk: Desk, office: OwnCentre) -> str:
     """The first administrator, by the offline key, signed in."""
     office.run("UPDATE account SET state = 'stopped'")  # whoever laid the shop
     code = answer(desk, "account", "administrator", "amal", "--name-ar", "أمل")["code"]
@@ -123,7 +123,7 @@ def test_a_name_alone_is_not_believed(desk: Desk, amal: str) -> None:
     refused(desk, "Sign in first", "account", "list")
 
 
-def test_whoever_has_two_sessions_here_says_which(desk: Desk, amal: str, office: Office) -> None:
+def test_whoever_has_two_sessions_here_says_which(desk: Desk, amal: str, office: OwnCentre) -> None:
     code = answer(desk, "account", "administrator", "badr")["code"]
     signed_in(desk, "badr", activated(desk, code, "badr"))
     assert "amal, badr" in refused(desk, "More than one", "account", "list")
@@ -150,7 +150,9 @@ def test_a_session_is_read_through_no_link(desk: Desk, amal: str, tmp_path: Path
     assert desk("account", "list")[0] == EXIT_UNAVAILABLE
 
 
-def test_at_a_terminal_it_is_asked_for(desk: Desk, amal: str, monkeypatch: pytest.MonkeyPatch, office: Office) -> None:
+def test_at_a_terminal_it_is_asked_for(
+    desk: Desk, amal: str, monkeypatch: pytest.MonkeyPatch, office: OwnCentre
+) -> None:
     answer(desk, "account", "sign-out")
     secret = credentials.open_secret(
         office.centre, "amal", office.row("SELECT secret FROM account WHERE name = 'amal'").secret
@@ -179,12 +181,12 @@ def test_what_the_machine_does_by_itself_needs_nobody(desk: Desk) -> None:
         refused(desk, "Sign in first", *words.split())
 
 
-def keep(office: Office, name: str, *roles: Role, bounds: Bounds | None = None) -> None:
+def keep(office: OwnCentre, name: str, *roles: Role, bounds: Bounds | None = None) -> None:
     with office.store.writing() as session:
         add_account(session, name, *roles, bounds=bounds or Bounds())
 
 
-def test_a_role_reaches_as_far_as_its_bounds(cli: Cli, office: Office) -> None:
+def test_a_role_reaches_as_far_as_its_bounds(cli: Cli, office: OwnCentre) -> None:
     cli.ask("shop", "add", "--id", "GIZ-002")
     cli.ask("settings", "set", "--shop", "S1", "shop.governorate=Cairo")
     keep(office, "region", Role.ENROLMENT, bounds=Bounds(governorates=("Cairo",)))
@@ -202,13 +204,13 @@ def test_a_role_reaches_as_far_as_its_bounds(cli: Cli, office: Office) -> None:
     assert cli.fails("request", "show", "nothing", *as_officer) == cli.fails("request", "show", "nothing", *as_officer)
 
 
-def counter_in(cli: Cli, office: Office, governorate: str) -> str:
+def counter_in(cli: Cli, office: OwnCentre, governorate: str) -> str:
     cli.ask("shop", "add", "--id", SHOP)
     cli.ask("settings", "set", "--shop", SHOP, f"shop.governorate={governorate}")
     return str(uuid.UUID(bytes=office.enrol().chain.device))
 
 
-def test_a_counter_does_not_move_into_the_bounds_of_whoever_moves_it(cli: Cli, office: Office) -> None:
+def test_a_counter_does_not_move_into_the_bounds_of_whoever_moves_it(cli: Cli, office: OwnCentre) -> None:
     device = counter_in(cli, office, "Cairo")
     cli.ask("shop", "add", "--id", "GIZ-002")
     cli.ask("settings", "set", "--shop", "GIZ-002", "shop.governorate=Giza")
@@ -220,7 +222,7 @@ def test_a_counter_does_not_move_into_the_bounds_of_whoever_moves_it(cli: Cli, o
         assert "You may not" not in cli.fails(*words, "--shop", "GIZ-002", "--staff", "both", "--lang", "en")[1]
 
 
-def test_a_counter_of_ones_own_does_not_open_the_list_of_all(cli: Cli, office: Office) -> None:
+def test_a_counter_of_ones_own_does_not_open_the_list_of_all(cli: Cli, office: OwnCentre) -> None:
     device = counter_in(cli, office, "Cairo")
     keep(office, "region", Role.ENROLMENT, Role.SUPPORT, bounds=Bounds(governorates=("Cairo",)))
     for what in ("list", "alerts"):
@@ -229,7 +231,7 @@ def test_a_counter_of_ones_own_does_not_open_the_list_of_all(cli: Cli, office: O
     assert cli.run(*why, "--staff", "region")[0] == 0
 
 
-def test_an_asking_is_his_in_whose_bounds_its_counter_stands(cli: Cli, office: Office) -> None:
+def test_an_asking_is_his_in_whose_bounds_its_counter_stands(cli: Cli, office: OwnCentre) -> None:
     device = counter_in(cli, office, "Cairo")
     keep(office, "region", Role.SUPPORT, bounds=Bounds(governorates=("Cairo",)))
     keep(office, "other", Role.SUPPORT, bounds=Bounds(governorates=("Giza",)))
@@ -239,7 +241,7 @@ def test_an_asking_is_his_in_whose_bounds_its_counter_stands(cli: Cli, office: O
         assert "You may not" in cli.fails(*asked, "--staff", "other")[1]
 
 
-def test_a_limit_holds_for_what_is_taken_back_and_given_free(cli: Cli, office: Office) -> None:
+def test_a_limit_holds_for_what_is_taken_back_and_given_free(cli: Cli, office: OwnCentre) -> None:
     keep(office, "cashier", Role.FINANCE, bounds=Bounds(limit_pt=10_000))
     cli.ask("float", "pay", "--shop", "S1", "--reference", "B-1", "--amount-pt", "10001")
     cli.ask("float", "pay", "--shop", "S1", "--reference", "B-2", "--amount-pt", "10000")
@@ -295,7 +297,7 @@ def test_a_deposit_is_taken_back_by_two_by_number(cli: Cli) -> None:
     assert cli.ask("float", "show", "--shop", "S1")["balance_pt"] is None
 
 
-def test_a_session_of_ones_own_is_ended_from_another(cli: Cli, office: Office) -> None:
+def test_a_session_of_ones_own_is_ended_from_another(cli: Cli, office: OwnCentre) -> None:
     first = cli.ask("account", "sessions", "--staff", "amal")[0]["id"]
     assert cli.ask("account", "revoke", first, "--staff", "amal") == {"id": first}
     assert cli.ask("account", "sessions", "--staff", "amal")[0]["id"] != first

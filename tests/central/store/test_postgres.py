@@ -12,8 +12,8 @@ from central.documents import feed
 from central.store.postgres_store import PostgresStore
 from protocol.errors import Unavailable
 from protocol.wire.feed_items import ApprovalItem
-from tests.harness.centre_office import make_office
 from tests.harness.centre_process import free_port
+from tests.harness.own_centre import make_centre
 from tests.harness.postgres_server import Postgres
 
 pytestmark = pytest.mark.postgres
@@ -77,7 +77,7 @@ def test_a_store_closed_while_somebody_reads_closes_behind_him(postgres: Postgre
 def test_a_cursor_over_the_feed_skips_nothing_that_is_still_being_committed(postgres: Postgres, tmp_path: Path) -> None:
     """Its numbers are drawn under the lock of the device's row, so that they are committed in their order."""
     store = PostgresStore(postgres.database("cursor", "ready"))
-    device = make_office(store, tmp_path).enrol().chain.device
+    device = make_centre(store, tmp_path).enrol().chain.device
     drawn, go_on = threading.Event(), threading.Event()
 
     def put(name: str, *, slowly: bool) -> None:
@@ -87,7 +87,7 @@ def test_a_cursor_over_the_feed_skips_nothing_that_is_still_being_committed(post
                 drawn.set()
                 assert go_on.wait(30)
 
-    def read(after: int) -> feed.Page:
+    def read(after: int) -> feed.FeedPage:
         with store.reading() as session:
             return feed.page(session, device, after)
 

@@ -25,7 +25,7 @@ from central.web.app import Rates, build
 from protocol.journal.entries import EntryType
 from protocol.wire import wire
 from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, open_key, seal_key
-from tests.harness.centre_office import AUTHORITY, Office
+from tests.harness.own_centre import AUTHORITY, OwnCentre
 from tests.harness.wire_device import Device
 
 CONTENT = b"CANARY-of-a-paper" * 40_000
@@ -36,7 +36,7 @@ PIECE = wire.MAX_PIECE
 class Sender:
     """A device with one file, and hands to send it with."""
 
-    office: Office
+    office: OwnCentre
     device: Device
     http: TestClient
     content: bytes = CONTENT
@@ -109,7 +109,7 @@ class Sender:
         return [item["state"] for item in items]
 
 
-def written(office: Office, device: Device, *contents: bytes) -> None:
+def written(office: OwnCentre, device: Device, *contents: bytes) -> None:
     named = [
         {"id": "card", "sha256": hashlib.sha256(c).hexdigest(), "len": len(c), "media": "image/jpeg"} for c in contents
     ]
@@ -118,7 +118,7 @@ def written(office: Office, device: Device, *contents: bytes) -> None:
 
 
 @pytest.fixture
-def sender(office: Office) -> Iterator[Sender]:
+def sender(office: OwnCentre) -> Iterator[Sender]:
     office.clock.ms = time.time_ns() // 1_000_000
     device = office.enrol()
     device.open_epoch()

@@ -21,8 +21,8 @@ from protocol.errors import Unavailable
 from protocol.keys import SeedSigner
 from protocol.wire import wire
 from tests.central.fleet.prometheus import RULES, program
-from tests.harness.centre_office import Office
 from tests.harness.centre_process import CentreProcess, free_port
+from tests.harness.own_centre import OwnCentre
 from tests.harness.wire_device import Device, add_shop, enrol_device
 
 WITHIN_S: Final = 60.0
@@ -130,7 +130,7 @@ def test_a_port_that_is_taken_is_said(centre: CentreProcess, tmp_path: Path) -> 
     assert str(centre.metrics_port) in done.stderr
 
 
-def test_a_database_that_is_away_is_a_scrape_that_fails(small: Office) -> None:
+def test_a_database_that_is_away_is_a_scrape_that_fails(small: OwnCentre) -> None:
     class Away:
         def reading(self) -> Any:
             raise Unavailable("database_away", reason="")

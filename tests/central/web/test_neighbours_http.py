@@ -18,13 +18,13 @@ from protocol.journal.entries import EntryType
 from protocol.wire import wire
 from tests.central.requests.test_shop_search import WHO, decide, till
 from tests.central.web.test_web import Served
-from tests.harness.centre_office import OPERATOR, Office
 from tests.harness.centre_sales import DAY, birth, sell
+from tests.harness.own_centre import OPERATOR, OwnCentre
 from tests.harness.wire_device import Device
 
 
 @pytest.fixture
-def served(small: Office) -> Iterator[Served]:
+def served(small: OwnCentre) -> Iterator[Served]:
     """Takes four searches of a device, then one each second of a clock that stands."""
     running = Served(small, Rates(shop=Rate(60, 4)))
     running.start()
@@ -33,7 +33,7 @@ def served(small: Office) -> Iterator[Served]:
 
 
 @pytest.fixture
-def shop(served: Served, small: Office) -> tuple[Device, Device]:
+def shop(served: Served, small: OwnCentre) -> tuple[Device, Device]:
     small.publish_catalogue()
     found = till(small), till(small)
     for one in found:
@@ -41,12 +41,12 @@ def shop(served: Served, small: Office) -> tuple[Device, Device]:
     return found
 
 
-def post(office: Office, device: Device, path: str, members: dict[str, Any]) -> requests.Response:
+def post(office: OwnCentre, device: Device, path: str, members: dict[str, Any]) -> requests.Response:
     body, created = strict_json.dumps(members), office.clock() // 1000
     return device.send("POST", path, body, key="x", created=created)[0]
 
 
-def search(office: Office, device: Device, **asked: Any) -> requests.Response:
+def search(office: OwnCentre, device: Device, **asked: Any) -> requests.Response:
     return post(office, device, wire.PATH_SHOP_SEARCH, {"v": 1, "op": OPERATOR, **asked})
 
 
@@ -55,7 +55,7 @@ def read(device: Device, answer: requests.Response, payload: str) -> dict[str, A
     return device._mine(trust.open_object(answer.content, payload, device.keyset.feed), None)
 
 
-def sold(office: Office, device: Device) -> dict[str, Any]:
+def sold(office: OwnCentre, device: Device) -> dict[str, Any]:
     """What names a request that the centre has rejected."""
     members = birth()
     record = sell(device, members, personal.write_frame(secrets.token_bytes(16), {"fields": WHO}))
@@ -64,7 +64,7 @@ def sold(office: Office, device: Device) -> dict[str, Any]:
     return {"device": device.name, "epoch": 1, "seq": record.fields.seq, "id": members["id"]}
 
 
-def test_a_search_is_answered_signed_and_masked(small: Office, shop: tuple[Device, Device]) -> None:
+def test_a_search_is_answered_signed_and_masked(small: OwnCentre, shop: tuple[Device, Device]) -> None:
     of = sold(small, shop[1])
     for asked in ({"national_id": WHO["national_id"]}, {"number": f"{shop[1].name[:8]}-{of['seq']}"}, {}):
         answer = search(small, shop[0], state="rejected", date=str(DAY), service="birth-cert", **asked)
@@ -83,19 +83,19 @@ def test_a_search_is_answered_signed_and_masked(small: Office, shop: tuple[Devic
     ],
 )  # fmt: skip
 def test_a_search_that_is_not_as_agreed_is_none(
-    small: Office, shop: tuple[Device, Device], asked: dict[str, Any]
+    small: OwnCentre, shop: tuple[Device, Device], asked: dict[str, Any]
 ) -> None:
     assert search(small, shop[0], **asked).status_code == 400
 
 
-def test_trying_out_numbers_is_slowed_down_for_each_till(small: Office, shop: tuple[Device, Device]) -> None:
+def test_trying_out_numbers_is_slowed_down_for_each_till(small: OwnCentre, shop: tuple[Device, Device]) -> None:
     assert [search(small, shop[0]).status_code for _ in range(5)] == [200] * 4 + [429]
     assert search(small, shop[1]).status_code == 200
     small.clock.ms += 1_000
     assert search(small, shop[0]).status_code == 200
 
 
-def test_a_hold_is_given_to_one_till_and_given_back(small: Office, shop: tuple[Device, Device]) -> None:
+def test_a_hold_is_given_to_one_till_and_given_back(small: OwnCentre, shop: tuple[Device, Device]) -> None:
     one, other = shop
     of = sold(small, other)
 
@@ -119,7 +119,7 @@ def test_a_hold_is_given_to_one_till_and_given_back(small: Office, shop: tuple[D
 
 
 def test_what_the_selling_till_has_sent_is_looked_into_before_a_hold_is_given(
-    small: Office, shop: tuple[Device, Device]
+    small: OwnCentre, shop: tuple[Device, Device]
 ) -> None:
     """It paid without a line, and has just sent it."""
     one, other = shop
@@ -141,7 +141,7 @@ def test_what_the_selling_till_has_sent_is_looked_into_before_a_hold_is_given(
     ],
 )  # fmt: skip
 def test_a_refund_that_is_not_as_agreed_is_none(
-    small: Office, shop: tuple[Device, Device], bent: dict[str, Any]
+    small: OwnCentre, shop: tuple[Device, Device], bent: dict[str, Any]
 ) -> None:
     of = {"device": shop[1].name, "epoch": 1, "seq": 3, "id": OPERATOR}
     members = {"v": 1, "op": OPERATOR, "act": "hold", **of, **bent}

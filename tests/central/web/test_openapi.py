@@ -34,7 +34,7 @@ from central.web import app
 from central.web.app import Rates
 from protocol.wire import support_file, wire
 from tests.attacks import more
-from tests.harness.centre_office import AUTHORITY, OPERATOR, Office, apply_settings, make_office
+from tests.harness.own_centre import AUTHORITY, OPERATOR, OwnCentre, apply_settings, make_centre
 from tests.harness.wire_device import Device
 
 EXAMPLES: Final = 15
@@ -85,10 +85,10 @@ def as_bytes(_context: object, value: object) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnCentre]:
     folder = tmp_path_factory.mktemp("openapi")
     store = SqliteStore(folder / "centre.db", secrets.token_bytes(32))
-    made = make_office(store, folder)
+    made = make_centre(store, folder)
     made.publish_catalogue()
     with store.writing() as session:
         reference_authority.add_fine(session, "سمط 1234", "سرعة", "Speed", 5_000)
@@ -97,7 +97,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="module")
-def caller(served: Office) -> Device:
+def caller(served: OwnCentre) -> Device:
     device = served.enrol()
     apply_settings(device)
     device.request()
@@ -105,11 +105,11 @@ def caller(served: Office) -> Device:
 
 
 @pytest.fixture(scope="module")
-def api(served: Office) -> schemathesis.BaseSchema:
+def api(served: OwnCentre) -> schemathesis.BaseSchema:
     return schemathesis.openapi.from_asgi("/openapi.json", app.build(served.centre, Rates.unlimited()))
 
 
-def sign(office: Office, device: Device, case: schemathesis.Case[Any]) -> None:
+def sign(office: OwnCentre, device: Device, case: schemathesis.Case[Any]) -> None:
     """Make the question one that `device` has signed."""
     case.headers.clear()
     content = b""
@@ -135,7 +135,7 @@ def sign(office: Office, device: Device, case: schemathesis.Case[Any]) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("label", "mode"), QUESTIONS)
 def test_no_question_is_answered_otherwise_than_described(
-    api: schemathesis.BaseSchema, served: Office, caller: Device, label: str, mode: GenerationMode
+    api: schemathesis.BaseSchema, served: OwnCentre, caller: Device, label: str, mode: GenerationMode
 ) -> None:
     # schemathesis 4.32's own way into pytest does not know pytest 9.2.
     operation = operations(api)[label]
@@ -161,7 +161,7 @@ def test_every_operation_is_asked(api: schemathesis.BaseSchema) -> None:
     assert sorted(operations(api)) == sorted(OPERATIONS)
 
 
-def test_every_path_that_is_answered_is_described(served: Office) -> None:
+def test_every_path_that_is_answered_is_described(served: OwnCentre) -> None:
     routes = [one for one in app.build(served.centre, Rates.unlimited()).routes if isinstance(one, APIRoute)]
     answered = {f"{method} {one.path}" for one in routes for method in one.methods or ()}
     assert answered - {"GET /openapi.json", "GET /updates/{kind}/{name}", "HEAD /updates/{kind}/{name}"} == set(

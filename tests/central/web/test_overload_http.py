@@ -16,8 +16,8 @@ from psycopg import sql
 from central.store.postgres_store import PostgresStore
 from central.web import app, listener
 from protocol.errors import Unavailable
-from tests.harness.centre_office import Office
 from tests.harness.centre_process import CentreProcess
+from tests.harness.own_centre import OwnCentre
 from tests.harness.postgres_server import Postgres
 from tests.harness.wire_device import Device, centre_with_shop, enrol_device
 
@@ -25,7 +25,7 @@ from tests.harness.wire_device import Device, centre_with_shop, enrol_device
 class Server:
     """The application of an office on a port of its own."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: OwnCentre) -> None:
         self.bound = listener.bind("127.0.0.1", 0)
         self.port = int(self.bound.getsockname()[1])
         self._server = listener.server(app.build(office.centre, app.Rates.unlimited()))
@@ -46,7 +46,7 @@ class Server:
 
 
 def test_more_connections_than_there_may_be_are_told_when_to_come_again(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listener, "CONNECTIONS", 2)
     with Server(office) as server, socket.create_connection(("127.0.0.1", server.port)) as line:
@@ -56,7 +56,7 @@ def test_more_connections_than_there_may_be_are_told_when_to_come_again(
 
 
 def test_who_waited_longer_than_a_counter_does_is_asked_to_come_again(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """His turn for a thread comes when he has hung up: nothing is done for him any more."""
     monkeypatch.setattr(app, "SHED_MS", -1)

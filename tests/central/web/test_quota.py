@@ -15,8 +15,8 @@ from protocol.journal.entries import EntryType
 from protocol.wire import wire
 from tests.central.projection.test_projection import case
 from tests.central.web.test_web import Served
-from tests.harness.centre_office import OPERATOR, START_MS, Office, apply_settings
 from tests.harness.centre_sales import birth, sell
+from tests.harness.own_centre import OPERATOR, START_MS, OwnCentre, apply_settings
 from tests.harness.wire_device import Device
 
 PAPERS = 1_000
@@ -31,7 +31,7 @@ def refuse(device: Device) -> None:
     device.write(EntryType.REFUSAL, members, frame)
 
 
-def test_a_small_bundle_does_not_fill_the_audit(small: Office) -> None:
+def test_a_small_bundle_does_not_fill_the_audit(small: OwnCentre) -> None:
     small.publish_catalogue()
     device, other = small.enrol(), small.enrol()
     for one in (device, other):
@@ -56,7 +56,7 @@ def test_a_small_bundle_does_not_fill_the_audit(small: Office) -> None:
 
 
 @pytest.fixture
-def filled(small: Office) -> tuple[Served, Device]:
+def filled(small: OwnCentre) -> tuple[Served, Device]:
     running = Served(small, replace(Rates.unlimited(), volume=type(Rates().device)(1, 20_000)))
     running.start()
     device = small.enrol()
@@ -65,7 +65,7 @@ def filled(small: Office) -> tuple[Served, Device]:
     return running, device
 
 
-def test_questions_that_the_audit_keeps_for_ever_fill_a_day(small: Office) -> None:
+def test_questions_that_the_audit_keeps_for_ever_fill_a_day(small: OwnCentre) -> None:
     running = Served(small, replace(Rates.unlimited(), volume=type(Rates().device)(1, 3 * WRITTEN)))
     running.start()
     device = small.enrol()

@@ -12,9 +12,9 @@ import pytest
 from central.centre import Centre
 from central.cli import serve_command
 from protocol.errors import Unavailable
-from tests.harness.centre_office import Office
 from tests.harness.centre_process import CentreProcess, free_port
 from tests.harness.fakes.fake_world import FakeClock
+from tests.harness.own_centre import OwnCentre
 from tests.harness.stepper import Stepper
 from tests.harness.wire_device import SHOP, Device
 
@@ -72,7 +72,7 @@ def test_the_database_is_not_readable_without_its_key(centre: CentreProcess) -> 
 
 
 def test_one_task_that_fails_stops_neither_the_others_nor_its_own_next_try(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: OwnCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock, said, watched = FakeClock(), list[Exception](), list[Centre]()
 
@@ -86,7 +86,7 @@ def test_one_task_that_fails_stops_neither_the_others_nor_its_own_next_try(
     assert ([type(error) for error in said], len(watched)) == ([PermissionError] * 3, 3)
 
 
-def test_both_work_behind_the_server_until_its_end(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+def test_both_work_behind_the_server_until_its_end(office: OwnCentre, capsys: pytest.CaptureFixture[str]) -> None:
     before = threading.active_count()
     with serve_command._working(office.centre) as arrived:
         assert threading.active_count() == before + 2

@@ -18,14 +18,14 @@ from central.web.app import Rates
 from protocol.errors import Corrupt, Unavailable
 from protocol.keys import SeedSigner
 from protocol.wire import wire
-from tests.harness.centre_office import Clock, Office
+from tests.harness.own_centre import Clock, OwnCentre
 from tests.harness.wire_device import Device
 
 
 class Served:
     """A running server and its address."""
 
-    def __init__(self, office: Office, rates: Rates | None = None) -> None:
+    def __init__(self, office: OwnCentre, rates: Rates | None = None) -> None:
         self._socket = listener.bind("127.0.0.1", 0)
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -43,7 +43,7 @@ class Served:
 
 
 @pytest.fixture
-def served(small: Office) -> Iterator[Served]:
+def served(small: OwnCentre) -> Iterator[Served]:
     running = Served(small)
     running.start()
     yield running
@@ -88,7 +88,7 @@ def test_bytes_beyond_the_limit_are_refused_whether_announced_or_not(served: Ser
     assert [announced.status_code, streamed.status_code] == [413, 413]
 
 
-def test_a_database_that_is_away_is_later_and_not_an_error(served: Served, small: Office, monkeypatch: Any) -> None:
+def test_a_database_that_is_away_is_later_and_not_an_error(served: Served, small: OwnCentre, monkeypatch: Any) -> None:
     def away() -> None:
         raise Unavailable("database_away", reason="test")
 
@@ -99,7 +99,7 @@ def test_a_database_that_is_away_is_later_and_not_an_error(served: Served, small
 
 
 def test_a_damaged_database_is_later_too_and_the_people_of_the_centre_hear_of_it(
-    served: Served, small: Office, monkeypatch: Any, capfd: pytest.CaptureFixture[str]
+    served: Served, small: OwnCentre, monkeypatch: Any, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def damaged() -> None:
         raise Corrupt("database_damaged", reason="test")
@@ -118,7 +118,7 @@ def test_a_port_that_is_taken_is_said(served: Served) -> None:
         listener.bind("192.0.2.1", 0)
 
 
-def test_who_asks_too_often_is_told_when_to_come_back(small: Office) -> None:
+def test_who_asks_too_often_is_told_when_to_come_back(small: OwnCentre) -> None:
     running = Served(small, Rates(*(Rate(60, 2),) * 5))
     running.start()
     try:
@@ -130,7 +130,7 @@ def test_who_asks_too_often_is_told_when_to_come_back(small: Office) -> None:
 
 
 @pytest.fixture
-def slow(small: Office) -> Iterator[Served]:
+def slow(small: OwnCentre) -> Iterator[Served]:
     """Takes two requests of a device, then one each second of a clock that stands."""
     running = Served(small, Rates(device=Rate(60, 2)))
     running.start()
@@ -138,13 +138,13 @@ def slow(small: Office) -> Iterator[Served]:
     running.stop()
 
 
-def pull(served: Served, office: Office, device: Device, nonce: str | None = None) -> requests.Response:
+def pull(served: Served, office: OwnCentre, device: Device, nonce: str | None = None) -> requests.Response:
     device.url = served.url
     created = office.clock() // 1000
     return device.send("GET", wire.PATH_FEED, query="after=0", created=created, nonce=nonce)[0]
 
 
-def test_one_device_is_slowed_down_and_its_neighbour_is_not(slow: Served, small: Office) -> None:
+def test_one_device_is_slowed_down_and_its_neighbour_is_not(slow: Served, small: OwnCentre) -> None:
     hasty, calm = small.enrol(), small.enrol()
     answers = [pull(slow, small, hasty) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
@@ -154,7 +154,7 @@ def test_one_device_is_slowed_down_and_its_neighbour_is_not(slow: Served, small:
     assert pull(slow, small, hasty).status_code == 200
 
 
-def test_copies_and_forgeries_use_up_nothing_of_a_devices_turns(slow: Served, small: Office) -> None:
+def test_copies_and_forgeries_use_up_nothing_of_a_devices_turns(slow: Served, small: OwnCentre) -> None:
     device = small.enrol()
     assert pull(slow, small, device, "B" * 22).status_code == 200
     assert {pull(slow, small, device, "B" * 22).status_code for _ in range(5)} == {401}
@@ -217,7 +217,7 @@ def test_only_so_many_networks_are_remembered(monkeypatch: pytest.MonkeyPatch) -
     assert limiter.wait_s("d") > 0
 
 
-def test_old_nonces_are_forgotten_when_they_can_do_no_harm(office: Office) -> None:
+def test_old_nonces_are_forgotten_when_they_can_do_no_harm(office: OwnCentre) -> None:
     with office.store.writing() as session:
         for n, age_ms in enumerate((0, 599_000, authentication.NONCE_LIFE_MS + 1)):
             session.run("INSERT INTO nonce VALUES (?, ?, ?)", b"d" * 16, str(n), office.clock() - age_ms)

@@ -17,7 +17,7 @@ from kiosk.model.paper_sheet import typed
 from kiosk.model.service_request import Decision, Draft
 from kiosk.model.store_changes import Erase
 from kiosk.receiving import citizen_traces
-from kiosk.staff.centre_approvals import NOBODY, SecondWord
+from kiosk.staff.centre_approvals import NOBODY, Approver
 from protocol.errors import Refused
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import read_body
@@ -84,15 +84,15 @@ def test_both_take_a_supervisor(shop: Shop) -> None:
     one = shop.counter.rights
     refused("supervisor_needed", lambda: one.copy(CITIZEN, NOBODY))
     refused("supervisor_needed", lambda: one.ask_erasure(CITIZEN, NOBODY))
-    refused("pin_wrong", lambda: one.copy(CITIZEN, SecondWord(SUPERVISOR, "91827364")))
+    refused("pin_wrong", lambda: one.copy(CITIZEN, Approver(SUPERVISOR, "91827364")))
     assert shop.counter.rights.register() == []
 
 
 def test_a_supervisor_at_the_counter_shows_again_that_it_is_he(shop: Shop) -> None:
     shop.counter.people.sign_out()
     shop.counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
-    refused("pin_wrong", lambda: shop.counter.rights.copy(CITIZEN, SecondWord(SUPERVISOR, "91827364")))
-    shop.counter.rights.copy(CITIZEN, SecondWord(SUPERVISOR, PIN_SUPERVISOR))
+    refused("pin_wrong", lambda: shop.counter.rights.copy(CITIZEN, Approver(SUPERVISOR, "91827364")))
+    shop.counter.rights.copy(CITIZEN, Approver(SUPERVISOR, PIN_SUPERVISOR))
     assert "op2" not in last(shop)[1]
 
 
@@ -108,7 +108,7 @@ def test_the_register_keeps_the_newest_acts_and_no_name(shop: Shop, monkeypatch:
     shop.counter.rights.copy(CITIZEN, SUPERVISED)
     acts = shop.counter.rights.register()
     assert [act.kind for act in acts] == ["copy", "erasure"]
-    assert (acts[0].operator, acts[0].second, acts[0].count) == (OPERATOR, SUPERVISOR, 2)
+    assert (acts[0].operator, acts[0].approver, acts[0].count) == (OPERATOR, SUPERVISOR, 2)
     assert acts[0].seq == shop.store.journal.tail().chain.seq
 
 
@@ -124,7 +124,7 @@ def test_disks_that_were_plugged_in_are_found(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "user" / "STICK").mkdir(parents=True)
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setattr(citizen_rights, "ROOTS", (tmp_path, tmp_path / "none"))
-    assert citizen_rights.removable() == [tmp_path / "user" / "STICK"]
+    assert citizen_rights.sticks() == [tmp_path / "user" / "STICK"]
 
 
 # ---- a supervisor behind the operator
@@ -134,8 +134,8 @@ def test_a_supervisor_stands_behind_one_login_for_a_quarter_of_an_hour(shop: Sho
     people = shop.counter.people
     login = people.working()
     assert not people.supervised(login)
-    refused("supervisor_needed", lambda: people.back(OPERATOR, "000000"))
-    people.back(SUPERVISOR, PIN_SUPERVISOR)
+    refused("supervisor_needed", lambda: people.supervise(OPERATOR, "000000"))
+    people.supervise(SUPERVISOR, PIN_SUPERVISOR)
     assert people.supervised(login)
     assert last(shop)[1]["kind"] == "override"
     shop.clock.pass_ms(15 * 60_000)
@@ -146,7 +146,7 @@ def test_a_supervisor_stands_behind_one_login_for_a_quarter_of_an_hour(shop: Sho
 
 def test_his_word_ends_with_the_login_it_was_given_to(shop: Shop) -> None:
     people = shop.counter.people
-    people.back(SUPERVISOR, PIN_SUPERVISOR)
+    people.supervise(SUPERVISOR, PIN_SUPERVISOR)
     people.sign_out()
     people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
     people.sign_out()

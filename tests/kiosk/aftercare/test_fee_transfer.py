@@ -1,4 +1,4 @@
-"""Correct and send again: the fee that was paid already is carried to the new request, or given back; never both."""
+"""Correct and send again: the fee paid already is transferred to the new request, or given back; never both."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def bodies(shop: Shop, kind: EntryType) -> list[dict[str, Any]]:
     return [read_body(i.record.body) for i in shop.store.journal.export(1) if i.record.fields.entry_type == kind]
 
 
-def test_the_fee_is_carried_and_no_cash_moves(open_shop: Shop, back: Request) -> None:
+def test_the_fee_is_transferred_and_no_cash_moves(open_shop: Shop, back: Request) -> None:
     before = open_shop.counter.books.book()
     sale = corrected(open_shop, back)
     recorded = open_shop.counter.desk.record(sale)
@@ -68,7 +68,7 @@ def test_the_fee_is_carried_and_no_cash_moves(open_shop: Shop, back: Request) ->
     assert (moved.amount_pt, moved.cash, moved.reason) == (5_000, True, reversals.transfer_reason())
 
 
-def test_the_journal_says_what_was_carried_where(open_shop: Shop, back: Request) -> None:
+def test_the_journal_says_what_was_transferred_where(open_shop: Shop, back: Request) -> None:
     sale = corrected(open_shop, back)
     recorded = open_shop.counter.desk.record(sale)
     (refund,) = bodies(open_shop, EntryType.REFUND)
@@ -81,10 +81,10 @@ def test_the_journal_says_what_was_carried_where(open_shop: Shop, back: Request)
 
 def test_its_paper_says_that_it_was_paid_before_and_opens_no_drawer(open_shop: Shop, back: Request) -> None:
     receipt = open_shop.counter.desk.record(corrected(open_shop, back)).receipt
-    assert receipt.carried == f"2-{back.seq:06d}"
+    assert receipt.transferred == f"2-{back.seq:06d}"
     assert receipt.cash is False
     said = receipt_sheet(receipt).pack().decode()
-    assert receipt.carried in said
+    assert receipt.transferred in said
     assert "paper.tendered" not in said
     assert len(open_shop.store.print_jobs.of_entry(1, receipt.seq)) == 1
     assert open_shop.store.print_jobs.of_entry(1, receipt.seq + 1) == [], (
@@ -99,28 +99,28 @@ def test_the_task_stays_until_the_fee_is_settled(open_shop: Shop, back: Request)
     assert open_shop.counter.desk.requests.search(TRAY) == []
 
 
-def test_the_same_press_twice_carries_once(open_shop: Shop, back: Request) -> None:
+def test_the_same_press_twice_transfers_once(open_shop: Shop, back: Request) -> None:
     sale = corrected(open_shop, back)
     first = open_shop.counter.desk.record(sale)
     again = open_shop.counter.desk.record(sale)
     assert again.request.id == first.request.id
     assert len(bodies(open_shop, EntryType.REFUND)) == 1
     other = corrected(open_shop, back)
-    assert refused(lambda: open_shop.counter.desk.record(other)) == "carry_changed", "it is spent"
+    assert refused(lambda: open_shop.counter.desk.record(other)) == "transfer_changed", "it is spent"
 
 
 @pytest.mark.parametrize(
     "more",
     [{"tendered_pt": 10_000}, {"method": "card", "reference": "x"}, {"due_pt": 4_000}, {"corrects": "nothing"}],
 )
-def test_nothing_is_carried_that_the_screen_did_not_show(open_shop: Shop, back: Request, more: dict[str, Any]) -> None:
+def test_nothing_moves_that_the_screen_did_not_show(open_shop: Shop, back: Request, more: dict[str, Any]) -> None:
     sale = corrected(open_shop, back, **more)
-    assert refused(lambda: open_shop.counter.desk.record(sale)) == "carry_changed"
+    assert refused(lambda: open_shop.counter.desk.record(sale)) == "transfer_changed"
     assert bodies(open_shop, EntryType.REFUND) == []
     assert len(bodies(open_shop, EntryType.REQUEST)) == 1
 
 
-def test_another_fee_is_not_carried_and_the_old_one_stays_due(open_shop: Shop, back: Request) -> None:
+def test_another_fee_is_not_transferred_and_the_old_one_stays_due(open_shop: Shop, back: Request) -> None:
     sale = corrected(open_shop, back, corrects="", tendered_pt=20_000)
     recorded = open_shop.counter.desk.record(answered(sale, copies=2))
     draft = replace(open_shop.counter.aftercare.correct(back.id))
@@ -133,12 +133,12 @@ def test_another_fee_is_not_carried_and_the_old_one_stays_due(open_shop: Shop, b
 
 
 @pytest.mark.parametrize("status", ["pending", "approved"])
-def test_what_has_not_come_back_carries_nothing(open_shop: Shop, back: Request, status: str) -> None:
+def test_what_has_not_come_back_transfers_nothing(open_shop: Shop, back: Request, status: str) -> None:
     say(open_shop, back, status)
     assert reversals.transferable(open_shop.store.requests, back.id, 5_000) is None
 
 
-def test_what_another_till_pays_back_carries_nothing(open_shop: Shop, back: Request) -> None:
+def test_what_another_till_pays_back_transfers_nothing(open_shop: Shop, back: Request) -> None:
     open_shop.store.commit([], [PutElsewhere(1, back.seq, "held", 3, 9)])
     assert reversals.transferable(open_shop.store.requests, back.id, 5_000) is None
     assert reversals.transferable(open_shop.store.requests, "", 5_000) is None
@@ -162,10 +162,10 @@ def test_the_float_is_used_once(open_shop: Shop, back: Request) -> None:
     kept = {"balance_pt": 50_000, "warn_pt": 0, "base_pt": open_shop.store.journal.tail().sum_pt, "at_ms": 1}
     open_shop.store.commit([], [PutFact(offline_limits.FLOAT.name, dumps(kept))])
     open_shop.counter.desk.record(corrected(open_shop, back))
-    assert open_shop.counter.books.prepaid_pt() == 50_000
+    assert open_shop.counter.books.float_left_pt() == 50_000
     item = FloatItem(at_ms=2, balance_pt=50_000, warn_pt=0, epoch=1, seq=back.seq)
     open_shop.store.commit([], [offline_limits.put_balance(item, 1, open_shop.store)])
-    assert open_shop.counter.books.prepaid_pt() == 50_000, "told of it before the centre heard of the carried fee"
+    assert open_shop.counter.books.float_left_pt() == 50_000, "told of it before the centre heard of the transfer"
 
 
 def test_a_centre_that_hears_of_another_till_first_wins(open_shop: Shop, back: Request) -> None:

@@ -74,7 +74,7 @@ def test_a_correction_is_a_new_form_with_the_old_answers(shop: Shop, sold: str) 
     kind, body = last(shop)
     assert (kind, body["id"], body["by"], body["op"]) == (EntryType.CORRECTION, sold, draft.id, OPERATOR)
     assert [r.id for r in shop.counter.desk.requests.search(TRAY)] == [sold], (
-        "its fee is neither carried nor given back yet"
+        "its fee is neither transferred nor given back yet"
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.core import offline_limits
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.main.practice import NoLine
 from kiosk.model import other_till_request
 from kiosk.model.paper_sheet import Sheet
@@ -110,7 +110,7 @@ def test_a_refund_is_held_first_and_then_written_here(linked: Shop) -> None:
     book = linked.counter.books.book()
     assert (book.expected_pt, book.total_pt("refund"), book.count("taken")) == (5_000, 5_000, 0)
     assert linked.store.journal.tail().sum_pt == -5_000
-    assert TransactionsChanged((found().id,)) in linked.heard
+    assert RequestsChanged((found().id,)) in linked.heard
 
 
 def test_its_paper_names_the_receipt_of_the_other_till_and_no_citizen(linked: Shop) -> None:
@@ -207,7 +207,7 @@ def test_the_float_gets_nothing_back_by_it(linked: Shop) -> None:
     kept = {"balance_pt": 50_000, "warn_pt": 0, "base_pt": 0, "at_ms": 1}
     linked.store.commit([], [PutFact(offline_limits.FLOAT.name, dumps(kept))])
     linked.counter.neighbours.refund(found())
-    assert linked.counter.books.prepaid_pt() == 50_000
+    assert linked.counter.books.float_left_pt() == 50_000
 
 
 def test_a_void_is_the_selling_tills(linked: Shop) -> None:
@@ -337,7 +337,7 @@ def test_we_hear_that_another_till_pays_and_pay_no_more_ourselves(open_shop: Sho
     request = rejected_here(open_shop)
     arrived = word(open_shop, request)
     assert arrived.changes == [PutElsewhere(1, request.seq, "held", 3, 9)]
-    assert arrived.events == [TransactionsChanged((request.id,))]
+    assert arrived.events == [RequestsChanged((request.id,))]
     open_shop.store.commit([], arrived.changes)
     assert refused(lambda: open_shop.counter.reversals.refund(request.id)) == "refund_held"
     open_shop.store.commit([], word(open_shop, request, state="refunded").changes)

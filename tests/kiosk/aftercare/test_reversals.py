@@ -16,7 +16,7 @@ from kiosk.ports.world import PrinterBroke
 from kiosk.printing.receipt_sheet import receipt_sheet
 from kiosk.printing.till_papers import Moving
 from kiosk.selling.sale_recorder import RecordedSale
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from kiosk.staff.sign_in import Login
 from protocol.errors import Refused
 from protocol.journal.entries import EntryType
@@ -83,7 +83,7 @@ def test_a_void_takes_two_people_and_gives_back_the_whole_fee(staffed: Shop) -> 
     assert (body["id"], body["seq"], body["total_pt"]) == (recorded.request.id, recorded.request.seq, 5_000)
     assert (body["op"], body["op2"], body["reason"]) == (OPERATOR, SUPERVISOR, "اسم خطأ")
     assert "paper" not in body
-    assert (moved.second, moved.of_seq, moved.cash) == (SUPERVISOR, recorded.request.seq, True)
+    assert (moved.approver, moved.of_seq, moved.cash) == (SUPERVISOR, recorded.request.seq, True)
     assert staffed.counter.books.book().expected_pt == 10_000
     tail = staffed.store.journal.tail()
     assert (tail.count, tail.sum_pt) == (2, 0)
@@ -115,20 +115,20 @@ def test_the_request_itself_stays_and_says_that_it_was_voided(staffed: Shop) -> 
 
 
 @pytest.mark.parametrize(
-    ("reason", "agreement", "code"),
+    ("reason", "approver", "code"),
     [
         ("", SUPERVISED, "reason_needed"),
-        ("x", SecondWord(), "supervisor_needed"),
-        ("x", SecondWord(OPERATOR, "194027"), "second_same"),
-        ("x", SecondWord(SUPERVISOR, "11112222"), "pin_wrong"),
-        ("x", SecondWord(waits=True), "supervisor_needed"),
+        ("x", Approver(), "supervisor_needed"),
+        ("x", Approver(OPERATOR, "194027"), "second_same"),
+        ("x", Approver(SUPERVISOR, "11112222"), "pin_wrong"),
+        ("x", Approver(waits=True), "supervisor_needed"),
     ],
 )
 def test_without_reason_and_second_person_nothing_is_voided(
-    staffed: Shop, reason: str, agreement: SecondWord, code: str
+    staffed: Shop, reason: str, approver: Approver, code: str
 ) -> None:
     recorded = sold(staffed)
-    assert refused(lambda: staffed.counter.reversals.void(recorded.request.id, reason, agreement)) == code
+    assert refused(lambda: staffed.counter.reversals.void(recorded.request.id, reason, approver)) == code
     assert staffed.store.days.reversal(1, recorded.request.seq) is None
 
 
@@ -141,9 +141,9 @@ def test_a_shop_of_one_person_voids_with_the_citizens_own_paper(open_shop: Shop,
     void = open_shop.counter.reversals.void
     qr, bars = first_paper(open_shop, recorded.job_id)
     for paper in ("", "X", recorded.receipt.number, qr[:-1], qr[-19:], bars[:-1]):
-        given = SecondWord(paper=paper)
+        given = Approver(paper=paper)
         assert refused(lambda given=given: void(recorded.request.id, "x", given)) == "paper_needed"
-    void(recorded.request.id, "x", SecondWord(paper=qr))
+    void(recorded.request.id, "x", Approver(paper=qr))
     sealed, body = last(open_shop, EntryType.REQUEST)["paper"], last(open_shop, EntryType.VOID)
     assert original.opens(sealed, body["paper"])
     assert not original.opens(sealed, None)
@@ -156,10 +156,10 @@ def test_a_void_of_one_line_shows_nothing_that_voids_another(open_shop: Shop, mo
     other = open_shop.sale(2, visit=one.visit, tendered_pt=0, values={**one.values, "copies": 2})
     recorded, void = open_shop.counter.desk.record(one, other), open_shop.counter.reversals.void
     qr, _ = first_paper(open_shop, recorded.job_id)
-    void(one.id, "x", SecondWord(paper=qr))
-    read = SecondWord(paper=f"#{last(open_shop, EntryType.VOID)['paper']}")
+    void(one.id, "x", Approver(paper=qr))
+    read = Approver(paper=f"#{last(open_shop, EntryType.VOID)['paper']}")
     assert refused(lambda: void(other.id, "x", read)) == "paper_needed"
-    void(other.id, "x", SecondWord(paper=qr))
+    void(other.id, "x", Approver(paper=qr))
 
 
 def test_what_the_screen_and_a_copy_show_does_not_stand_for_the_paper(open_shop: Shop, monkeypatch: Any) -> None:
@@ -167,7 +167,7 @@ def test_what_the_screen_and_a_copy_show_does_not_stand_for_the_paper(open_shop:
     recorded, voided = sold(open_shop), list[str]()
     for shown in (recorded.receipt.qr, recorded.receipt.code, recorded.receipt.barcode):
         with suppress(Refused):
-            open_shop.counter.reversals.void(recorded.request.id, "x", SecondWord(paper=shown))
+            open_shop.counter.reversals.void(recorded.request.id, "x", Approver(paper=shown))
             voided.append(shown)
     assert voided == []
 
@@ -177,7 +177,7 @@ def test_the_bars_of_the_first_paper_may_be_scanned(open_shop: Shop, monkeypatch
     monkeypatch.delitem(open_shop.counter.in_force.operators(), SUPERVISOR)
     recorded = sold(open_shop)
     _, bars = first_paper(open_shop, recorded.job_id)
-    paper = SecondWord(paper=bars.translate(str.maketrans("0123456789", digits)))
+    paper = Approver(paper=bars.translate(str.maketrans("0123456789", digits)))
     assert open_shop.counter.reversals.void(recorded.request.id, "x", paper).amount_pt == 5_000
 
 
@@ -185,7 +185,7 @@ def test_another_sales_paper_voids_nothing(open_shop: Shop, monkeypatch: Any) ->
     monkeypatch.delitem(open_shop.counter.in_force.operators(), SUPERVISOR)
     one, other = sold(open_shop, 1), sold(open_shop, 2)
     qr, _ = first_paper(open_shop, other.job_id)
-    given = SecondWord(paper=qr)
+    given = Approver(paper=qr)
     assert refused(lambda: open_shop.counter.reversals.void(one.request.id, "x", given)) == "paper_needed"
 
 

@@ -12,7 +12,7 @@ from kiosk.model.day_book import count_sum
 from kiosk.model.paper_sheet import Fact, Sheet
 from kiosk.model.service_request import Day, DayTotals, Decision, Query
 from kiosk.printing.till_papers import Moving
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.journal.business_day import DayKey
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import read_body
@@ -130,14 +130,14 @@ def test_a_day_closed_and_opened_while_a_void_was_typed_is_not_voided_into(
 ) -> None:
     sold = again.counter.desk.record(again.sale(2)).request
     reversals = again.counter.reversals
-    second = reversals._second
+    agreed = reversals._agreed
 
     def close_meanwhile(*given: Any) -> Any:
         close(again)
         again.counter.till.open_day(20_000)
-        return second(*given)
+        return agreed(*given)
 
-    monkeypatch.setattr(reversals, "_second", close_meanwhile)
+    monkeypatch.setattr(reversals, "_agreed", close_meanwhile)
     assert refused(lambda: reversals.void(sold.id, "x", SUPERVISED)) == "day_moved"
     assert again.store.days.movements(SECOND) == again.store.days.movements(DayKey(DATE, 3)) == []
 
@@ -173,14 +173,14 @@ def test_the_grand_total_goes_on_over_both(again: Shop) -> None:
 
 
 def test_a_difference_that_waits_says_of_which_opening_it_is(again: Shop) -> None:
-    again.counter.closing.close(count_sum(99_999), "زيادة", SecondWord(waits=True))
+    again.counter.closing.close(count_sum(99_999), "زيادة", Approver(waits=True))
     day = again.counter.unsettled.oldest()
     assert day is not None
     assert day.key == SECOND
 
 
 def test_one_of_the_first_opening_says_so(open_shop: Shop) -> None:
-    open_shop.counter.closing.close(count_sum(99_999), "زيادة", SecondWord(waits=True))
+    open_shop.counter.closing.close(count_sum(99_999), "زيادة", Approver(waits=True))
     day = open_shop.counter.unsettled.oldest()
     assert day is not None
     assert day.key == FIRST

@@ -12,7 +12,7 @@ from kiosk.model.day_book import FACES_PT, Count, RequestTotal, count_faces, cou
 from kiosk.model.paper_sheet import Sheet
 from kiosk.model.service_request import Day, PrintJob
 from kiosk.model.store_changes import PutDocument
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.clock import DAY_MS
 from protocol.documents import trust
 from protocol.errors import Refused
@@ -22,7 +22,7 @@ from protocol.journal.kj01 import read_body
 from protocol.values.arabic import one_line
 from tests.harness.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
 
-SUPERVISED = SecondWord(SUPERVISOR, PIN_SUPERVISOR)
+SUPERVISED = Approver(SUPERVISOR, PIN_SUPERVISOR)
 
 
 def last(shop: Shop, kind: EntryType) -> dict[str, Any]:
@@ -82,11 +82,11 @@ def test_the_count_is_compared_with_what_should_be_there(open_shop: Shop) -> Non
     open_shop.counter.desk.record(open_shop.sale())
     compared = open_shop.counter.closing.compare(count_faces({10_000: 1, 5_000: 1}))
     assert (compared.book.expected_pt, compared.difference_pt) == (15_000, 0)
-    assert (compared.needs_reason, compared.needs_second) == (False, False)
+    assert (compared.needs_reason, compared.needs_approval) == (False, False)
     short = open_shop.counter.closing.compare(count_sum(13_000))
-    assert (short.difference_pt, short.needs_reason, short.needs_second) == (-2_000, True, False)
+    assert (short.difference_pt, short.needs_reason, short.needs_approval) == (-2_000, True, False)
     over = open_shop.counter.closing.compare(count_sum(17_025))
-    assert (over.difference_pt, over.needs_reason, over.needs_second) == (2_025, True, True)
+    assert (over.difference_pt, over.needs_reason, over.needs_approval) == (2_025, True, True)
 
 
 @pytest.mark.parametrize("total", [-1, 2**53])
@@ -135,8 +135,8 @@ def test_a_small_difference_needs_a_reason_and_is_said_in_words(open_shop: Shop)
 def test_a_large_difference_needs_a_supervisor(shop: Shop) -> None:
     closing = with_supervisor(shop).counter.closing
     assert refused(lambda: closing.close(count_sum(15_000), "x")) == "supervisor_needed"
-    assert refused(lambda: closing.close(count_sum(15_000), "x", SecondWord(OPERATOR, "1"))) == "second_same"
-    assert refused(lambda: closing.close(count_sum(15_000), "x", SecondWord(SUPERVISOR, "11112222"))) == "pin_wrong"
+    assert refused(lambda: closing.close(count_sum(15_000), "x", Approver(OPERATOR, "1"))) == "second_same"
+    assert refused(lambda: closing.close(count_sum(15_000), "x", Approver(SUPERVISOR, "11112222"))) == "pin_wrong"
     assert shop.counter.till.day() is not None
     day = closing.close(count_sum(15_000), "زيادة", SUPERVISED)
     body = last(shop, EntryType.DAY_CLOSE)
@@ -156,7 +156,7 @@ def test_two_operators_do_not_make_a_supervisor(shop: Shop, monkeypatch: pytest.
 
 
 def test_nobody_there_to_agree_closes_all_the_same_and_says_so(open_shop: Shop) -> None:
-    day = open_shop.counter.closing.close(count_sum(0), "سُرق الدرج", SecondWord(waits=True))
+    day = open_shop.counter.closing.close(count_sum(0), "سُرق الدرج", Approver(waits=True))
     assert last(open_shop, EntryType.DAY_CLOSE)["pending"] is True
     assert "ينتظر موافقة المشرف" in told(paper_of(open_shop, day))
     assert open_shop.counter.till.day() is None
@@ -166,7 +166,7 @@ def test_the_centre_sets_what_may_be_settled_alone(open_shop: Shop) -> None:
     put_settings(open_shop, difference_pt=0, blind=False, by_notes=False)
     rules = open_shop.counter.closing.rules()
     assert (rules.blind, rules.by_notes, rules.difference_pt) == (False, False, 0)
-    assert open_shop.counter.closing.compare(count_sum(9_999)).needs_second
+    assert open_shop.counter.closing.compare(count_sum(9_999)).needs_approval
 
 
 def test_a_sale_between_count_and_close_is_not_closed_over(open_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from kiosk.model.day_book import count_sum
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import read_body
 from tests.harness.shop import OPERATOR, PIN_SUPERVISOR, SUPERVISOR, Shop
 from tests.kiosk.cash.test_day_close import next_morning, refused, with_supervisor
 
-WAITS = SecondWord(waits=True)
+WAITS = Approver(waits=True)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_several_wait_in_their_order(closed: Shop) -> None:
 
 
 def test_a_close_that_was_agreed_to_leaves_nothing(shop: Shop) -> None:
-    with_supervisor(shop).counter.closing.close(count_sum(0), "x", SecondWord(SUPERVISOR, PIN_SUPERVISOR))
+    with_supervisor(shop).counter.closing.close(count_sum(0), "x", Approver(SUPERVISOR, PIN_SUPERVISOR))
     assert shop.counter.unsettled.oldest() is None
 
 

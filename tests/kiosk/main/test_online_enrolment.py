@@ -20,7 +20,7 @@ from sync.line import Raw
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.fakes.fake_world import FakeClock, NoMilestones, SeededRandomness
 from tests.harness.shop import enrolment
-from tests.sync.test_enrolment import CODE, Office
+from tests.sync.test_enrolment import CODE, EnrolmentCentre
 
 URL = "http://127.0.0.1:9"
 SLOT = "1234"
@@ -47,7 +47,7 @@ class Seeds:
 class Setting:
     """A desk, and all around it; `again` is the same kiosk after a restart."""
 
-    office: Office = field(default_factory=Office)
+    office: EnrolmentCentre = field(default_factory=EnrolmentCentre)
     store: FakeStore = field(default_factory=FakeStore)
     seeds: Seeds = field(default_factory=Seeds)
     randomness: SeededRandomness = field(default_factory=SeededRandomness)
@@ -65,7 +65,7 @@ class Setting:
             raise self.trouble
         self.begun += 1
 
-    def line(self, address: str, ca_file: str | None) -> Office:
+    def line(self, address: str, ca_file: str | None) -> EnrolmentCentre:
         self.addresses.append(address)
         return self.office
 
@@ -200,10 +200,10 @@ def test_a_restart_between_enrolment_and_forgetting_forgets(setting: Setting) ->
 def test_a_restart_after_an_answer_by_file_forgets_too(setting: Setting) -> None:
     setting.store.put_enrolment(enrolment())
     setting.seeds.put_signing_seed(PENDING, bytes(32))
-    setting.store.commit([], [PutFact("carried", b"{}")])
+    setting.store.commit([], [PutFact("stick_request", b"{}")])
     setting.again().tidy()
     assert PENDING not in setting.seeds.kept
-    assert not setting.store.fact("carried")
+    assert not setting.store.fact("stick_request")
 
 
 def test_tidying_up_too_early_loses_nothing(setting: Setting) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from kiosk.aftercare.reversals import void_subject
 from kiosk.main.program import Program
 from kiosk.receiving.asked_of_centre import CentreQuestion
-from kiosk.staff.centre_approvals import EXTENSION, SecondWord
+from kiosk.staff.centre_approvals import EXTENSION, Approver
 from protocol.errors import Refused
 from tests.harness.centre_process import CentreProcess
 from tests.harness.wire_device import centre_with_shop
@@ -57,7 +57,7 @@ def test_a_void_by_the_line_and_an_extension_by_telephone(kiosk: Program, centre
     centre.cli("approval", "grant", number(kiosk, asked), "--staff", "badr")
     until(lambda: answered(kiosk, asked))
     assert kiosk.counter.approvals.at(asked.seq).by == "badr"
-    kiosk.counter.reversals.void(request.id, "خطأ", SecondWord(approval=asked.seq))
+    kiosk.counter.reversals.void(request.id, "خطأ", Approver(approval=asked.seq))
 
     until(kiosk.counter.approvals.by_telephone)
     longer = kiosk.counter.approvals.ask(EXTENSION)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model.service_request import Draft, Request
 from protocol.clock import DAY_MS
@@ -80,7 +80,7 @@ def test_what_names_the_citizen_goes_and_the_record_stays(party: tuple[Centre, K
     assert kiosk.store.journal.frame(1, 1) is None
     assert kiosk.store.journal.frame(1, 2) is not None
     assert [item.record for item in kiosk.store.journal.export(1)][:2] == before[:2]
-    assert TransactionsChanged((request.id,)) in kiosk.heard
+    assert RequestsChanged((request.id,)) in kiosk.heard
     assert kiosk.store.fact("alarm") is None
 
 

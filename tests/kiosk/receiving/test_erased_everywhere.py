@@ -17,7 +17,7 @@ from kiosk.model.service_request import Decision, Draft
 from kiosk.model.store_changes import PutAck
 from kiosk.receiving import feed_kinds
 from kiosk.receiving.feed_documents import PageReading
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.journal.acknowledgement import Ack, sign
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import read_body
@@ -71,7 +71,7 @@ def busy(opened: Opened) -> Shop:
     for job in counter.papers.jobs():
         counter.papers._move(job.id, (job.state,), type(job.state).PRINTED)
     counter.papers.copy(requests[0])
-    counter.reversals.void(requests[1].id, "خطأ", SecondWord(SUPERVISOR, PIN_SUPERVISOR))
+    counter.reversals.void(requests[1].id, "خطأ", Approver(SUPERVISOR, PIN_SUPERVISOR))
     for place, operator in enumerate((OPERATOR, SUPERVISOR)):
         left(shop, f"0192f0c1-7c3a-7b1e-8a4d-00000000d00{place}", operator)
     counter.advice.refuse("birth-cert", typed(Bilingual(f"{NAME}: لا يطابق", "")), (), NUMBER)
@@ -134,7 +134,7 @@ def test_nothing_on_this_counter_names_a_citizen_who_was_erased(tmp_path: Path) 
     assert len(keys) == 4
     pictures = [file for file in folder.rglob("*") if file.name in keys]
     assert len(pictures) == 4
-    shop.counter.rights.ask_erasure(NUMBER, SecondWord(SUPERVISOR, PIN_SUPERVISOR))
+    shop.counter.rights.ask_erasure(NUMBER, Approver(SUPERVISOR, PIN_SUPERVISOR))
     assert not naming(opened) & {"draft"}, "what was half typed goes with the wish"
     obey(shop)
     assert naming(opened) == set()
@@ -156,7 +156,7 @@ def test_another_citizen_stays_whole(tmp_path: Path) -> None:
     shop = busy(opened)
     other = answered(shop.sale(7), national_id=OTHER)
     request = shop.counter.desk.record(other).request
-    shop.counter.rights.ask_erasure(NUMBER, SecondWord(SUPERVISOR, PIN_SUPERVISOR))
+    shop.counter.rights.ask_erasure(NUMBER, Approver(SUPERVISOR, PIN_SUPERVISOR))
     obey(shop)
     kept = shop.counter.rights.of(OTHER)
     assert [one.id for one in kept] == [request.id]

@@ -12,13 +12,13 @@ import pytest
 
 from kiosk.core import offline_limits
 from kiosk.core.documents_in_force import DocumentsInForce
-from kiosk.core.events import DocumentsChanged, SyncChanged, TransactionsChanged
+from kiosk.core.events import DocumentsChanged, RequestsChanged, SyncChanged
 from kiosk.core.journal_writer import Writing
 from kiosk.model import facts
 from kiosk.model.facts import CATALOGUE_SEEN_MS, DURABLE_HWM, FLOOR_MS, LEASE_UNTIL_MS, ORDER, QUARANTINE
 from kiosk.model.store_changes import CitizenInformed, PutFact
 from kiosk.receiving import centre_notices
-from kiosk.receiving.feed_documents import Page, PageReading
+from kiosk.receiving.feed_documents import AppliedPage, PageReading
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.errors import Refused, Unavailable
@@ -75,7 +75,7 @@ def test_an_acknowledgement_moves_the_mark_only_once(kiosk: Kiosk) -> None:
     assert kiosk.inbound.acknowledged(ack(kiosk, 2)) is Judgement.ADVANCE
     assert kiosk.inbound.acknowledged(ack(kiosk, 2)) is Judgement.SAME
     assert kiosk.hwm == 2
-    assert kiosk.heard == [TransactionsChanged(), SyncChanged()]
+    assert kiosk.heard == [RequestsChanged(), SyncChanged()]
 
 
 def test_one_that_no_key_of_the_centre_signed_says_nothing(kiosk: Kiosk) -> None:
@@ -264,7 +264,7 @@ def test_a_lease_proves_what_the_centre_holds(kiosk: Kiosk) -> None:
 def test_a_carried_lease_that_is_older_than_what_the_line_brought_proves_nothing(kiosk: Kiosk) -> None:
     kiosk.sell(2)
     kiosk.inbound.acknowledged(ack(kiosk, 2, at=LATER + 2))
-    kiosk.inbound.lease(lease(ack(kiosk, 1, at=LATER + 1)), NONCE, carried=True)
+    kiosk.inbound.lease(lease(ack(kiosk, 1, at=LATER + 1)), NONCE, by_stick=True)
     assert (kiosk.hwm, alarm(kiosk), kiosk.inbound.ignored) == (2, "", {})
 
 
@@ -277,10 +277,10 @@ def decisions(kiosk: Kiosk) -> dict[tuple[int, int], Any]:
 
 def test_a_decision_arrives_with_its_reason(kiosk: Kiosk) -> None:
     kiosk.sell()
-    assert kiosk.inbound.page(page(decision(kiosk)), NONCE) == Page(more=False, server_ms=LATER)
+    assert kiosk.inbound.page(page(decision(kiosk)), NONCE) == AppliedPage(more=False, server_ms=LATER)
     found = decisions(kiosk)[1, 1]
     assert (found.status, found.reason_ar, found.reason_en) == ("rejected", "سبب", "why")
-    assert kiosk.heard == [TransactionsChanged(("id-1",)), SyncChanged()]
+    assert kiosk.heard == [RequestsChanged(("id-1",)), SyncChanged()]
     assert CATALOGUE_SEEN_MS.kept(kiosk.store) == LATER
 
 
@@ -321,7 +321,7 @@ def test_what_can_be_collected_is_known_and_its_citizen_to_be_told_again(kiosk: 
     kiosk.store.commit([], [CitizenInformed(1, 1)])
     kiosk.inbound.page(page(progress(kiosk), after=1, following=2), NONCE)
     assert (kiosk.store._s.ready, kiosk.store._s.told, alarm(kiosk)) == ({(1, 1): 9}, set(), "")
-    assert TransactionsChanged(("id-1",)) in kiosk.heard
+    assert RequestsChanged(("id-1",)) in kiosk.heard
 
 
 @pytest.mark.parametrize(("more", "alarmed"), [({"state": "boiled"}, False), ({"entry_hash": "00" * 32}, True)])

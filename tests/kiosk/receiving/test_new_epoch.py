@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.model.facts import ORDER
 from kiosk.model.store_changes import SeenDecision
 from kiosk.receiving.feed_documents import opening
@@ -135,7 +135,7 @@ def test_one_of_an_epoch_that_went_with_another_disk_is_left_out_in_silence() ->
     kiosk = Kiosk(line, kiosk.clock, enrolled=Enrolment(statement(3), ROOT.public, keyset_envelope()))
     kiosk.inbound.page(page(decision(kiosk, 4, 2, reason=None, code=None), epoch=3), NONCE)
     assert (kiosk.store._s.decisions, kiosk.store.cursor(), alarm(kiosk)) == ({}, 1, "")
-    assert not any(isinstance(event, TransactionsChanged) for event in kiosk.heard)
+    assert not any(isinstance(event, RequestsChanged) for event in kiosk.heard)
     assert centre.requests == 0
 
 

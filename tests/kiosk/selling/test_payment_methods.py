@@ -1,4 +1,4 @@
-"""Beside the fee: the shop's commission, payments without cash, and the prepaid float."""
+"""Beside the fee: the shop's commission, payments without cash, and the float."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 
 from kiosk.core import offline_limits
 from kiosk.core.events import DocumentsChanged
-from kiosk.core.offline_limits import Level, PrepaidFloat, findings
+from kiosk.core.offline_limits import Level, ShopFloat, findings
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Decision
 from kiosk.model.store_changes import PutDocument
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.documents import trust
 from protocol.errors import Refused
 from protocol.journal.entries import EntryType
@@ -86,7 +86,7 @@ def test_its_void_goes_back_the_way_it_came(shop: Shop) -> None:
     with_supervisor(shop)
     put_shop(shop, methods=["card"])
     recorded = shop.counter.desk.record(card(shop))
-    moved = shop.counter.reversals.void(recorded.request.id, "x", SecondWord(SUPERVISOR, PIN_SUPERVISOR))
+    moved = shop.counter.reversals.void(recorded.request.id, "x", Approver(SUPERVISOR, PIN_SUPERVISOR))
     assert moved.cash is False
     book = shop.counter.books.book()
     assert (book.total_pt("void"), book.expected_pt) == (5_000, 10_000)
@@ -124,16 +124,16 @@ def put_float(shop: Shop, balance_pt: int, warn_pt: int = 0, epoch: int = 1) -> 
 
 
 def test_a_shop_without_a_float_hears_nothing_of_one(open_shop: Shop) -> None:
-    assert open_shop.counter.books.prepaid_pt() is None
+    assert open_shop.counter.books.float_left_pt() is None
     assert open_shop.counter.desk.limits() == []
 
 
 def test_what_was_sold_since_is_taken_off_without_a_line(open_shop: Shop) -> None:
     open_shop.counter.desk.record(open_shop.sale(1))
     put_float(open_shop, 12_000, warn_pt=3_000)
-    assert open_shop.counter.books.prepaid_pt() == 12_000, "the balance counts the first sale already"
+    assert open_shop.counter.books.float_left_pt() == 12_000, "the balance counts the first sale already"
     open_shop.counter.desk.record(open_shop.sale(2))
-    assert open_shop.counter.books.prepaid_pt() == 7_000
+    assert open_shop.counter.books.float_left_pt() == 7_000
     assert open_shop.counter.desk.limits() == []
     open_shop.counter.desk.record(open_shop.sale(3))
     (found,) = open_shop.counter.desk.limits()
@@ -153,9 +153,9 @@ def test_more_than_the_float_holds_is_not_taken(open_shop: Shop) -> None:
 def test_a_balance_of_an_earlier_epoch_counts_none_of_this_one(open_shop: Shop) -> None:
     open_shop.counter.desk.record(open_shop.sale(1))
     put_float(open_shop, 8_000, epoch=0)
-    assert open_shop.counter.books.prepaid_pt() == 3_000
+    assert open_shop.counter.books.float_left_pt() == 3_000
     assert offline_limits.FLOAT.read(None) is None
-    assert PrepaidFloat(1, 0, 0, 0).left_pt(open_shop.store.journal.tail()) == -4_999
+    assert ShopFloat(1, 0, 0, 0).left_pt(open_shop.store.journal.tail()) == -4_999
 
 
 def test_a_refund_gives_the_float_nothing_back(open_shop: Shop) -> None:
@@ -165,13 +165,13 @@ def test_a_refund_gives_the_float_nothing_back(open_shop: Shop) -> None:
     open_shop.counter.desk.record(open_shop.sale(2))
     open_shop.store.commit([], [Decision(1, first.seq, "rejected", "x", "س", "r", 1)])
     open_shop.counter.reversals.refund(first.id)
-    assert open_shop.counter.books.prepaid_pt() == 90_000
+    assert open_shop.counter.books.float_left_pt() == 90_000
     item = FloatItem(at_ms=2, balance_pt=95_000, warn_pt=0, epoch=1, seq=seq)
     open_shop.counter.journal.write([], [offline_limits.put_balance(item, 1, open_shop.store)])
-    assert open_shop.counter.books.prepaid_pt() == 90_000, "nor where the centre had not heard of it"
+    assert open_shop.counter.books.float_left_pt() == 90_000, "nor where the centre had not heard of it"
     open_shop.counter.desk.record(open_shop.sale(3))
     put_float(open_shop, 85_000)
-    assert open_shop.counter.books.prepaid_pt() == 85_000
+    assert open_shop.counter.books.float_left_pt() == 85_000
 
 
 def test_what_costs_nothing_needs_no_float(open_shop: Shop) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.core.events import DocumentsChanged, TransactionsChanged
+from kiosk.core.events import DocumentsChanged, RequestsChanged
 from kiosk.core.offline_limits import LEASE_GRACE_MS, Level
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import TRAY, AuthorityBill, Decision, PrintState, Query
@@ -51,7 +51,7 @@ def test_a_sale_is_entry_row_paper_and_frame_in_one_commit(open_shop: Shop) -> N
     assert (body["total_pt"], body["tendered_pt"], body["change_pt"]) == (5_000, 10_000, 5_000)
     assert [job.state for job in open_shop.counter.papers.jobs()] == [PrintState.WAITING]
     assert open_shop.counter.desk.requests.get(recorded.request.id) == recorded.request
-    assert TransactionsChanged((recorded.request.id,)) in open_shop.heard
+    assert RequestsChanged((recorded.request.id,)) in open_shop.heard
     assert open_shop.line.woken == woken + 1
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from central.requests.request_rules import visit_paid
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.model.service_request import AuthorityBill, PrintState, Query, Sale
 from kiosk.model.store_changes import Erase
 from kiosk.selling.prepared_visit import Prepared, Visit
@@ -61,7 +61,7 @@ def test_a_visit_is_one_commit_of_entries_in_a_row_with_one_paper(open_shop: Sho
     assert shop.store.journal.tail().count - before.count == 3
     assert shop.store.journal.tail().sum_pt - before.sum_pt == total
     assert [job.id for job in shop.counter.papers.jobs()] == [found.job_id]
-    assert shop.heard[-1] == TransactionsChanged(tuple(row.id for row in rows))
+    assert shop.heard[-1] == RequestsChanged(tuple(row.id for row in rows))
     assert visit_paid([RequestEntry.read(body) for body in bodies(shop)]), "the centre's own rule"
     assert [body["change_pt"] for body in bodies(shop)] == [30_000 - total, 0, 0]
 

@@ -12,7 +12,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from central.store.sqlite_store import SqliteStore
-from tests.harness.centre_office import Office, make_office
+from tests.harness.own_centre import OwnCentre, make_centre
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,8 +28,8 @@ def _no_disk_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Office]:
+def small(tmp_path: Path) -> Iterator[OwnCentre]:
     """A centre with one shop, on the embedded store."""
     store = SqliteStore(tmp_path / "centre.db", secrets.token_bytes(32))
-    yield make_office(store, tmp_path)
+    yield make_centre(store, tmp_path)
     store.close()

@@ -14,7 +14,7 @@ from central.devices import offline_enrolment as admitted
 from central.documents import publishing
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.main.online_enrolment import PENDING, OnlineEnrolment
-from kiosk.model.facts import CARRIED
+from kiosk.model.facts import STICK_REQUEST
 from kiosk.ports.world import World
 from kiosk.setup.offline_enrolment import LEASE_MS, OfflineEnrolment, take_documents
 from kiosk.upkeep.backup.restored_store import RESTORED, RestoredStore
@@ -27,9 +27,9 @@ from protocol.program.loop import start_thread
 from protocol.values.ids import check_char
 from protocol.wire import offline_enrolment
 from protocol.wire.enrolment import Invitation, is_invitation, read_invitation, read_statement
-from tests.harness.centre_office import SHOP, START_MS, Office
 from tests.harness.fakes.fake_store import FakeStore
 from tests.harness.fakes.fake_world import FakeClock, NoMilestones, SeededRandomness
+from tests.harness.own_centre import SHOP, START_MS, OwnCentre
 from tests.harness.shop import Shop
 from tests.kiosk.main.test_online_enrolment import Seeds
 
@@ -57,12 +57,12 @@ class Machine:
         return OnlineEnrolment(self.store, self.seeds, self._world, None, None, self._work)
 
 
-def slot(office: Office) -> tuple[str, str]:
+def slot(office: OwnCentre) -> tuple[str, str]:
     with office.store.writing() as session:
         return enrolment.make_slot(office.centre, session, SHOP, "amal")
 
 
-def give(office: Office, data: bytes, number: str, staff: str = "badr") -> tuple[bytes, str]:
+def give(office: OwnCentre, data: bytes, number: str, staff: str = "badr") -> tuple[bytes, str]:
     """What `manfaz-central device answer` does. Returns the file and the code."""
     request = offline_enrolment.read_request(data)
     given = admitted.answer(office.centre, request, number, staff)
@@ -82,7 +82,7 @@ def refused(code: str) -> Any:
     return pytest.raises(Refused, match=code)
 
 
-def test_a_counter_without_a_line_is_enrolled_by_two_files_and_two_codes(small: Office) -> None:
+def test_a_counter_without_a_line_is_enrolled_by_two_files_and_two_codes(small: OwnCentre) -> None:
     machine, (name, code) = Machine(), slot(small)
     assert machine.desk.code() == ""
     request = machine.desk.request(name, code)
@@ -94,13 +94,13 @@ def test_a_counter_without_a_line_is_enrolled_by_two_files_and_two_codes(small: 
     statement = read_statement(kept.statement)
     assert (statement.shop, statement.public) == (SHOP, SeedSigner(MY_SEED).public)
     assert (machine.begun, machine.seeds.kept) == (1, {statement.epoch: MY_SEED})
-    assert not machine.store.fact(CARRIED.name)
+    assert not machine.store.fact(STICK_REQUEST.name)
     assert machine.store.fact("centre") == b"https://c.example"
     assert int(machine.store.fact("lease_until_ms") or 0) > statement.issued_ms
 
 
 @pytest.mark.parametrize("off_ms", [-SLACK_MS - 1, LEASE_MS, 300 * DAY_MS])
-def test_on_a_date_by_which_its_lease_is_none_nothing_is_taken(small: Office, off_ms: int) -> None:
+def test_on_a_date_by_which_its_lease_is_none_nothing_is_taken(small: OwnCentre, off_ms: int) -> None:
     """The screen would lock at once, and stay locked when the clock is set right: nothing else is known of the time."""
     machine = Machine()
     given = give(small, machine.desk.request(*slot(small)), machine.desk.code())
@@ -114,23 +114,23 @@ def test_on_a_date_by_which_its_lease_is_none_nothing_is_taken(small: Office, of
     assert machine.begun == 1
 
 
-def test_the_same_request_again_gets_the_same_answer(small: Office) -> None:
+def test_the_same_request_again_gets_the_same_answer(small: OwnCentre) -> None:
     machine, (name, code) = Machine(), slot(small)
     request = machine.desk.request(name, code)
     assert give(small, request, machine.desk.code()) == give(small, request, machine.desk.code())
 
 
-def test_tidying_up_too_early_or_twice_loses_nothing(small: Office) -> None:
+def test_tidying_up_too_early_or_twice_loses_nothing(small: OwnCentre) -> None:
     machine = Machine()
     request = machine.desk.request(*slot(small))
     machine.online.tidy()
-    assert (machine.store.fact(CARRIED.name), PENDING in machine.seeds.kept) != (b"", False)
+    assert (machine.store.fact(STICK_REQUEST.name), PENDING in machine.seeds.kept) != (b"", False)
     machine.desk.accept(*give(small, request, machine.desk.code()))
     machine.online.tidy()
-    assert not machine.store.fact(CARRIED.name)
+    assert not machine.store.fact(STICK_REQUEST.name)
 
 
-def test_an_enrolled_counter_takes_no_second_answer_and_makes_no_request(small: Office) -> None:
+def test_an_enrolled_counter_takes_no_second_answer_and_makes_no_request(small: OwnCentre) -> None:
     machine, (name, code) = Machine(), slot(small)
     answer, said = give(small, machine.desk.request(name, code), machine.desk.code())
     machine.desk.accept(answer, said)
@@ -139,7 +139,7 @@ def test_an_enrolled_counter_takes_no_second_answer_and_makes_no_request(small: 
             again()
 
 
-def test_a_counter_put_back_from_a_backup_goes_on_without_a_line_too(small: Office) -> None:
+def test_a_counter_put_back_from_a_backup_goes_on_without_a_line_too(small: OwnCentre) -> None:
     machine = Machine()
     machine.desk.accept(*give(small, machine.desk.request(*slot(small)), machine.desk.code()))
     machine.store.commit([], [RESTORED.put(RestoredStore(1, 0, 0))])
@@ -162,7 +162,7 @@ def test_a_counter_put_back_from_a_backup_goes_on_without_a_line_too(small: Offi
         third.desk.request(*slot(small))
 
 
-def test_an_answer_for_another_computer_or_an_older_request_is_refused(small: Office) -> None:
+def test_an_answer_for_another_computer_or_an_older_request_is_refused(small: OwnCentre) -> None:
     machine, other = Machine(), Machine(bytes([8]) * 32)
     name, code = slot(small)
     answer, said = give(small, machine.desk.request(name, code), machine.desk.code())
@@ -174,7 +174,7 @@ def test_an_answer_for_another_computer_or_an_older_request_is_refused(small: Of
         machine.desk.accept(answer, said)
 
 
-def test_a_request_written_once_more_is_the_same_one_and_its_answer_is_still_good(small: Office) -> None:
+def test_a_request_written_once_more_is_the_same_one_and_its_answer_is_still_good(small: OwnCentre) -> None:
     machine = Machine()
     name, code = slot(small)
     first, shown = machine.desk.request(name, code), machine.desk.code()
@@ -185,7 +185,7 @@ def test_a_request_written_once_more_is_the_same_one_and_its_answer_is_still_goo
     assert machine.begun == 1
 
 
-def test_a_request_of_another_key_is_another(small: Office) -> None:
+def test_a_request_of_another_key_is_another(small: OwnCentre) -> None:
     machine, other = Machine(), Machine(bytes([8]) * 32)
     name, code = slot(small)
     first = machine.desk.request(name, code)
@@ -201,7 +201,7 @@ def test_without_a_request_there_is_nothing_to_answer() -> None:
         Machine().desk.accept(b"{}", "x")
 
 
-def test_a_code_that_differs_or_is_mistyped_changes_nothing(small: Office) -> None:
+def test_a_code_that_differs_or_is_mistyped_changes_nothing(small: OwnCentre) -> None:
     machine = Machine()
     answer, said = give(small, machine.desk.request(*slot(small)), machine.desk.code())
     other = "0" * 16 + check_char("0" * 16)
@@ -212,7 +212,7 @@ def test_a_code_that_differs_or_is_mistyped_changes_nothing(small: Office) -> No
     assert (machine.store.enrolment(), machine.begun) == (None, 0)
 
 
-def test_a_file_cut_anywhere_is_said_to_be_not_whole(small: Office) -> None:
+def test_a_file_cut_anywhere_is_said_to_be_not_whole(small: OwnCentre) -> None:
     machine = Machine()
     request = machine.desk.request(*slot(small))
     answer, said = give(small, request, machine.desk.code())
@@ -228,7 +228,7 @@ def test_a_file_cut_anywhere_is_said_to_be_not_whole(small: Office) -> None:
 
 
 @pytest.mark.parametrize("data", [b"[]", b"7", b'{"v":1}', b'{"request":1,"root":"zz","keyset":{},"statement":{}}'])
-def test_another_file_is_no_answer(small: Office, data: bytes) -> None:
+def test_another_file_is_no_answer(small: OwnCentre, data: bytes) -> None:
     machine = Machine()
     machine.desk.request(*slot(small))
     with refused("stick_torn"):
@@ -250,7 +250,7 @@ def bend_signature(members: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("bend", [bend_root, bend_statement, bend_signature])
-def test_a_changed_answer_does_not_hang_together(small: Office, bend: Callable[[dict[str, Any]], None]) -> None:
+def test_a_changed_answer_does_not_hang_together(small: OwnCentre, bend: Callable[[dict[str, Any]], None]) -> None:
     machine = Machine()
     answer, said = give(small, machine.desk.request(*slot(small)), machine.desk.code())
     members = json.loads(answer)
@@ -259,16 +259,16 @@ def test_a_changed_answer_does_not_hang_together(small: Office, bend: Callable[[
         machine.desk.accept(json.dumps(members).encode(), said)
 
 
-def test_a_forger_who_answers_under_his_own_root_fails_at_the_code(small: Office, tmp_path: Path) -> None:
+def test_a_forger_who_answers_under_his_own_root_fails_at_the_code(small: OwnCentre, tmp_path: Path) -> None:
     """All he signs hangs together; what he cannot make is the code that the real centre reads out."""
     import secrets
 
     from central.store.sqlite_store import SqliteStore
-    from tests.harness.centre_office import make_office
+    from tests.harness.own_centre import make_centre
 
     (tmp_path / "forger").mkdir()
     store = SqliteStore(tmp_path / "forger" / "centre.db", secrets.token_bytes(32))
-    forger, machine = make_office(store, tmp_path / "forger", "forger"), Machine()
+    forger, machine = make_centre(store, tmp_path / "forger", "forger"), Machine()
     request = machine.desk.request(*slot(small))
     _, said = give(small, request, machine.desk.code())
     found = offline_enrolment.read_request(request)
@@ -288,7 +288,7 @@ def test_a_forger_who_answers_under_his_own_root_fails_at_the_code(small: Office
 # ---- the centre's side
 
 
-def test_a_request_that_somebody_changed_is_not_looked_at(small: Office) -> None:
+def test_a_request_that_somebody_changed_is_not_looked_at(small: OwnCentre) -> None:
     request = json.loads(Machine().desk.request(*slot(small)))
     other = json.loads(Machine(bytes([8]) * 32).desk.request("0001", "0" * 10 + check_char("0" * 10)))
     with refused("stick_changed"):
@@ -303,7 +303,7 @@ def test_a_request_of_another_form_is_refused(bad: dict[str, str]) -> None:
         offline_enrolment.read_request(trust.seal_object(offline_enrolment.REQUEST, members | bad, signer))
 
 
-def test_a_request_swapped_on_the_way_fails_at_the_code_that_is_read_out(small: Office) -> None:
+def test_a_request_swapped_on_the_way_fails_at_the_code_that_is_read_out(small: OwnCentre) -> None:
     machine, thief = Machine(), Machine(bytes([9]) * 32)
     name, code = slot(small)
     machine.desk.request(name, code)
@@ -311,14 +311,14 @@ def test_a_request_swapped_on_the_way_fails_at_the_code_that_is_read_out(small: 
         give(small, thief.desk.request(name, code), machine.desk.code())
 
 
-def test_whoever_made_the_slot_does_not_answer(small: Office) -> None:
+def test_whoever_made_the_slot_does_not_answer(small: OwnCentre) -> None:
     machine = Machine()
     request = machine.desk.request(*slot(small))
     with refused("same_person"):
         give(small, request, machine.desk.code(), "amal")
 
 
-def test_wrong_codes_close_no_slot_for_the_right_one(small: Office) -> None:
+def test_wrong_codes_close_no_slot_for_the_right_one(small: OwnCentre) -> None:
     machine, (name, code) = Machine(), slot(small)
     wrong = ("1" if code[0] == "0" else "0") + code[1:10]
     bad = machine.desk.request(name, wrong + check_char(wrong))
@@ -328,7 +328,7 @@ def test_wrong_codes_close_no_slot_for_the_right_one(small: Office) -> None:
     give(small, machine.desk.request(name, code), machine.desk.code())
 
 
-def test_used_expired_and_unknown_slots_are_told_apart(small: Office) -> None:
+def test_used_expired_and_unknown_slots_are_told_apart(small: OwnCentre) -> None:
     machine, other = Machine(), Machine(bytes([8]) * 32)
     name, code = slot(small)
     give(small, machine.desk.request(name, code), machine.desk.code())
@@ -344,7 +344,7 @@ def test_used_expired_and_unknown_slots_are_told_apart(small: Office) -> None:
         give(small, second, other.desk.code())
 
 
-def test_a_key_that_works_somewhere_and_one_that_anybody_has_are_refused(small: Office) -> None:
+def test_a_key_that_works_somewhere_and_one_that_anybody_has_are_refused(small: OwnCentre) -> None:
     machine = Machine()
     give(small, machine.desk.request(*slot(small)), machine.desk.code())
     again = machine.desk.request(*slot(small))
@@ -355,7 +355,7 @@ def test_a_key_that_works_somewhere_and_one_that_anybody_has_are_refused(small: 
         admitted.answer(small.centre, request, offline_enrolment.request_code(b"x"), "badr")
 
 
-def test_an_epoch_that_was_opened_meanwhile_is_not_opened_again(small: Office) -> None:
+def test_an_epoch_that_was_opened_meanwhile_is_not_opened_again(small: OwnCentre) -> None:
     machine, device = Machine(), small.enrol()
     with small.store.writing() as session:
         name, code = enrolment.make_slot(small.centre, session, SHOP, "amal", device.chain.device)

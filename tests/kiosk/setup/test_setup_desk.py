@@ -122,8 +122,8 @@ def test_a_receipt_that_never_comes_out_is_not_waited_for_for_ever() -> None:
     made = Shop(FakeStore())
     made.counter.people.activate(shop.OPERATOR, shop.CODE, shop.PIN)
 
-    class Hurry:
-        """A clock that runs with each look."""
+    class RunningClock:
+        """It runs with each look."""
 
         boot_id = bytes(8)
         at = 0
@@ -135,7 +135,7 @@ def test_a_receipt_that_never_comes_out_is_not_waited_for_for_ever() -> None:
         def wall_ms(self) -> int:
             return NOW
 
-    assert acceptance_report.run(made.counter, Hurry(), TODAY, 1.0).paper == "waiting"
+    assert acceptance_report.run(made.counter, RunningClock(), TODAY, 1.0).paper == "waiting"
 
 
 def test_a_paper_that_is_gone_is_no_paper() -> None:

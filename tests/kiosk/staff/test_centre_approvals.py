@@ -16,7 +16,7 @@ from kiosk.receiving import asked_of_centre, feed_kinds
 from kiosk.receiving.asked_of_centre import CentreQuestion, Subject
 from kiosk.receiving.feed_documents import PageReading
 from kiosk.selling.sale_recorder import RecordedSale
-from kiosk.staff.centre_approvals import EXTENSION, VALID_MS, SecondWord
+from kiosk.staff.centre_approvals import EXTENSION, VALID_MS, Approver
 from protocol.clock import HOUR_MS
 from protocol.errors import Refused
 from protocol.journal.entries import EntryType
@@ -118,10 +118,10 @@ def test_only_the_newest_are_kept_and_none_of_an_epoch_that_is_over(shop: Shop, 
 def test_the_feeds_answer_is_an_entry_and_the_act_goes_on(shop: Shop, sold: RecordedSale) -> None:
     counter = shop.counter
     one = counter.approvals.ask(void_of(sold))
-    agreement = SecondWord(approval=one.seq)
+    approver = Approver(approval=one.seq)
 
     def void() -> Movement:
-        return counter.reversals.void(sold.request.id, "خطأ", agreement)
+        return counter.reversals.void(sold.request.id, "خطأ", approver)
 
     assert refused(void) == "approval_waits"
     arrived = hear(shop, answer(one.seq))
@@ -132,7 +132,7 @@ def test_the_feeds_answer_is_an_entry_and_the_act_goes_on(shop: Shop, sold: Reco
     assert (body["way"], body["by"]) == ("line", "badr")
     moved = void()
     kind, body = last(shop)
-    assert (kind, body["approval"], moved.second) == (EntryType.VOID, one.seq, "")
+    assert (kind, body["approval"], moved.approver) == (EntryType.VOID, one.seq, "")
     assert not {"op2", "paper"} & set(body)
     assert counter.approvals.at(one.seq).state == "used"
 
@@ -143,7 +143,7 @@ def test_what_the_centre_denied_is_not_done(shop: Shop, sold: RecordedSale) -> N
     hear(shop, answer(one.seq, "denied"))
     assert shop.store.journal.tail().chain.seq == before
     void = shop.counter.reversals.void
-    assert refused(lambda: void(sold.request.id, "x", SecondWord(approval=one.seq))) == "approval_denied"
+    assert refused(lambda: void(sold.request.id, "x", Approver(approval=one.seq))) == "approval_denied"
 
 
 def test_an_answer_is_taken_once_and_for_this_epoch_only(shop: Shop, sold: RecordedSale) -> None:
@@ -160,8 +160,8 @@ def test_the_answer_of_another_act_is_none_for_this(shop: Shop, sold: RecordedSa
     one = counter.approvals.ask(Subject("void", sold.request.seq, 1, sold.request.total_pt - 1))
     hear(shop, answer(one.seq))
     void = counter.reversals.void
-    assert refused(lambda: void(sold.request.id, "x", SecondWord(approval=one.seq))) == "approval_other"
-    assert refused(lambda: void(sold.request.id, "x", SecondWord(approval=one.seq + 1))) == "approval_unknown"
+    assert refused(lambda: void(sold.request.id, "x", Approver(approval=one.seq))) == "approval_other"
+    assert refused(lambda: void(sold.request.id, "x", Approver(approval=one.seq + 1))) == "approval_unknown"
 
 
 def test_an_answer_is_good_for_a_day_and_for_one_act(shop: Shop, sold: RecordedSale) -> None:
@@ -202,7 +202,7 @@ def test_a_code_opens_the_act_and_is_journalled(shop: Shop, sold: RecordedSale) 
         EntryType.LOGIN, "approval", one.seq, "telephone", OPERATOR,
     )  # fmt: skip
     assert counter.approvals.tell(one.seq, "anything").stands  # it has been opened
-    counter.reversals.void(sold.request.id, "خطأ", SecondWord(approval=one.seq))
+    counter.reversals.void(sold.request.id, "خطأ", Approver(approval=one.seq))
 
 
 def test_a_code_opens_once_and_nothing_else(shop: Shop, sold: RecordedSale) -> None:
@@ -276,19 +276,19 @@ def test_a_shop_of_one_without_the_paper_voids_with_the_centre(
     assert refused(lambda: void(sold.request.id, "x")) == "paper_needed"
     one = open_shop.counter.approvals.ask(void_of(sold))
     hear(open_shop, answer(one.seq))
-    void(sold.request.id, "x", SecondWord(approval=one.seq))
+    void(sold.request.id, "x", Approver(approval=one.seq))
     assert "paper" not in last(open_shop)[1]
 
 
 def test_a_difference_is_settled_by_the_centre(shop: Shop) -> None:
     counter = with_supervisor(shop).counter
-    counter.closing.close(count_sum(0), "سُرق", SecondWord(waits=True))
+    counter.closing.close(count_sum(0), "سُرق", Approver(waits=True))
     day = counter.unsettled.oldest()
     assert day is not None
     next_morning(shop)
     one = counter.approvals.ask(Subject("day_close", day.seq, 1, -10_000))
     hear(shop, answer(one.seq))
-    counter.unsettled.agree(day.seq, SecondWord(approval=one.seq))
+    counter.unsettled.agree(day.seq, Approver(approval=one.seq))
     body = last(shop)[1]
     assert (body["kind"], body["what"], body["of"], body["approval"]) == ("override", "day_close", day.seq, one.seq)
     assert counter.unsettled.oldest() is None
@@ -303,10 +303,10 @@ def test_a_citizens_copy_and_wish_take_the_centre_too(shop: Shop, sold: Recorded
         assert (subject.what, subject.of, subject.epoch) == (kind, sold.request.seq, 1)
         one = approvals.ask(subject)
         hear(shop, answer(one.seq))
-        act(number, SecondWord(approval=one.seq))
+        act(number, Approver(approval=one.seq))
         assert last(shop)[1]["approval"] == one.seq
-        assert rights.register()[0].second == ""
-        assert refused(lambda: act(number, SecondWord(approval=one.seq))) == "approval_used"  # noqa: B023 - called now
+        assert rights.register()[0].approver == ""
+        assert refused(lambda: act(number, Approver(approval=one.seq))) == "approval_used"  # noqa: B023 - called now
 
 
 def test_the_centre_stands_behind_a_login(shop: Shop, sold: RecordedSale) -> None:
@@ -315,7 +315,7 @@ def test_the_centre_stands_behind_a_login(shop: Shop, sold: RecordedSale) -> Non
     one = approvals.ask(Subject("limits", login.seq, 1))
     hear(shop, answer(one.seq))
     assert not people.supervised(login)
-    approvals.stand_behind(one.seq)
+    approvals.approve_limits(one.seq)
     assert people.supervised(login)
     assert (last(shop)[1]["what"], last(shop)[1]["approval"]) == ("limits", one.seq)
 

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from kiosk.core import offline_limits
-from kiosk.core.offline_limits import Level, LimitStanding, PrepaidFloat
+from kiosk.core.offline_limits import Level, LimitStanding, ShopFloat
 from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
 from kiosk.ports.store import Attempts, Tail
 from kiosk.staff import pins
@@ -152,7 +152,7 @@ def test_a_limit_is_found_when_it_is_reached(change: dict[str, Any], found: list
     ],
 )  # fmt: skip
 def test_the_float_may_be_spent_to_its_last_piastre(more_pt: int, found: list[tuple[object, ...]]) -> None:
-    standing = _standing(prepaid=PrepaidFloat(10_000, 3_000, 0, 0))
+    standing = _standing(shop_float=ShopFloat(10_000, 3_000, 0, 0))
     assert [dataclasses.astuple(x) for x in offline_limits.findings(standing, LimitSettings(), more_pt)] == found
 
 

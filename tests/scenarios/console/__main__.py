@@ -37,11 +37,11 @@ from protocol.wire import support_file
 from protocol.wire.support_file import SupportHead
 from tests.harness import citizens
 from tests.harness.centre_fleet import Fleet
-from tests.harness.centre_office import Office, apply_settings, make_office
 from tests.harness.centre_sales import body_of, sell, send_up
 from tests.harness.console_browser import served
 from tests.harness.console_desk import PASSWORD
 from tests.harness.generated_sales import Citizens
+from tests.harness.own_centre import OwnCentre, apply_settings, make_centre
 from tests.scenarios.console import pictures
 
 SERVICES: Final = (
@@ -66,7 +66,7 @@ def main() -> int:
     asked = parser.parse_args()
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        office = make_office(SqliteStore(Path(folder) / "centre.db", secrets.token_bytes(32)), Path(folder))
+        office = make_centre(SqliteStore(Path(folder) / "centre.db", secrets.token_bytes(32)), Path(folder))
         _fill(office)
         secret = _hire(office)
         with served(app.build(replace(office.centre, now_ms=wall_ms)), asked.port) as address:
@@ -89,7 +89,7 @@ def _let_in(secret: str) -> None:
     threading.Event().wait()  # nobody types here
 
 
-def _fill(office: Office) -> None:
+def _fill(office: OwnCentre) -> None:
     services = {one.id: one for one in map(citizens.published, bundled_services()) if one.id in SERVICES}
     members = catalogue_members(1, "2020-01-01", None, list(map(citizens.priced, bundled_services())))
     signed = trust.seal_object(trust.CATALOGUE, members, key_files.catalogue_signer(office.root))
@@ -107,7 +107,7 @@ def _fill(office: Office) -> None:
     office.run(f"UPDATE request SET status = 'rejected', decisions = 1 WHERE id IN ({asked})")
 
 
-def _sell(office: Office, services: dict[str, PublicService]) -> None:
+def _sell(office: OwnCentre, services: dict[str, PublicService]) -> None:
     """A week of work: some late, some due today, most later."""
     device, chance, asked = office.enrol(), random.Random(14), list[tuple[int, str]]()
     apply_settings(device)
@@ -138,7 +138,7 @@ def _answers(services: dict[str, PublicService]) -> Iterator[tuple[PublicService
         yield service, dict(forms.check(service, citizens.filled(service), today).values)
 
 
-def _hire(office: Office) -> str:
+def _hire(office: OwnCentre) -> str:
     """All with one password and one second factor: it is a stage. Returns its secret."""
     secret = credentials.new_secret(office.centre)
     with office.store.writing() as session:

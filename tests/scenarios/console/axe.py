@@ -21,11 +21,11 @@ from playwright.sync_api import Browser, Page
 from central.console.look import Look
 from central.store.sqlite_store import SqliteStore
 from tests.harness import console_judge
-from tests.harness.centre_office import make_office
 from tests.harness.console_browser import chromium, enter, looks, served, show_answer
 from tests.harness.console_desk import PASSWORD, Desk
 from tests.harness.console_judge import Found
 from tests.harness.console_world import BOSS, LINA, NEW, World, addresses, empty_addresses, fill
+from tests.harness.own_centre import make_centre
 from tests.scenarios.console import tasks
 
 WIDTHS: Final = (360, 768, 1366)
@@ -69,7 +69,7 @@ def world(*, full: bool) -> Iterator[tuple[Desk, World | None, str]]:
     """A centre with nothing in it but its first shop, or a full one; and where it answers."""
     with tempfile.TemporaryDirectory() as folder:
         store = SqliteStore(Path(folder) / "centre.db", secrets.token_bytes(32))
-        desk = Desk(make_office(store, Path(folder)))
+        desk = Desk(make_centre(store, Path(folder)))
         if full:
             made = fill(desk)
         else:

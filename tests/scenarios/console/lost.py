@@ -28,10 +28,10 @@ from central.staff import accounts, credentials
 from central.staff.accounts import Bounds
 from central.staff.acts import Role
 from central.store.staff_models import Account
-from tests.harness.centre_office import Office
 from tests.harness.console_browser import chromium, enter
 from tests.harness.console_desk import PASSWORD
 from tests.harness.line_proxy import Backend, Fault, Proxy, drop_request, drop_response, silence, well
+from tests.harness.own_centre import OwnCentre
 from tests.scenarios.console.lost_forms import FORMS
 from tests.scenarios.console.stage import Server, sell_some
 
@@ -258,7 +258,7 @@ def life(folder: Path, browser: Browser, trials: int) -> Iterator[Life]:
             server.close()
 
 
-def _hire(office: Office) -> str:
+def _hire(office: OwnCentre) -> str:
     """Somebody with every role, a password and a second factor, whose secret is returned."""
     secret = credentials.new_secret(office.centre)
     with office.store.writing() as session:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tests.harness.centre_office import SHOP, Office
+from tests.harness.own_centre import SHOP, OwnCentre
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +15,11 @@ class Form:
 
     action: str
     said: Callable[[int], Mapping[str, str]]
-    done: Callable[[Office, Mapping[str, str]], int]
+    done: Callable[[OwnCentre, Mapping[str, str]], int]
     page: str = ""
 
 
-def _rows(office: Office, sql: str, *values: str) -> int:
+def _rows(office: OwnCentre, sql: str, *values: str) -> int:
     return int(office.row(sql, *values).n)
 
 
@@ -31,7 +31,7 @@ def _notice(n: int) -> Mapping[str, str]:
     return {"shop": SHOP, "text_ar": f"انقطاع الكهرباء الليلة {n}", "text_en": f"No power tonight {n}"}
 
 
-def _noticed(office: Office, said: Mapping[str, str]) -> int:
+def _noticed(office: OwnCentre, said: Mapping[str, str]) -> int:
     like = f'%"{said["text_en"]}"%'
     return _rows(office, "SELECT count(*) AS n FROM feed_item WHERE kind = 'notice' AND body LIKE ?", like)
 

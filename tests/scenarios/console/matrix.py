@@ -18,9 +18,9 @@ from fastapi.routing import APIRoute
 from central.console import look, table
 from central.console.routes import Route
 from central.staff.acts import ROLES, RULES, Act, Role
-from tests.harness.centre_office import SHOP
 from tests.harness.console_desk import HERE, Desk, Page
 from tests.harness.console_world import World
+from tests.harness.own_centre import SHOP
 from tests.scenarios.console import matrix_two
 from tests.scenarios.console.matrix_forms import ALSO, FORMS, NOT_THERE, QUERIES, THERE
 from tests.scenarios.console.matrix_ground import WALKER, Ground, Walked, bare, ground

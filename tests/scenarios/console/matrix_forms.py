@@ -92,7 +92,7 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     f"{_ACCOUNT}/end": {"because": "ترك العمل"},
 }  # fmt: skip
 ONE_WORD: Final[Mapping[str, str]] = {
-    f"{_SLOT}/approval": "it is the second word: another has made the slot",
+    f"{_SLOT}/approval": "it is the agreement: another has made the slot",
     f"{_SLOT}/denial": "it lets nobody in",
     "/staff/counters/new": "the first of two: another person compares the six digits",
     f"{_DEVICE}/replacement": "what takes its place is let in by another person",
@@ -105,4 +105,4 @@ ONE_WORD: Final[Mapping[str, str]] = {
     "/staff/catalogue/publish": "a file: tried with the other acts of two",
     "/staff/money/reversal": "nothing is paid in here: tried with the other acts of two",
 }
-"""Addresses under an act of two at which one person's form is no first word, and why."""
+"""Addresses under an act of two at which one person's form is no proposal, and why."""

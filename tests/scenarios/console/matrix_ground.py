@@ -14,9 +14,9 @@ from typing import Final
 
 from central.store.key_files import KeyFiles
 from central.store.sqlite_store import SqliteStore
-from tests.harness.centre_office import Office, make_office
 from tests.harness.console_desk import Desk
 from tests.harness.console_world import World, fill
+from tests.harness.own_centre import OwnCentre, make_centre
 
 WALKER: Final = "walker"
 
@@ -45,7 +45,7 @@ class Ground:
             with closing(SqliteStore(copy / "centre.db", self.key)) as store:
                 old = self.world.desk.office
                 centre = replace(old.centre, store=store, key_files=KeyFiles(copy / "keys"), catalogues={})
-                yield Desk(Office(centre, old.clock, copy / "keys", copy / "root"))
+                yield Desk(OwnCentre(centre, old.clock, copy / "keys", copy / "root"))
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def ground() -> Iterator[Ground]:
     with tempfile.TemporaryDirectory() as name:
         folder, key = Path(name), secrets.token_bytes(32)
         with closing(SqliteStore(folder / "centre.db", key)) as store:
-            world = fill(Desk(make_office(store, folder)))
+            world = fill(Desk(make_centre(store, folder)))
         yield Ground(folder, key, world)
 
 
@@ -63,4 +63,4 @@ def bare() -> Iterator[Desk]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with closing(SqliteStore(folder / "centre.db", secrets.token_bytes(32))) as store:
-            yield Desk(make_office(store, folder))
+            yield Desk(make_centre(store, folder))

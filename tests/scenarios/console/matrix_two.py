@@ -19,7 +19,7 @@ _NAME: Final = re.compile(r"\{(\w+)\}")
 
 
 def second_windows(held: Ground, walked: Walked) -> None:
-    """A form under an act of two, from two sessions of one person: the first word is all that comes of it."""
+    """A form under an act of two, from two sessions of one person: the proposal is all that comes of it."""
     for route in table.ROUTES:
         if route.method != "POST" or route.act is None or not RULES[route.act].two or route.path not in FORMS:
             continue
@@ -33,7 +33,7 @@ def second_windows(held: Ground, walked: Walked) -> None:
             if route.path in ONE_WORD:
                 continue
             if len(first) != 1 or waiting[2] != waiting[1] or answered[1] != 409:
-                walked.wrong.append(f"one person twice: {route.path} answers {answered}, {len(first)} first words")
+                walked.wrong.append(f"one person twice: {route.path} answers {answered}, {len(first)} proposals")
             walked.cells["second window"] += 1
 
 
@@ -48,10 +48,10 @@ def _waiting(desk: Desk) -> set[int]:
 
 
 def laid_acts(walked: Walked) -> None:
-    """Every act that waits for a second word, agreed to from another window of whoever gave the first."""
+    """Every act that waits for a second person, agreed to from another window of whoever proposed it."""
     for name in two_person_acts.ACTS:
         with bare() as desk:
-            say, asked_of = LAID[name](desk.office) if name in LAID else _first_word(desk, name)
+            say, asked_of = LAID[name](desk.office) if name in LAID else _proposed(desk, name)
             desk.hire(WALKER, *Role)
             say(WALKER)
             before, waiting = tuple(desk.office.row(asked_of)), _waiting(desk)
@@ -67,6 +67,6 @@ def laid_acts(walked: Walked) -> None:
             walked.cells["second window"] += 1
 
 
-def _first_word(desk: Desk, name: str) -> tuple[First, str]:
+def _proposed(desk: Desk, name: str) -> tuple[First, str]:
     """Of what is laid out with files, which are not here: the word alone."""
     return lambda who: desk.office.act(two_person_rule.given, name, "1.0", {}, who), "SELECT count(*) FROM proposal"

@@ -26,10 +26,10 @@ from central.console.copies import FleetCopy
 from central.staff.acts import Role
 from protocol.clock import DAY_MS, business_date
 from tests.harness import million_centre
-from tests.harness.centre_office import Office
 from tests.harness.console_desk import Browser, Desk
 from tests.harness.console_world import BOSS, addresses
 from tests.harness.million_centre import RARE
+from tests.harness.own_centre import OwnCentre
 from tests.harness.postgres_server import server
 
 FEW: Final = 10_000
@@ -74,7 +74,7 @@ class Side:
     """One of the two centres, its people, the names for its addresses, what its pages took and asked."""
 
     name: str
-    office: Office
+    office: OwnCentre
     url: str
     browsers: dict[str, Browser]
     there: list[dict[str, str]]
@@ -163,7 +163,7 @@ def pay(one: Side, visit: Visit) -> None:
     one.asked.setdefault(visit.label, asked)
 
 
-def cursor(office: Office) -> str:
+def cursor(office: OwnCentre) -> str:
     """A place deep in the list of what waits."""
     row = office.rows(
         "SELECT due_ms, device, epoch, seq FROM request WHERE authority = 'civil-status' AND status = 'pending' AND"
@@ -312,7 +312,7 @@ def main() -> int:
     return int(bool(wrong or faults))
 
 
-def _fleet_ms(office: Office) -> float:
+def _fleet_ms(office: OwnCentre) -> float:
     """What whoever comes first after a minute waits for."""
     begun = time.perf_counter()
     FleetCopy(office.centre).now()

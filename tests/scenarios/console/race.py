@@ -31,9 +31,9 @@ from protocol.clock import show_time
 from protocol.values.arabic import strip_invisible
 from protocol.values.said_time import said_time
 from tests.harness import postgres_server, staff_sessions
-from tests.harness.centre_office import SHOP, Clock, Office, add_operator
 from tests.harness.centre_process import CentreProcess, CommandFailed, free_port
 from tests.harness.console_desk import NETWORK, Page, plain
+from tests.harness.own_centre import SHOP, Clock, OwnCentre, add_operator
 from tests.scenarios.console.stage import sell_some
 
 OFFICERS: Final = 20
@@ -104,7 +104,7 @@ class Race:
     """A running centre, the requests, and two windows of each officer."""
 
     centre: CentreProcess
-    office: Office
+    office: OwnCentre
     requests: list[str]
     tabs: dict[str, tuple[Tab, Tab]]
     tries: list[Try] = field(default_factory=list)
@@ -204,7 +204,7 @@ def race(folder: Path, officers: int, count: int, database: str | None = None) -
     options = Namespace(data=str(running.data), database=database, root_dir=None, sessions=str(folder), new=False)
     try:
         with opened(options) as centre:
-            office = Office(centre, Clock(), running.data / "keys", running.data / "root")
+            office = OwnCentre(centre, Clock(), running.data / "keys", running.data / "root")
             _lay_out(office)
             made = sell_some(office, count)
             address = f"http://127.0.0.1:{running.staff_port}"
@@ -215,7 +215,7 @@ def race(folder: Path, officers: int, count: int, database: str | None = None) -
         running.stop()
 
 
-def _lay_out(office: Office) -> None:
+def _lay_out(office: OwnCentre) -> None:
     with office.store.writing() as session:
         session.run("INSERT INTO shop VALUES (?, ?, ?, '{}', 0, 0, '', '')", SHOP, "منفذ الدقي", "Dokki counter")
         add_operator(session, SHOP)
@@ -223,7 +223,7 @@ def _lay_out(office: Office) -> None:
         publishing.publish_operators(office.centre, session, SHOP)
 
 
-def _tabs(office: Office, name: str, address: str) -> tuple[Tab, Tab]:
+def _tabs(office: OwnCentre, name: str, address: str) -> tuple[Tab, Tab]:
     with office.store.writing() as session:
         staff_sessions.add_account(session, name, Role.OFFICER)
         first, second = (

@@ -14,12 +14,12 @@ from central.centre import Centre
 from central.store.key_files import KeyFiles
 from central.store.sqlite_store import SqliteStore
 from protocol.journal import personal
-from tests.harness.centre_office import Office, apply_settings, make_office
 from tests.harness.centre_papers import named, upload
 from tests.harness.centre_sales import birth, sell
 from tests.harness.console_browser import served
 from tests.harness.console_desk import Desk
 from tests.harness.line_proxy import upstream
+from tests.harness.own_centre import OwnCentre, apply_settings, make_centre
 
 CITIZEN: Final[dict[str, Any]] = {
     "name": "محمد أحمد عبد الله حسن", "national_id": "20001010100014", "mobile": "01012345678",
@@ -33,14 +33,14 @@ def desk_in(folder: Path) -> Iterator[Desk]:
     """A centre with one shop and a catalogue, and its console."""
     store = SqliteStore(folder / "centre.db", secrets.token_bytes(32))
     try:
-        office = make_office(store, folder)
+        office = make_centre(store, folder)
         office.publish_catalogue()
         yield Desk(office)
     finally:
         store.close()
 
 
-def sell_some(office: Office, count: int, papers: Sequence[bytes] = ()) -> list[str]:
+def sell_some(office: OwnCentre, count: int, papers: Sequence[bytes] = ()) -> list[str]:
     """So many requests that wait, each with these pictures. Returns their ids."""
     device = office.enrol()
     apply_settings(device)
@@ -59,7 +59,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._key, self._port = folder, secrets.token_bytes(32), 0
-        self.office = make_office(self._store(), folder)
+        self.office = make_centre(self._store(), folder)
         self._open = ExitStack()
 
     def _store(self) -> SqliteStore:

@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, Page
 from central.console.look import Look
 from tests.central.conftest import office, postgres, shared, store
 from tests.harness import console_judge
-from tests.harness.centre_office import Office
 from tests.harness.console_browser import chromium, show_answer
 from tests.harness.console_desk import Desk
 from tests.harness.console_world import BOSS, World, addresses, fill
+from tests.harness.own_centre import OwnCentre
 from tests.scenarios.console import axe, million, privacy, tasks, weight
 
 __all__ = ["office", "postgres", "shared", "store"]
@@ -113,7 +113,7 @@ def test_tasks_are_done_by_keys(browser: Browser) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("store", ["postgres"], indirect=True)
-def test_every_question_has_an_index_to_go_by(office: Office) -> None:
+def test_every_question_has_an_index_to_go_by(office: OwnCentre) -> None:
     """Where the database may not read a whole table although it is small, it finds another way for each page."""
     desk = Desk(office)
     made = fill(desk)
@@ -130,6 +130,6 @@ def test_every_question_has_an_index_to_go_by(office: Office) -> None:
         assert million.whole_reads(connection, unindexed, million.GROWING) != []
 
 
-def _address(office: Office, name: str) -> str:
+def _address(office: OwnCentre, name: str) -> str:
     said = office.store._said  # type: ignore[attr-defined]
     return f"postgresql://{said['user']}@{said['host']}:{said['port']}/{name}"

@@ -55,7 +55,7 @@ class AllActs(Acts):
         """Found by its receipt, voided with a second person's PIN."""
         yield from self.home()
         yield from self.press(Key.Key_F6)
-        yield from self.page("pageTransactions")
+        yield from self.page("pageRequests")
         found = self.at
         yield from self.into(found.search, receipt)
         yield lambda: [one.number.translate(BIDI) for one in found._found.listed] == [receipt]
@@ -64,7 +64,7 @@ class AllActs(Acts):
         yield from self.page("pageDetail")
         yield from self._reverse(reason, second, pin)
         yield from self.press(Key.Key_Escape)
-        yield from self.page("pageTransactions")
+        yield from self.page("pageRequests")
         yield from self.press(Key.Key_Escape)
         yield from self.home()
 
@@ -102,7 +102,7 @@ class AllActs(Acts):
         """The list of requests: how each stands, in the words of the screen, by its receipt's number."""
         yield from self.home()
         yield from self.press(Key.Key_F6)
-        yield from self.page("pageTransactions")
+        yield from self.page("pageRequests")
         yield lambda: bool(self.at._found.listed)
         return {row[1]: row[-1] for row in cells(self.at.table)}
 
@@ -120,7 +120,7 @@ class AllActs(Acts):
             yield from self.into(page.reason, reason)
             yield from self.press(Key.Key_F10)
             assert page._state == "summary", self.said()
-        if compared.needs_second:
+        if compared.needs_approval:
             page.second.names.setCurrentIndex(page.second.names.findData(second))
             yield from self.into(page.second.pin, pin)
         yield from self.press(Key.Key_F10)

@@ -169,7 +169,7 @@ def move(store: Store, of: int = 0, **changes: Any) -> Movement:
     made = entry(chain, EntryType.CASH, money_pt=0)
     fields = made.record.fields
     moved = Movement(
-        "void" if of else "cash_out", 1, fields.seq, DATE, fields.wall_ms, "op-1", 700, "فكة", second="op-2",
+        "void" if of else "cash_out", 1, fields.seq, DATE, fields.wall_ms, "op-1", 700, "فكة", approver="op-2",
         party="البنك", reference="R-1", of_epoch=1 if of else 0, of_seq=of,
     )  # fmt: skip
     moved = replace(moved, **changes)

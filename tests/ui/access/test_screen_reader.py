@@ -172,7 +172,7 @@ def test_an_earlier_request_and_a_copy_of_its_receipt(sit: Callable[[str], Seat]
     seat = sit("copy")
     seat.page("pageCatalogue")
     seat.press("F6")
-    seat.page("pageTransactions")
+    seat.page("pageRequests")
     seat.hears(seat.say("list.search"), "text")
     title: dict[str, str] = birth_certificate()["title"]  # type: ignore[assignment]
     seat.said(title[seat.language])

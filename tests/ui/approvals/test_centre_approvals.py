@@ -11,7 +11,7 @@ from kiosk.aftercare.reversals import void_subject
 from kiosk.core.events import ApprovalsChanged
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Request
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.errors import Refused
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import read_body
@@ -130,7 +130,7 @@ def test_an_answer_comes_while_somebody_looks(staffed: Hands) -> None:
     tried = staffed.counter.line.tried
     staffed.press(Key.Key_F5)
     assert staffed.counter.line.tried == tried + 1
-    flow = staffed.window.session.screens().approving
+    flow = staffed.window.session.screens().centre_approval
     flow._ask_line_if_up()
     assert staffed.counter.line.tried == tried + 1
     staffed.counter.line.up = True
@@ -171,7 +171,7 @@ def test_a_shop_of_one_asks_where_the_paper_is_not_at_hand(hands: Hands, monkeyp
 
 
 def test_a_difference_is_settled_from_the_day(staffed: Hands) -> None:
-    staffed.counter.closing.close(count_sum(0), "سُرق", SecondWord(waits=True))
+    staffed.counter.closing.close(count_sum(0), "سُرق", Approver(waits=True))
     next_morning(staffed.counter.shop)
     staffed.counter.till.open_day(10_000)
     staffed.window.session.screens().day.open()
@@ -196,7 +196,7 @@ def test_a_citizens_wish_takes_the_centre(staffed: Hands) -> None:
     staffed.until("pageRights")
     names = staffed.find("secondPerson")
     names.setCurrentIndex(names.count() - 1)
-    flow._copy(flow.page.second.agreement(), "/nowhere")
+    flow._copy(flow.page.second.approver(), "/nowhere")
     assert approval(staffed).state.text()
     staffed.press(Key.Key_Escape)
     staffed.until("pageRights")
@@ -212,7 +212,7 @@ def test_a_citizens_wish_takes_the_centre(staffed: Hands) -> None:
 def test_the_centre_stands_behind_and_the_form_is_where_it_was(staffed: Hands) -> None:
     staffed.review()
     staffed.press(Key.Key_8, alt=True)
-    staffed.until("pageBacking")
+    staffed.until("pageSupervisor")
     ask_by_list(staffed)
     granted(staffed, staffed.counter.store.journal.tail().chain.seq)
     staffed.press(Key.Key_F10)
@@ -223,7 +223,7 @@ def test_the_centre_stands_behind_and_the_form_is_where_it_was(staffed: Hands) -
 def test_limits_are_extended_by_telephone_from_the_sale_they_stopped(staffed: Hands) -> None:
     staffed.review()
     staffed.press(Key.Key_8, alt=True)
-    staffed.until("pageBacking")
+    staffed.until("pageSupervisor")
     staffed.press(Key.Key_1, alt=True)
     page = approval(staffed)
     asked = staffed.counter.approvals.at(staffed.counter.store.journal.tail().chain.seq)
@@ -260,7 +260,7 @@ def test_whoever_has_gone_on_is_not_called_to_the_centre_nor_to_a_supervisor(sta
     assert staffed.page.objectName() == "pageCatalogue"
     staffed.review()
     staffed.counter.hold = True
-    staffed.window.session.screens().backing.open()
+    staffed.window.session.screens().supervisor.open()
     staffed.send(Key.Key_F3)
     staffed.counter.release()
     staffed.settle(30)

@@ -383,7 +383,7 @@ def test_the_list_of_files_is_never_of_the_whole_disk(
 ) -> None:
     stick, inside = tmp_path / "stick", tmp_path / "stick" / "photos"
     inside.mkdir(parents=True)
-    monkeypatch.setattr(file, "removable", lambda: [stick])
+    monkeypatch.setattr(file, "sticks", lambda: [stick])
     FileSource().ask(hands.window, lambda _fetch: None)
     dialog = hands.window.findChild(QFileDialog, "evidenceFileDialog")
     assert dialog is not None

@@ -12,7 +12,7 @@ from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import TRAY, Decision, PrintState, Query
 from kiosk.model.store_changes import SetPaper
 from kiosk.printing.till_papers import Moving
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.clock import DAY_MS
 from protocol.journal.business_day import DayKey
 from protocol.journal.kj01 import read_body
@@ -482,14 +482,14 @@ def test_a_day_left_open_is_closed_first(hands: Hands) -> None:
 def test_a_difference_that_waits_is_shown_until_a_supervisor_agrees(hands: Hands) -> None:
     hands.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
     hands.home()
-    hands.counter.closing.close(count_sum(0), "سُرق", SecondWord(waits=True))
+    hands.counter.closing.close(count_sum(0), "سُرق", Approver(waits=True))
     hands.counter.shop.clock.pass_ms(DAY_MS)
     hands.counter.people.sign_in(OPERATOR, PIN)
     hands.counter.till.open_day(10_000)
     hands.press(Key.Key_F8)
     hands.until("pageDay")
     hands.qtbot.waitUntil(lambda: "عجز" in hands.page.notice.text())
-    assert "المركز" in hands.find("agreeButton").text()  # an operator asks it (test_approving)
+    assert "المركز" in hands.find("agreeButton").text()  # an operator asks it (test_centre_approvals)
     hands.counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
     hands.press(Key.Key_F8)
     hands.until("pageDay")

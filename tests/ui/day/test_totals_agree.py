@@ -26,7 +26,7 @@ from kiosk.model.paper_sheet import Amount, Sheet
 from kiosk.model.service_request import Day, Decision
 from kiosk.model.store_changes import PutDocument
 from kiosk.printing.till_papers import CashKind, Moving
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.clock import DAY_MS
 from protocol.documents import trust
 from protocol.errors import Refused
@@ -39,9 +39,9 @@ from protocol.texts import say
 from protocol.wire.enrolment import read_statement
 from storage.db.sql_store import SqlStore
 from tests.harness import shop as a_shop
-from tests.harness.centre_office import make_office
 from tests.harness.enrolled_store import open_house
 from tests.harness.fakes.fake_keystore import FakeKeystore
+from tests.harness.own_centre import make_centre
 from tests.harness.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, answered
 from ui.day.day_flow import figures_of, totals_of
 from ui.day.day_page import DayPage, DayShown
@@ -75,7 +75,7 @@ class Premises:
                     raise
         closing = self.shop.counter.closing
         expected = self.shop.counter.books.book().expected_pt
-        return closing.close(count_sum(max(0, expected + difference_pt)), "random", SecondWord(waits=True))
+        return closing.close(count_sum(max(0, expected + difference_pt)), "random", Approver(waits=True))
 
     def _act(self, what: str, one: int, two: int) -> None:
         counter = self.shop.counter
@@ -95,7 +95,7 @@ class Premises:
         request = self.shop.counter.desk.requests.get(self.shop.sale(one % self.number + 1).id)
         assert request is not None
         if what == "void":
-            self.shop.counter.reversals.void(request.id, "why", SecondWord(SUPERVISOR, PIN_SUPERVISOR))
+            self.shop.counter.reversals.void(request.id, "why", Approver(SUPERVISOR, PIN_SUPERVISOR))
         else:
             decision = Decision(1, request.seq, "rejected", "R7", "مرفوض", "no", 1)
             self.shop.store.commit([], [decision])
@@ -180,7 +180,7 @@ def of_screen(book: DayBook) -> dict[str, int]:
 
 def of_centre(store: SqlStore, folder: Path) -> dict[DayKey, till_days.TillDay]:
     """The journal as it is sent, taken and projected by a centre that knows this till."""
-    office = make_office(SqliteStore(folder / "centre.db", bytes(32)), folder)
+    office = make_centre(SqliteStore(folder / "centre.db", bytes(32)), folder)
     statement = read_statement(a_shop.statement())
     genesis = kj01.genesis(a_shop.statement())
     with office.store.writing() as session:

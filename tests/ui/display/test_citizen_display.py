@@ -26,10 +26,10 @@ Key = Qt.Key
 def screen(hands: Hands) -> CitizenWindow:
     hands.home()
     hands.window.session.screens().display.face(wanted=True)
-    facing = hands.window.findChild(CitizenDisplay)
-    assert facing is not None
+    display = hands.window.findChild(CitizenDisplay)
+    assert display is not None
     hands.settle()
-    return facing.screen
+    return display.screen
 
 
 def words(screen: QWidget) -> str:
@@ -158,7 +158,7 @@ def display(hands: Hands, tmp_path: Path) -> Iterator[DisplayPage]:
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "other"))
 
 
-def facing(hands: Hands) -> CitizenWindow:
+def citizen_window(hands: Hands) -> CitizenWindow:
     found = hands.window.findChild(CitizenDisplay)
     assert found is not None
     return found.screen
@@ -170,7 +170,7 @@ def test_it_is_chosen_on_the_display_page_kept_and_put_away_again(hands: Hands, 
     for wanted in (True, False, True):
         display.citizen[wanted].click()
         hands.settle()
-        assert (facing(hands).isVisible(), kept(CITIZEN)) == (wanted, wanted)
+        assert (citizen_window(hands).isVisible(), kept(CITIZEN)) == (wanted, wanted)
 
 
 def test_the_display_page_says_whether_it_is_there_and_on_which_screen(hands: Hands, display: DisplayPage) -> None:

@@ -181,18 +181,18 @@ def correct(typist: Typist) -> None:
 def find_and_print(typist: Typist) -> None:
     newest = typist.counter.desk.requests.search(Query(limit=1))[0]
     typist.press(Key.Key_F6)
-    typist.until("pageTransactions")
+    typist.until("pageRequests")
     typist.type(f"{newest.seq}")
     typist.settle(200)  # it is looked for when typing has come to rest
-    typist.wait(lambda: typist.find("transactionTable").rowCount() == 1)
+    typist.wait(lambda: typist.find("requestTable").rowCount() == 1)
     open_found(typist)
     typist.press(Key.Key_F10)
     typist.settle(40)
 
 
 def open_found(typist: Typist) -> None:
-    typist.reach("transactionTable")
-    typist.open_row("transactionTable")
+    typist.reach("requestTable")
+    typist.open_row("requestTable")
     typist.until("pageDetail")
 
 
@@ -203,8 +203,8 @@ def ask_saved(typist: Typist) -> None:
 
 def void(typist: Typist) -> None:
     typist.press(Key.Key_F6)
-    typist.until("pageTransactions")
-    typist.wait(lambda: typist.find("transactionTable").rowCount() > 0)
+    typist.until("pageRequests")
+    typist.wait(lambda: typist.find("requestTable").rowCount() > 0)
     open_found(typist)
     typist.press(Key.Key_1, alt=True)
     typist.until("pageReverse")

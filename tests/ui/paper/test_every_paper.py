@@ -168,5 +168,5 @@ def test_numbers_of_more_than_a_line_stand_below_their_label() -> None:
 
 
 def test_what_a_paper_does_not_say_is_as_usual() -> None:
-    assert b',"carried":""' in RECEIPT.pack()
-    assert Receipt.unpack(RECEIPT.pack().replace(b',"carried":""', b"")) == RECEIPT
+    assert b',"transferred":""' in RECEIPT.pack()
+    assert Receipt.unpack(RECEIPT.pack().replace(b',"transferred":""', b"")) == RECEIPT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from kiosk.model.service_request import TRAY, Decision, Query
 from kiosk.model.store_changes import Erase
 from protocol.journal.entries import EntryType
@@ -32,7 +32,7 @@ def rule(hands: Hands, status: str, code: str = "R7") -> None:
 
 def opened(hands: Hands) -> None:
     hands.press(Qt.Key.Key_F6)
-    hands.until("pageTransactions")
+    hands.until("pageRequests")
     table = hands.window.session.screens().lists.page.table
     hands.qtbot.waitUntil(lambda: table.rowCount() == 1)
     table.setFocus()
@@ -114,7 +114,7 @@ def test_who_comes_for_it_is_typed_in_peace_and_is_of_this_request_alone(hands: 
     hands.settle(30)
     page.taker.setCurrentIndex(page.taker.findData("relative"))
     page.taker_name.setText("علي حسن")
-    hands.counter.events.publish(TransactionsChanged())  # the centre has acknowledged what others have sold
+    hands.counter.events.publish(RequestsChanged())  # the centre has acknowledged what others have sold
     hands.settle(50)
     assert (page.taker.currentData(), page.taker_name.text()) == ("relative", "علي حسن")
     hands.press(Qt.Key.Key_Escape)

@@ -22,7 +22,7 @@ def page(hands: Hands) -> RequestListPage:
     for number in (1, 2):
         hands.counter.desk.record(hands.counter.shop.sale(number))
     hands.press(Qt.Key.Key_F6)
-    hands.until("pageTransactions")
+    hands.until("pageRequests")
     page = hands.window.session.screens().lists.page
     hands.qtbot.waitUntil(lambda: page.table.rowCount() == 2)
     return page
@@ -60,7 +60,7 @@ def test_each_list_narrows_and_is_cleared_by_one_key(
 
 def test_where_nothing_was_sold_yet_there_is_nothing_to_narrow(hands: Hands) -> None:
     hands.home().press(Qt.Key.Key_F6)
-    hands.until("pageTransactions")
+    hands.until("pageRequests")
     page = hands.window.session.screens().lists.page
     narrowing = (*page.quick.values(), page.clear, *page.lists.values())
     hands.qtbot.waitUntil(lambda: not any(part.isVisible() for part in narrowing))

@@ -29,7 +29,7 @@ def flow(hands: Hands) -> OtherTillsFlow:
     hands.counter.line.up = True
     hands.counter.line.shop.found = [found(heard_ms=hands.counter.counter.context.now_ms())]
     hands.press(Key.Key_F6)
-    hands.until("pageTransactions")
+    hands.until("pageRequests")
     return hands.window.session.screens().lists.elsewhere
 
 
@@ -59,7 +59,7 @@ def test_one_key_looks_in_the_other_tills_and_says_whose_they_are(hands: Hands, 
     assert "المركز" in flow.page.whence.text()
     assert not flow.page.empty.isVisible()
     hands.press(Key.Key_Escape)
-    hands.until("pageTransactions")
+    hands.until("pageRequests")
 
 
 def test_what_narrows_the_own_list_narrows_this_one(hands: Hands, flow: OtherTillsFlow, tills: FakeTills) -> None:
@@ -95,11 +95,11 @@ def test_whoever_comes_to_the_list_next_is_not_shown_what_another_asked_for(hand
     hands.counter.works.clear()
     hands.counter.release()
     hands.press(Key.Key_F6)
-    hands.until("pageTransactions")
+    hands.until("pageRequests")
     hands.counter.works.extend(asked)  # the line took its time
     hands.counter.release()
     hands.settle(30)
-    assert hands.page.objectName() == "pageTransactions"
+    assert hands.page.objectName() == "pageRequests"
 
 
 @pytest.mark.parametrize("failing", [False, True])
@@ -110,7 +110,7 @@ def test_without_a_line_it_says_what_why_and_what_to_do(hands: Hands, flow: Othe
         hands.counter.line.up = False
     hands.press(Key.Key_5, alt=True)
     hands.settle(30)
-    assert hands.page.objectName() == "pageTransactions"
+    assert hands.page.objectName() == "pageRequests"
     told = hands.page.notice.text()
     what, why, what_to_do = explained("ar", Unavailable("shop_unanswered" if failing else "shop_offline"))
     assert all(part in told for part in (what, why, what_to_do))
@@ -120,7 +120,7 @@ def test_a_name_is_not_looked_for_there_and_that_is_said(hands: Hands, flow: Oth
     hands.window.session.screens().lists.page.search.setText("محمد")
     hands.press(Key.Key_5, alt=True)
     hands.settle(30)
-    assert hands.page.objectName() == "pageTransactions"
+    assert hands.page.objectName() == "pageRequests"
     assert "بالاسم" in hands.page.notice.text()
     assert tills.asked == []
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.core.events import PrintJobsChanged, SyncChanged, TransactionsChanged
+from kiosk.core.events import PrintJobsChanged, RequestsChanged, SyncChanged
 from kiosk.model.citizen_receipt import ReceiptLine
 from kiosk.model.service_request import TRAY, Decision, PrintState, Query, Request
 from kiosk.printing.print_queue import ECHO_MS
@@ -40,13 +40,13 @@ def reject(hands: Hands) -> None:
     why = "الاسم لا يطابق السجل", "Name differs"
     decision = Decision(request.epoch, request.seq, "rejected", "no_match", *why, 2**40)
     hands.counter.store.commit([], [decision])
-    hands.counter.events.publish(TransactionsChanged((request.id,)))
+    hands.counter.events.publish(RequestsChanged((request.id,)))
     hands.settle(40)
 
 
 def test_the_list_is_masked_and_finds(sold: Hands) -> None:
     sold.press(Qt.Key.Key_F6)
-    sold.until("pageTransactions")
+    sold.until("pageRequests")
     page = sold.window.session.screens().lists.page
     sold.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
     shown = cells(page.table)
@@ -58,7 +58,7 @@ def test_the_list_is_masked_and_finds(sold: Hands) -> None:
     assert page.none.isVisible()
     page.search.clear()
     sold.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
-    sold.counter.events.publish(TransactionsChanged())
+    sold.counter.events.publish(RequestsChanged())
     sold.settle(30)
     sold.press(Qt.Key.Key_Escape)
     sold.until("pageCatalogue")
@@ -68,7 +68,7 @@ def test_the_list_is_masked_and_finds(sold: Hands) -> None:
 def opened(sold: Hands) -> RequestPage:
     """The request, opened from the list."""
     sold.press(Qt.Key.Key_F6)
-    sold.until("pageTransactions")
+    sold.until("pageRequests")
     screens = sold.window.session.screens()
     sold.qtbot.waitUntil(lambda: screens.lists.page.table.rowCount() == 1)
     screens.lists.page.table.setFocus()
@@ -99,7 +99,7 @@ def test_a_request_reveals_on_a_key_and_hides_again(sold: Hands, opened: Request
     assert "Full name" in cells(opened.facts)
     assert "Collect at the office" in cells(opened.facts)
     sold.press(Qt.Key.Key_Escape)
-    sold.until("pageTransactions")
+    sold.until("pageRequests")
     assert "2\u00a0000101 01\u00a000014" not in cells(opened.facts)
     assert sold.window.focusWidget() is sold.window.session.screens().lists.page.table
 
@@ -301,7 +301,7 @@ def test_what_is_gone_or_fails_is_said(sold: Hands, monkeypatch: pytest.MonkeyPa
     sold.settle(30)
     assert sold.page.objectName() == "pageDone"
     sold.press(Qt.Key.Key_F6)
-    sold.until("pageTransactions")
+    sold.until("pageRequests")
     rest.lists._fail(Unavailable("store_failed", reason="io"))
     assert sold.page.notice.text()
     sold.press(Qt.Key.Key_F7)
@@ -330,13 +330,11 @@ def three(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> tuple[Hands, list[Re
 
 
 def changed(hands: Hands, table: QTableWidget, rows: int) -> None:
-    hands.counter.events.publish(TransactionsChanged())
+    hands.counter.events.publish(RequestsChanged())
     hands.qtbot.waitUntil(lambda: table.rowCount() == rows)
 
 
-LISTS = pytest.mark.parametrize(
-    ("key", "name"), [(Qt.Key.Key_F6, "transactionTable"), (Qt.Key.Key_F7, "rejectedTable")]
-)
+LISTS = pytest.mark.parametrize(("key", "name"), [(Qt.Key.Key_F6, "requestTable"), (Qt.Key.Key_F7, "rejectedTable")])
 
 
 def in_the_middle(hands: Hands, key: Qt.Key, name: str) -> QTableWidget:
@@ -385,7 +383,7 @@ def test_a_row_that_leaves_puts_no_other_under_the_key(
 def test_a_new_question_is_answered_from_its_first_row(three: tuple[Hands, list[Request]]) -> None:
     hands, there = three
     hands.press(Qt.Key.Key_F6)
-    table: QTableWidget = hands.find("transactionTable")
+    table: QTableWidget = hands.find("requestTable")
     hands.qtbot.waitUntil(lambda: table.rowCount() == 3)
     table.setCurrentCell(0, 0)
     del there[0]
@@ -447,7 +445,7 @@ def test_what_needs_somebody_stands_first_until_something_is_asked_for(hands: Ha
     oldest = desk.requests.search(Query())[-1]
     hands.counter.store.commit([], [Decision(oldest.epoch, oldest.seq, "sent_back", "R7", "ناقص", "Missing", 2**40)])
     hands.press(Qt.Key.Key_F6)
-    hands.until("pageTransactions")
+    hands.until("pageRequests")
     page = hands.window.session.screens().lists.page
     hands.qtbot.waitUntil(lambda: page.table.rowCount() == 3)
     assert page.table.chosen().request.id == oldest.id
@@ -463,7 +461,7 @@ def test_what_needs_somebody_stands_first_until_something_is_asked_for(hands: Ha
 
 def test_the_row_that_is_looked_at_is_opened_and_printed_by_keys(sold: Hands) -> None:
     sold.press(Qt.Key.Key_F6)
-    sold.until("pageTransactions")
+    sold.until("pageRequests")
     page = sold.window.session.screens().lists.page
     sold.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
     sold.press(Qt.Key.Key_F9)

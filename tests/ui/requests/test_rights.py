@@ -111,16 +111,16 @@ def test_a_soft_limit_gives_way_to_a_pin_asked_in_place(staffed: Hands) -> None:
     staffed.until("pageReview")
     assert "Alt+8" in staffed.page.notice.text()
     staffed.press(Qt.Key.Key_8, alt=True)
-    staffed.until("pageBacking")
-    backing: Any = staffed.page
-    agreed_to = texts(backing)
-    assert say("ar", "backing.of", now=show.number(1), most=show.number(9)) in agreed_to
+    staffed.until("pageSupervisor")
+    page: Any = staffed.page
+    agreed_to = texts(page)
+    assert say("ar", "supervisor.of", now=show.number(1), most=show.number(9)) in agreed_to
     assert show.money("ar", 5_000) not in agreed_to, "the drawer is counted first"
     assert say("ar", "figure.later") in agreed_to
-    backing.second.pin.setText("91827364")
+    page.second.pin.setText("91827364")
     staffed.press(Qt.Key.Key_F10)
-    staffed.until("pageBacking")
-    backing.second.pin.setText(PIN_SUPERVISOR)
+    staffed.until("pageSupervisor")
+    page.second.pin.setText(PIN_SUPERVISOR)
     staffed.press(Qt.Key.Key_F10)
     staffed.until("pageReview")
     staffed.press(Qt.Key.Key_F10)
@@ -131,8 +131,8 @@ def test_a_supervisor_at_the_counter_sees_the_sum_that_is_unsent(staffed: Hands)
     staffed.counter.desk.record(staffed.counter.shop.sale(1))
     staffed.counter.people.sign_out()
     staffed.counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
-    staffed.window.session.screens().backing.open()
-    staffed.until("pageBacking")
+    staffed.window.session.screens().supervisor.open()
+    staffed.until("pageSupervisor")
     assert show.money("ar", 5_000) in texts(staffed.page)
 
 
@@ -140,7 +140,7 @@ def test_esc_leads_back_from_the_supervisor_to_the_same_field(staffed: Hands) ->
     staffed.review()
     field = staffed.window.focusWidget()
     staffed.press(Qt.Key.Key_8, alt=True)
-    staffed.until("pageBacking")
+    staffed.until("pageSupervisor")
     staffed.press(Qt.Key.Key_F11)
     staffed.press(Qt.Key.Key_Escape)
     staffed.until("pageReview")

@@ -258,7 +258,7 @@ def test_a_rejection_is_named_and_leads_to_the_requests(hands: Hands) -> None:
     hands.qtbot.waitUntil(button.isVisible)
     assert "مرفوض" in button.accessibleName()
     button.click()
-    hands.until("pageTransactions")
+    hands.until("pageRequests")
 
 
 def test_a_day_left_open_leads_to_the_day(hands: Hands) -> None:

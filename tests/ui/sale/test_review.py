@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from kiosk.model.service_request import Query
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.errors import Unavailable
 from protocol.texts import say
 from tests.harness.shop import CODE, PIN_SUPERVISOR, SUPERVISOR
@@ -132,7 +132,7 @@ def test_what_was_voided_is_no_equal_sale(hands: Hands) -> None:
     hands.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
     hands.home().sold()
     one = hands.counter.desk.requests.search(Query())[0]
-    hands.counter.reversals.void(one.id, "خطأ", SecondWord(SUPERVISOR, PIN_SUPERVISOR))
+    hands.counter.reversals.void(one.id, "خطأ", Approver(SUPERVISOR, PIN_SUPERVISOR))
     hands.review()
     assert not hands.find("sameSale").isVisible()
 

@@ -72,7 +72,7 @@ def report(stage: Stage) -> None:
 
 @scene("Diagnosis", "offline")
 def report_kept(stage: Stage) -> None:
-    """No line: the report is saved, and says how it is carried."""
+    """No line: the report is saved, and says how it goes by stick."""
     doctor(stage)
     stage.turn("pageReport", Key.Key_1, alt=True)
     stage.wait(lambda: bool(stage.page.notice.text()))

@@ -184,19 +184,19 @@ def ask(stage: Stage, *, hold: bool = False) -> None:
     stage.press(Key.Key_F10)
 
 
-@scene("A supervisor backs a limit", "asks", at_limit)
-def backing(stage: Stage) -> None:
+@scene("A supervisor agrees beyond a limit", "asks", at_limit)
+def supervisor_agrees(stage: Stage) -> None:
     """The second person's PIN, and back to the same field."""
     stage.home(three_sold).review()
-    stage.screens.backing.open()
-    stage.until("pageBacking")
+    stage.screens.supervisor.open()
+    stage.until("pageSupervisor")
     stage.settle(40)
 
 
-@scene("A supervisor backs a limit", "error", at_limit)
-def backing_wrong(stage: Stage) -> None:
+@scene("A supervisor agrees beyond a limit", "error", at_limit)
+def supervisor_agrees_wrong(stage: Stage) -> None:
     """The wrong PIN."""
-    backing(stage)
+    supervisor_agrees(stage)
     stage.find("secondPinEdit").setText("19402799")
     stage.press(Key.Key_F10)
     stage.wait(lambda: bool(stage.page.notice.text()))
@@ -422,7 +422,7 @@ def practice_done(stage: Stage) -> None:
 def faced(stage: Stage) -> Stage:
     stage.home(three_sold)
     stage.screens.display.face(wanted=True)
-    stage.subject = stage.screens.display._facing.screen
+    stage.subject = stage.screens.display._citizen_display.screen
     stage.subject.resize(stage.size)
     stage.window.activateWindow()  # as it stays where there is a window manager
     return stage

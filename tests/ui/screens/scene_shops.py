@@ -9,7 +9,7 @@ from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Decision, Query
 from kiosk.model.store_changes import DecisionReady, PutDocument
 from kiosk.setup.enrolment_state import UnderWay
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from protocol.clock import HOUR_MS
 from protocol.documents import trust
 from tests.harness import shop
@@ -118,7 +118,7 @@ def busy(counter: FakeCounter) -> None:
 def worked_yesterday(counter: FakeCounter) -> None:
     """The till is known to whoever sits here; today nothing was sold yet."""
     three_sold(counter)
-    counter.closing.close(count_sum(counter.books.book().expected_pt), "", SecondWord(waits=True))
+    counter.closing.close(count_sum(counter.books.book().expected_pt), "", Approver(waits=True))
     counter.shop.clock.pass_ms(20 * HOUR_MS)
     counter.people.sign_in(OPERATOR, PIN)
     counter.till.open_day(10_000)

@@ -544,14 +544,14 @@ def done_failed(stage: Stage) -> None:
 def requests(stage: Stage) -> None:
     """What was done today; names are shortened."""
     stage.home(reject)
-    stage.turn("pageTransactions", Key.Key_F6)
+    stage.turn("pageRequests", Key.Key_F6)
 
 
 @scene("Requests", "empty")
 def requests_none(stage: Stage) -> None:
     """Nothing found."""
     stage.home()
-    stage.turn("pageTransactions", Key.Key_F6)
+    stage.turn("pageRequests", Key.Key_F6)
 
 
 @scene("One request", "normal")

@@ -112,7 +112,7 @@ def setup_digits(stage: Stage) -> None:
 
 
 @scene(SCREEN, "offline", Host)
-def setup_carried(stage: Stage) -> None:
+def setup_by_stick(stage: Stage) -> None:
     """Without a line: the request is on the stick, its code is read out, the answer's is typed."""
     flow = begin(stage, "enrolment")
     typed(flow)

@@ -94,9 +94,9 @@ def test_what_came_back_is_marked(play: Play) -> None:
 
 
 def test_a_supervisor_sees_what_is_agreed_to(play: Play) -> None:
-    stage = play("backing")
+    stage = play("supervisor_agrees")
     said = texts(stage)
-    assert {say("ar", "backing.agreed"), say("ar", "backing.unsent"), say("ar", "backing.money")} <= set(said)
+    assert {say("ar", "supervisor.agreed"), say("ar", "supervisor.unsent"), say("ar", "supervisor.money")} <= set(said)
     assert any(re.sub(r"[\u2066\u2069]", "", text) == "3 (المسموح 4)" for text in said)
     assert stage.find("secondPinEdit").isVisible()
 

@@ -1,4 +1,4 @@
-"""Scenes of a shop with several tills: what the others sold, its fee paid back here, and a fee that is carried."""
+"""Scenes of a shop with several tills: what the others sold, its fee paid back here, and a fee that is transferred."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def elsewhere(stage: Stage) -> None:
     """What the shop's other tills sold, from the centre."""
     stage.home(others)
     stage.counter.events.publish(SyncChanged())
-    stage.turn("pageTransactions", Key.Key_F6)
+    stage.turn("pageRequests", Key.Key_F6)
     stage.turn("pageElsewhere", Key.Key_5, alt=True)
     stage.settle(40)
 
@@ -42,7 +42,7 @@ def elsewhere(stage: Stage) -> None:
 def elsewhere_offline(stage: Stage) -> None:
     """Asked for without a line: what, why, and what to do instead."""
     stage.home(three_sold)
-    stage.turn("pageTransactions", Key.Key_F6)
+    stage.turn("pageRequests", Key.Key_F6)
     stage.press(Key.Key_5, alt=True)
     stage.wait(lambda: bool(stage.page.notice.text()))
 
@@ -64,7 +64,7 @@ def neighbour_refund(stage: Stage) -> None:
 
 
 @scene("The other tills", "normal")
-def review_carried(stage: Stage) -> None:
+def review_transferred(stage: Stage) -> None:
     """A corrected request whose fee was paid before: nothing is taken."""
     stage.home(sent_back)
     stage.screens.requests.aftercare.open(stage.counter.desk.requests.search(TRAY)[0].id, lambda: None)

@@ -169,7 +169,7 @@ def test_a_receipt_is_found_from_home_and_its_digits_are_in_no_other_box(hands: 
     hands.counter.desk.record(hands.counter.shop.sale(2))
     beam = Beam(hands)
     beam.burst(receipt.barcode)
-    hands.until("pageTransactions")
+    hands.until("pageRequests")
     page = hands.window.session.screens().lists.page
     hands.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
     beam.burst(receipt.barcode + "7" * 20)
@@ -239,7 +239,7 @@ def test_nothing_is_taken_while_something_is_saved(form: Beam) -> None:
 
 def test_a_list_turned_by_the_scanners_letters_is_turned_back(hands: Hands) -> None:
     hands.home()
-    hands.press(Qt.Key.Key_F6, to="pageTransactions")
+    hands.press(Qt.Key.Key_F6, to="pageRequests")
     combo = hands.window.session.screens().lists.page.lists["state"]
     undo = undo_of(combo)
     combo.setCurrentIndex(2)

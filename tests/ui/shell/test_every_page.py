@@ -44,7 +44,7 @@ def walk(qtbot: QtBot, language: Language) -> Iterator[list[Page]]:
     hands = open_window(qtbot, FakeCounter(), language).home().sold()
     session = hands.window.session
     screens = session.screens()
-    hands.press(Qt.Key.Key_F6, to="pageTransactions")
+    hands.press(Qt.Key.Key_F6, to="pageRequests")
     hands.qtbot.waitUntil(lambda: screens.lists.page.table.rowCount() == 1)
     screens.requests.open_one(hands.counter.shop.counter.desk.requests.search(Query())[0].id, screens.lists.open)
     hands.until("pageDetail")

@@ -56,7 +56,7 @@ def test_a_ring_of_windows_never_ends_on_another_thread(qtbot: QtBot) -> None:
     assert not ends
     for _ in range(50):
         litter(100)
-        collector.look()
+        collector.collect()
     assert ends == [threading.main_thread()]
     assert parent is not None
 
@@ -84,17 +84,17 @@ def test_a_full_collection_waits_until_no_key_is_pressed(qtbot: QtBot, monkeypat
     collector = GarbageTimer(parent)
     due_in_full()
     collector.somebody()
-    collector.look()
+    collector.collect()
     assert gc.get_count()[2] > 0, "somebody is typing"
     assert gc.get_freeze_count() == 0
     monkeypatch.setattr(garbage_timer, "QUIET_MS", 0)
-    collector.look()
+    collector.collect()
     assert gc.get_count()[2] == 0
     frozen = gc.get_freeze_count()
     assert frozen > 0, "what the start has made is left alone from here on"
     kept = litter(5_000)
     due_in_full()
-    collector.look()
+    collector.collect()
     assert gc.get_freeze_count() <= frozen, "once"
     assert kept
 
@@ -114,6 +114,6 @@ def test_what_was_freed_goes_back_to_the_system(qtbot: QtBot) -> None:
     last = held.pop()
     full = resident_kib()
     held.clear()
-    collector.look()
+    collector.collect()
     assert resident_kib() < full - 30_000
     assert last, "what lies above it keeps the rest from going back by itself"

@@ -36,7 +36,7 @@ def test_another_screens_help_does_not_keep_the_cases_of_the_first(hands: Hands)
     hands.home().form()
     hands.press(Qt.Key.Key_F1, to="pageHelp")
     hands.press(Qt.Key.Key_F1, to="pageForm")
-    hands.press(Qt.Key.Key_F6, to="pageTransactions")
+    hands.press(Qt.Key.Key_F6, to="pageRequests")
     hands.press(Qt.Key.Key_F1, to="pageHelp")
     assert "المواطن لا يملك كل المستندات" not in texts(hands.page)
 

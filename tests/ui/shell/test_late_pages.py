@@ -102,11 +102,11 @@ def test_nothing_is_made_ahead_before_a_page_that_comes_up_is_painted(
 
 def test_a_page_is_made_when_it_is_gone_to_and_once(hands: Hands) -> None:
     hands.home()
-    assert "pageTransactions" not in made(hands)
-    hands.press(Key.Key_F6, to="pageTransactions")
+    assert "pageRequests" not in made(hands)
+    hands.press(Key.Key_F6, to="pageRequests")
     page = hands.page
     hands.press(Key.Key_F3, to="pageCatalogue")
-    hands.press(Key.Key_F6, to="pageTransactions")
+    hands.press(Key.Key_F6, to="pageRequests")
     assert hands.page is page
     assert page.first() is hands.window.focusWidget()
 

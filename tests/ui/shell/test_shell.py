@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
-from kiosk.core.events import TransactionsChanged
+from kiosk.core.events import RequestsChanged
 from protocol.errors import Refused
 from tests.harness.fakes.fake_counter import FakeCounter
 from tests.harness.window_time import settle
@@ -113,9 +113,9 @@ def test_an_event_comes_after_the_answers_that_were_there_before_it(hands: Hands
     bridge.heard.connect(heard.append)
     for answer in (1, 2):
         bridge.ask(partial(int, answer), heard.append, heard.append)
-    hands.counter.events.publish(TransactionsChanged())
+    hands.counter.events.publish(RequestsChanged())
     hands.settle()
-    assert heard == [1, 2, TransactionsChanged()]
+    assert heard == [1, 2, RequestsChanged()]
 
 
 def test_clicks_are_kept_while_something_is_done_that_is_not_seen_yet(hands: Hands) -> None:
@@ -139,11 +139,11 @@ def test_a_command_key_held_down_acts_once(hands: Hands) -> None:
 
 def test_a_key_of_the_footer_is_pressed_by_a_finger_once_and_not_under_the_veil(hands: Hands) -> None:
     hands.home()
-    hands.press(Qt.Key.Key_F6, to="pageTransactions")
+    hands.press(Qt.Key.Key_F6, to="pageRequests")
     hands.settle(50)
     hands.window.wait("busy.saving")
     QTest.mouseClick(hands.window.footer._entries["F8"], Qt.MouseButton.LeftButton)
-    assert hands.page.objectName() == "pageTransactions"
+    assert hands.page.objectName() == "pageRequests"
     hands.window.free()
     gone: list[str] = []
     hands.window.footer.pressed.connect(gone.append)

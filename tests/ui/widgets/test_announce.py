@@ -152,13 +152,13 @@ def test_the_count_of_the_drawer_and_what_it_comes_to_are_said(hands: Hands, sai
 
 def test_the_row_that_was_found_is_said_without_its_citizen(hands: Hands, said: list[tuple[str, bool]]) -> None:
     hands.home().sold()
-    hands.press(Key.Key_F6, to="pageTransactions")
-    hands.wait(lambda: hands.find("transactionTable").rowCount() == 1)
+    hands.press(Key.Key_F6, to="pageRequests")
+    hands.wait(lambda: hands.find("requestTable").rowCount() == 1)
     hands.settle(RESTED_MS)
     row = [text for text in texts(said) if text.startswith("شهادة ميلاد") and say("ar", "state.unsent") in text]
     assert len(row) == 1
     hands.type("zzz")
-    hands.wait(lambda: hands.find("transactionTable").rowCount() == 0)
+    hands.wait(lambda: hands.find("requestTable").rowCount() == 0)
     hands.settle(RESTED_MS)
     assert say("ar", "list.empty") in texts(said)
 

@@ -272,7 +272,7 @@ table(
     Column("subject", Text, nullable=False),
     Column("said", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("second", Text, nullable=False, server_default=""),
+    Column("ended_by", Text, nullable=False, server_default=""),
     Index("proposal_of", "act", "subject", "n"),
     partial("proposal_waiting", "ends_ms", "state = 'waiting'"),
     sqlite_autoincrement=True,

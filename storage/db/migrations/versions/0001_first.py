@@ -45,7 +45,7 @@ TABLES = (
        counted_pt INTEGER DEFAULT 0 NOT NULL, grand_total_pt INTEGER DEFAULT 0 NOT NULL, PRIMARY KEY (date, number))""",
     """CREATE TABLE movement (id INTEGER NOT NULL, kind VARCHAR NOT NULL, date VARCHAR NOT NULL,
        day_number INTEGER NOT NULL, at_ms INTEGER NOT NULL, operator VARCHAR NOT NULL, amount_pt INTEGER NOT NULL,
-       reason VARCHAR NOT NULL, cash INTEGER NOT NULL, second VARCHAR NOT NULL, party VARCHAR NOT NULL,
+       reason VARCHAR NOT NULL, cash INTEGER NOT NULL, approver VARCHAR NOT NULL, party VARCHAR NOT NULL,
        reference VARCHAR NOT NULL, of_entry INTEGER, PRIMARY KEY (id), FOREIGN KEY(id) REFERENCES journal (id),
        FOREIGN KEY(of_entry) REFERENCES request (id), UNIQUE (of_entry))""",
     """CREATE TABLE elsewhere (id INTEGER NOT NULL, state VARCHAR NOT NULL, till INTEGER NOT NULL,

@@ -9,7 +9,7 @@ import pytest
 from kiosk.model.day_book import count_sum
 from kiosk.model.facts import UPDATE, read_object
 from kiosk.model.store_changes import PutDocument
-from kiosk.staff.centre_approvals import SecondWord
+from kiosk.staff.centre_approvals import Approver
 from kiosk.upkeep.doctor import check_runner, work_checks
 from kiosk.upkeep.doctor.check_result import Finding
 from protocol.clock import DAY_MS, HOUR_MS
@@ -140,5 +140,5 @@ def test_a_day_is_open_for_too_long_after_36_hours_and_closed_for_none() -> None
     shop.clock.pass_ms(1)
     assert told() == ["The day has been open for \u206636\u2069 hours."]
     shop.counter.people.sign_in(OPERATOR, PIN)
-    shop.counter.closing.close(count_sum(10_000), "", SecondWord(waits=True))
+    shop.counter.closing.close(count_sum(10_000), "", Approver(waits=True))
     assert told() == []

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.core.events import SyncChanged, TransactionsChanged
+from kiosk.core.events import RequestsChanged, SyncChanged
 from kiosk.model.service_request import Day, Draft, PrintState
 from kiosk.model.store_changes import CloseDay, PutFact, SetPaper
 from kiosk.upkeep.updates.update_standing import (
@@ -225,7 +225,7 @@ def test_a_word_of_the_line_is_nobody_at_the_counter(shop: Shop) -> None:
     shop.clock.pass_ms(REST_MS)
     shop.counter.events.publish(SyncChanged())
     assert asked.resting()
-    shop.counter.events.publish(TransactionsChanged())
+    shop.counter.events.publish(RequestsChanged())
     assert not asked.resting()
 
 
@@ -292,7 +292,7 @@ def test_this_evening_is_after_the_close_although_somebody_still_sits_there(shop
     assert not evening_has_come(shop.counter.context), "the day is open"
     close_ms = shop.counter.context.now_ms()
     close(shop)
-    shop.counter.events.publish(TransactionsChanged())
+    shop.counter.events.publish(RequestsChanged())
     assert evening_has_come(shop.counter.context)
     assert not leave.may_flip(asked=False), "the drawer is still being put away"
     shop.clock.pass_ms(CLOSED_MS)

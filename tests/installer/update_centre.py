@@ -23,7 +23,7 @@ NO_START: Final = (LOG, b"    " + END + LOG)
 """One that passes every trial on copies, and ends as soon as the counter is opened with it."""
 
 
-class Office:
+class UpdateCentre:
     """`root`: what programs are built with that take this centre's releases."""
 
     def __init__(self, folder: Path) -> None:

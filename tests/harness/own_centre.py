@@ -50,7 +50,7 @@ class Clock:
 
 
 @dataclass(slots=True)
-class Office:
+class OwnCentre:
     """A centre with one shop, its clock and its folders."""
 
     centre: Centre
@@ -160,7 +160,7 @@ def add_operator(session: Session, shop: str) -> None:
     )
 
 
-def make_office(store: Store, folder: Path, seed: str = AUTHORITY) -> Office:
+def make_centre(store: Store, folder: Path, seed: str = AUTHORITY) -> OwnCentre:
     """Keys, one shop, one operator. Of one `seed` come the same keys and names: what is slow to reckon from them is
     remembered (`tests.harness.remembered`).
     """
@@ -173,7 +173,7 @@ def make_office(store: Store, folder: Path, seed: str = AUTHORITY) -> Office:
         add_operator(session, SHOP)
         publishing.publish_settings(centre, session, SHOP)
         publishing.publish_operators(centre, session, SHOP)
-    return Office(centre, clock, keys, root)
+    return OwnCentre(centre, clock, keys, root)
 
 
 def frame_of(members: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:

@@ -24,7 +24,7 @@ def review(hands: Hands) -> ReviewPage:
     request = hands.counter.desk.record(hands.counter.shop.sale()).request
     hands.counter.store.commit([], [Decision(1, request.seq, "sent_back", "R7", "الاسم", "Name", 9)])
     hands.press(Key.Key_F6)
-    hands.until("pageTransactions")
+    hands.until("pageRequests")
     table = hands.window.session.screens().lists.page.table
     hands.qtbot.waitUntil(lambda: table.rowCount() == 1)
     table.setFocus()
@@ -44,13 +44,13 @@ def test_nothing_is_taken_and_two_keys_save_it(hands: Hands, review: ReviewPage)
     to_review(hands)
     assert "0.00" in review.cash.due.value.text()
     assert not review.cash.tendered.isVisible()
-    assert "لا تأخذ شيئًا" in review.cash.carried.text()
-    assert "2-000004" in review.cash.carried.text()
+    assert "لا تأخذ شيئًا" in review.cash.transferred.text()
+    assert "2-000004" in review.cash.transferred.text()
     assert say("ar", "bill.paid") in texts(review.bill)
     assert review.paid_before
     assert hands.window.focusWidget() is review.primary
     assert "F2" not in [action.key for action in review.commands()], "there is no cash to be exact"
-    assert say("ar", "review.do.carried") in review.primary.words
+    assert say("ar", "review.do.transferred") in review.primary.words
     hands.press(Key.Key_F11)
     assert "nothing to take" in review.primary.accessibleName() + review.primary.text()
     hands.press(Key.Key_F10)
@@ -87,12 +87,12 @@ def test_what_changed_between_look_and_press_is_priced_again(hands: Hands, revie
     hands.counter.store.commit([], [PutElsewhere(1, old.seq, "refunded", 3, 9)])
     hands.press(Key.Key_F10)
     hands.qtbot.waitUntil(review.cash.tendered.isVisible)
-    assert explained("ar", Refused("carry_changed"))[0] in review.notice.text()
+    assert explained("ar", Refused("transfer_changed"))[0] in review.notice.text()
     assert hands.counter.books.book().count("taken") == 1
 
 
 def test_a_form_of_before_takes_its_fee_like_any_other(hands: Hands, review: ReviewPage) -> None:
-    """Opened twice, and carried once."""
+    """Opened twice, and transferred once."""
     to_review(hands)
     hands.press(Key.Key_F10)
     hands.until("pageDone")
