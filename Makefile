@@ -60,7 +60,7 @@ covered:
 covered-domain:
 	@echo "coverage of the domain: 100 %"; $(BIN)/coverage report --fail-under=100 $(DOMAIN)
 
-quick: setup  ## Lint, types and the tests nearest to what differs from main, within 90 seconds
+quick: setup  ## Lint, types and the tests nearest to what differs from main, in some 90 seconds
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.quick $(WORKERS)
 
 # The files of all services are the same on every Python

@@ -1,4 +1,4 @@
-"""`make quick`: lint, types and texts of what changed, and the tests that stand nearest to it, within 90 seconds.
+"""`make quick`: lint, types and texts of what changed, and the tests that stand nearest to it, in some 90 seconds.
 
 What changed: on a branch all that differs from main, on main what is not committed yet. The nearest tests are those of
 the same folder, then those that reach it over the fewest imports; a patch by name counts as one. They run first, and
@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+
+from tests.repository.measure import above
 
 WHOLE_S: Final = 90
 RESERVE_S: Final = 25
@@ -176,6 +178,10 @@ def main(workers: str) -> int:
         print("quick: nothing differs from main")
         return 0
     if any(subprocess.run(command, cwd=ROOT, check=False).returncode for command in _commands(files)):
+        return 1
+    print("quick: lint, types and texts are sound")
+    if more := above():
+        print(f"quick: {more} lines of code over the budget; docs/adr/0071 says what to do")
         return 1
     tests = nearest_tests(files)
     run = [str(test.relative_to(ROOT)) for test in tests[:FILES]]

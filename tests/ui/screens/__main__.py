@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 
 from tests.ui.screens.all_scenes import SCENES
@@ -30,6 +31,11 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--into", type=Path)
     wanted = parser.parse_args(argv)
+    names = [one.name for one in SCENES]
+    for name in wanted.scenes:
+        if name not in names:
+            alike = get_close_matches(name, names) or [one for one in names if name in one]
+            parser.error(f"{name} is no scene; there are {', '.join(alike) or 'none like it'}")
     into = wanted.into or (None if wanted.all else FOLDER)
     if into is not None:
         into.mkdir(parents=True, exist_ok=True)

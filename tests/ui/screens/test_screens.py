@@ -15,6 +15,7 @@ from protocol.texts import LANGUAGES
 from tests.harness.screen_judge import faults
 from tests.harness.stage import Stage, theatre
 from tests.ui.access.access_judge import nameless, unseen
+from tests.ui.screens.__main__ import main
 from tests.ui.screens.all_scenes import SCENES, STATES, Scene
 from tests.ui.screens.drawing import FOLDER, draw
 from tests.ui.screens.index_page import FILMS, IN_LARGE, index
@@ -100,3 +101,9 @@ def test_every_state_is_drawn_and_every_picture_is_there() -> None:
 def test_the_ten_commonest_tasks_are_shown_as_films_of_scenes_that_there_are() -> None:
     assert len(FILMS) == 10
     assert {name for film in FILMS.values() for name in film} <= {one.name for one in SCENES}
+
+
+def test_a_name_that_is_no_scene_is_refused_with_those_alike(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["help"])
+    assert "help is no scene; there are help_" in capsys.readouterr().err
