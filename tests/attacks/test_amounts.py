@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from central.store.sqlite_store import SqliteStore
 from kiosk.model.day_book import count_sum
 from kiosk.printing.till_papers import Moving
 from kiosk.staff.centre_approvals import Approver
@@ -20,7 +19,7 @@ from protocol.journal.personal import Item
 from protocol.values.money import parse_pt
 from tests.attacks.reading import fault_of
 from tests.harness.fakes.fake_store import FakeStore
-from tests.harness.own_centre import OwnCentre, make_centre
+from tests.harness.own_centre import OwnCentre, copied_centre
 from tests.harness.shop import Shop
 
 
@@ -36,9 +35,9 @@ def test_the_largest_amount_typed_leaves_a_journal_that_the_centre_takes() -> No
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[OwnCentre]:
-    store = SqliteStore(tmp_path / "centre.db", bytes(32))
-    yield make_centre(store, tmp_path)
-    store.close()
+    made = copied_centre(tmp_path)
+    yield made
+    made.store.close()
 
 
 @pytest.mark.parametrize("wall_ms", [-1, 10**17, 2**62])

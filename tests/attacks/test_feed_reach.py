@@ -10,14 +10,13 @@ from typing import Final
 import pytest
 
 from central.documents import feed
-from central.store.sqlite_store import SqliteStore
 from kiosk.core.events import Events
 from kiosk.receiving.inbound_handler import InboundHandler
 from protocol.documents import trust
 from protocol.documents.trust import Forged
 from protocol.wire.feed_items import ProvedItem
 from tests.harness.fakes.fake_store import FakeStore
-from tests.harness.own_centre import OwnCentre, make_centre
+from tests.harness.own_centre import OwnCentre, copied_centre
 from tests.harness.shop import FEED, Shop
 
 ASKED: Final = 10**15 - 1
@@ -26,9 +25,9 @@ ASKED: Final = 10**15 - 1
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[OwnCentre]:
-    store = SqliteStore(tmp_path / "centre.db", bytes(32))
-    yield make_centre(store, tmp_path)
-    store.close()
+    made = copied_centre(tmp_path)
+    yield made
+    made.store.close()
 
 
 @pytest.mark.parametrize("after", [ASKED, ASKED - 1, ASKED // 2])

@@ -12,12 +12,11 @@ import pytest
 
 from central.documents import feed, publishing
 from central.store import key_files
-from central.store.sqlite_store import SqliteStore
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.clock import DAY_MS
 from protocol.documents import trust
 from tests.harness.centre_sales import DAY, birth, sell
-from tests.harness.own_centre import OwnCentre, apply_settings, make_centre
+from tests.harness.own_centre import OwnCentre, apply_settings, copied_centre
 from tests.harness.wire_device import Device
 
 ROOT = Path(__file__).parents[2]
@@ -25,9 +24,9 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[OwnCentre]:
-    store = SqliteStore(tmp_path / "centre.db", bytes(32))
-    yield make_centre(store, tmp_path)
-    store.close()
+    made = copied_centre(tmp_path)
+    yield made
+    made.store.close()
 
 
 def publish(office: OwnCentre, version: int, first: str = "2020-01-01") -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -11,9 +10,8 @@ import pytest
 
 from central.store.interface import Store
 from central.store.postgres_store import PostgresStore
-from central.store.sqlite_store import SqliteStore
 from tests.harness.centre_process import CentreProcess
-from tests.harness.own_centre import OwnCentre, make_centre
+from tests.harness.own_centre import OwnCentre, copied_centre, empty_store, make_centre
 from tests.harness.postgres_server import Postgres, server
 from tests.harness.wire_device import Device, centre_with_shop, enrol_device
 
@@ -66,7 +64,7 @@ END $$"""
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store of either kind: what holds for one must hold for the other."""
     if request.param == "sqlite":
-        made = SqliteStore(tmp_path / "centre.db", secrets.token_bytes(32))
+        made = empty_store(tmp_path)
         yield made
         made.close()
         return
@@ -86,6 +84,6 @@ def office(store: Store, tmp_path: Path) -> OwnCentre:
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[OwnCentre]:
     """The same, on the embedded store only: where the store makes no difference."""
-    made = SqliteStore(tmp_path / "centre.db", secrets.token_bytes(32))
-    yield make_centre(made, tmp_path)
-    made.close()
+    made = copied_centre(tmp_path)
+    yield made
+    made.store.close()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from central.centre import Centre
@@ -21,6 +24,7 @@ from central.projection.chain_projection import Projector
 from central.store import key_files
 from central.store.interface import Row, Session, Store, Value
 from central.store.key_files import KeyFiles
+from central.store.sqlite_store import SqliteStore
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.documents import trust
 from protocol.journal import kj01, personal
@@ -164,16 +168,54 @@ def make_centre(store: Store, folder: Path, seed: str = AUTHORITY) -> OwnCentre:
     """Keys, one shop, one operator. Of one `seed` come the same keys and names: what is slow to reckon from them is
     remembered (`tests.harness.remembered`).
     """
-    clock, chance = Clock(), Random(seed)
-    keys, root = folder / "keys", folder / "root"
-    key_files.create(keys, root, chance.randbytes, clock.ms)
-    centre = Centre(store, KeyFiles(keys), AUTHORITY, "https://centre.test", clock, chance.randbytes)
+    return _made(store, folder, Random(seed))
+
+
+def _made(store: Store, folder: Path, chance: Random) -> OwnCentre:
+    key_files.create(folder / "keys", folder / "root", chance.randbytes, START_MS)
+    made = _over(store, folder, chance)
     with store.writing() as session:
         session.run("INSERT INTO shop VALUES (?, ?, ?, '{}', 0, 0, '', '')", SHOP, "منفذ الدقي", "Dokki counter")
         add_operator(session, SHOP)
-        publishing.publish_settings(centre, session, SHOP)
-        publishing.publish_operators(centre, session, SHOP)
-    return OwnCentre(centre, clock, keys, root)
+        publishing.publish_settings(made.centre, session, SHOP)
+        publishing.publish_operators(made.centre, session, SHOP)
+    return made
+
+
+def _over(store: Store, folder: Path, chance: Random) -> OwnCentre:
+    clock, keys = Clock(), folder / "keys"
+    centre = Centre(store, KeyFiles(keys), AUTHORITY, "https://centre.test", clock, chance.randbytes)
+    return OwnCentre(centre, clock, keys, folder / "root")
+
+
+@cache
+def _empty() -> tuple[bytes, bytes]:
+    key = secrets.token_bytes(32)
+    with TemporaryDirectory() as folder:
+        SqliteStore(Path(folder) / "centre.db", key).close()
+        return (Path(folder) / "centre.db").read_bytes(), key
+
+
+def empty_store(folder: Path) -> SqliteStore:
+    """An embedded store, copied from one made before: its tables take five times as long."""
+    database, key = _empty()
+    (folder / "centre.db").write_bytes(database)
+    return SqliteStore(folder / "centre.db", key)
+
+
+@cache
+def _first() -> tuple[TemporaryDirectory[str], bytes, Random]:
+    folder, chance = TemporaryDirectory(), Random(AUTHORITY)
+    made = _made(empty_store(Path(folder.name)), Path(folder.name), chance)
+    made.store.close()
+    return folder, _empty()[1], chance
+
+
+def copied_centre(folder: Path) -> OwnCentre:
+    """`make_centre` on an embedded store, copied from one made before."""
+    first, key, chance = _first()
+    shutil.copytree(first.name, folder, dirs_exist_ok=True)
+    return _over(SqliteStore(folder / "centre.db", key), folder, copy(chance))
 
 
 def frame_of(members: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +10,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from central.store.sqlite_store import SqliteStore
-from tests.harness.own_centre import OwnCentre, make_centre
+from tests.harness.own_centre import OwnCentre, copied_centre
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,6 +28,6 @@ def _no_disk_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[OwnCentre]:
     """A centre with one shop, on the embedded store."""
-    store = SqliteStore(tmp_path / "centre.db", secrets.token_bytes(32))
-    yield make_centre(store, tmp_path)
-    store.close()
+    made = copied_centre(tmp_path)
+    yield made
+    made.store.close()
