@@ -124,7 +124,7 @@ console-million: setup  ## Every page over REQUESTS (1000000) requests of 6,000 
 console-keys: setup  ## An officer decides 50 requests in a browser by keys alone: presses, pointer, dialogs, the server's share
 	@$(PY) -m tests.scenarios.console.keys
 
-console-race: setup  ## 20 officers who all want the same 500 requests, on both databases: one first word each, every loser told
+console-race: setup  ## 20 officers who all want the same 500 requests, on both databases: one decision each, every loser told
 	@$(PY) -m tests.scenarios.console.race
 
 console-matrix: setup  ## Each role at each address, within and beyond its bounds; one person's two windows are one

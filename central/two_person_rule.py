@@ -104,5 +104,5 @@ def withdraw(centre: Centre, session: Session, n: int, staff: str) -> None:
 
 
 def void_of(session: Session, staff: str) -> None:
-    """What somebody has proposed who left, may no longer, or was somebody else, is nobody's proposal any more."""
+    """Withdraw what `staff` has proposed: he has left, may no longer, or was not who he seemed."""
     session.run(update(_ROW).filter_by(staff=staff, state="waiting").values(state="withdrawn", ended_by=audit.CENTRE))

@@ -21,8 +21,8 @@ QUARANTINE: Final = "quarantine"
 UNABLE: Final = "unable"
 """The file that holds, a line each time, the release that could not be tried because the machine lacked something."""
 LACKED: Final = 3
-"""The exit code of a kiosk that found no display before it could say anything (`kiosk.main.cli`): it was started from a
-console, ssh or su. A version is not undone for that.
+"""The exit code of a counter that found no display before it could say anything (`kiosk.main.cli`): it was started from
+a console, ssh or su. A version is not undone for that.
 """
 PATIENCE: Final = 3
 """What lacks something each time is lacking it by its own fault."""

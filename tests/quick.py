@@ -161,14 +161,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 # ---- the command ---------------------------------------------------------------------------------------------
 
 
-def _commands(files: set[Path]) -> Iterator[list[str]]:
+def _checks(files: set[Path]) -> Iterator[tuple[str, list[str]]]:
     sources = sorted(str(file.relative_to(ROOT)) for file in files if file.suffix == ".py")
     if sources:
-        yield [".venv/bin/ruff", "check", "-q", *sources]
-        yield [".venv/bin/ruff", "format", "-q", "--check", *sources]
-        yield [".venv/bin/mypy", "--no-error-summary"]
+        yield "lint", [".venv/bin/ruff", "check", "-q", *sources]
+        yield "format", [".venv/bin/ruff", "format", "-q", "--check", *sources]
+        yield "types", [".venv/bin/mypy", "--no-error-summary"]
     if any("assets" in file.parts for file in files):
-        yield [sys.executable, "-m", "tests.repository.check_texts"]
+        yield "texts", [sys.executable, "-m", "tests.repository.check_texts"]
 
 
 def main(workers: str) -> int:
@@ -177,9 +177,10 @@ def main(workers: str) -> int:
     if not files:
         print("quick: nothing differs from main")
         return 0
-    if any(subprocess.run(command, cwd=ROOT, check=False).returncode for command in _commands(files)):
-        return 1
-    print("quick: lint, types and texts are sound")
+    for name, command in _checks(files):
+        if subprocess.run(command, cwd=ROOT, check=False).returncode:
+            return 1
+        print(f"quick: {name}: sound")
     if more := above():
         print(f"quick: {more} lines of code over the budget; docs/adr/0071 says what to do")
         return 1

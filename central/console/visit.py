@@ -94,8 +94,8 @@ class Console:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request to the console. `form` is what was typed; with `kept` it is only shown again, unsent: because of
-    `problem` or a new sign-in. `again_at` is then the page on which its form stands.
+    """One call of an address of the console. `form` is what was typed; with `kept` it is only shown again, unsent:
+    because of `problem` or a new sign-in. `again_at` is then the page on which its form stands.
     """
 
     console: Console

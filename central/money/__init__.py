@@ -1,1 +1,1 @@
-"""Prepaid floats of shops, and the money of the tills' days."""
+"""Floats of shops, and the money of the tills' days."""

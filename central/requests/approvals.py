@@ -71,7 +71,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An entry that acts on the centre's agreement. `by` is its number, `seq` that of the entry which asked; `of` and
+    """An entry that acts on the centre's approval. `by` is its number, `seq` that of the entry which asked; `of` and
     `amount_pt` are None where it does not say.
     """
 

@@ -31,7 +31,7 @@ from protocol.journal.people import Agreement, Author
 from protocol.journal.staff_entries import Vouched
 from protocol.wire.statuses import CAME_BACK
 
-MISSING: Final = "approval.missing"
+MISSING: Final = "agreement.missing"
 WHATS: Final[Mapping[int, str]] = {
     EntryType.VOID: "void", EntryType.REFUND: "refund", EntryType.DAY_CLOSE: "difference",
     EntryType.COPY_PRINTED: "copy", EntryType.EXPORT: "copy", EntryType.ERASURE: "erasure",
@@ -42,7 +42,7 @@ _OF_A_SUPERVISOR: Final = (EntryType.EXPORT, EntryType.ERASURE)
 
 
 def changes(seq: int, body: Body | Unknown, day: DaySettings) -> list[Change]:
-    """What looks into an entry that wants an agreement which nobody else looks into; `day`: the rules of a close."""
+    """The change that looks whether an entry has the agreement it wants, unless `approvals` does. `day`: of a close."""
     if body.entry_type not in WHATS or approvals.used(seq, body):
         return []
     if body.entry_type == EntryType.ERASURE and not isinstance(body, ErasureAsked):

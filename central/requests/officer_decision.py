@@ -1,6 +1,7 @@
 """An officer's decision on a request: whether it is his to give, and whether one person is enough.
 
-What the centre has rejected by itself one officer may decide otherwise. Over another person's last one two must agree.
+What the centre has rejected by itself one officer may decide otherwise. Where a person gave the last decision, two must
+agree to another.
 """
 
 from __future__ import annotations

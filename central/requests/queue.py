@@ -82,7 +82,9 @@ class QueuePage:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Which requests of an authority are listed; "" stands for any. `mine`: those in one's own hand."""
+    """Which requests of an authority and a status are listed. Where `service` or `shop` is "", those of any. `mine`:
+    those in one's own hand.
+    """
 
     authority: str
     status: str = UNDECIDED

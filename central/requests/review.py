@@ -232,7 +232,7 @@ class Decision:
 def publish_decisions(
     session: Session, device: bytes, epoch: int, decisions: Sequence[Decision], at_ms: int, staff: str
 ) -> None:
-    """Keep `decisions` and tell the device; but for `decisions`, the rows of `request` are the caller's."""
+    """Keep `decisions` and tell the device. Of a row of `request` their count alone moves; the rest is the caller's."""
     if not decisions:
         return
     of = {"device": device, "epoch": epoch, "at_ms": at_ms, "staff": staff}

@@ -45,9 +45,9 @@ def changes(body: Body | Unknown) -> list[Change]:
             of, why = (body.epoch, body.seq, body.id), body.why[:20].replace("\0", "")
             return [partial(_append, act="request.escalated", of=of, why=why)]
         case ErasureAsked():
-            wished = dict.fromkeys((one.epoch, one.seq, one.id) for one in body.requests[:MOST])
+            wanted = dict.fromkeys((one.epoch, one.seq, one.id) for one in body.requests[:MOST])
             papers = dict.fromkeys((one.epoch, one.seq) for one in body.papers[:MOST])
-            asked = [partial(_append, act="erasure.asked", of=of, why="") for of in wished]
+            asked = [partial(_append, act="erasure.asked", of=of, why="") for of in wanted]
             return [*asked, *(partial(_append_paper, of=of) for of in papers)]
     return []
 

@@ -101,7 +101,7 @@ def reset(centre: Centre, session: Session, name: str, staff: str) -> str | None
 
 
 def _end_all(centre: Centre, session: Session, name: str) -> None:
-    """He is signed in nowhere, has nothing in hand, and what he has proposed is nobody's word any more."""
+    """He is signed in nowhere, has nothing in hand, and what he has proposed is withdrawn."""
     sessions.end_all(centre, session, name)
     two_person_rule.void_of(session, name)
 

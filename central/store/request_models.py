@@ -12,7 +12,7 @@ from central.store.model_base import EMPTY, ZERO, Model, OfEntry, OfEpoch, parti
 
 class Request(OfEntry, table=True):
     """A request as it stands. `voided_by`, `refunded_by` are the entries that reversed it, 0 when none did; `decisions`
-    is how many there are of it; `claimed_by` has it in hand since `claimed_ms`. `listed` is what lists may show of the
+    counts those on it; `claimed_by` has it in hand since `claimed_ms`. `listed` is what lists may show of the
     citizen, sealed; `papers` counts the pictures that it names; `governorate` is where its shop is now.
     """
 
@@ -215,7 +215,7 @@ class TillClose(OfEntry, table=True):
 
 
 class FloatEntry(Model, table=True):
-    """Prepaid floats of shops."""
+    """A payment into the float of a shop, or a correction of it."""
 
     __table_args__ = (Index("float_shop", "shop"),)
     n: int = serial()

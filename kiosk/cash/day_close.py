@@ -65,7 +65,7 @@ class Comparison:
     count: Count
     difference_pt: int
     needs_reason: bool
-    needs_approval: bool
+    needs_approver: bool
 
 
 @dataclass(eq=False, repr=False)
@@ -128,7 +128,7 @@ class DayClose(AtCounter):
         return day
 
     def _agreed(self, compared: Comparison, login: Login, approver: Approver) -> Agreed:
-        if not compared.needs_approval or approver.waits:
+        if not compared.needs_approver or approver.waits:
             return NOBODY_ELSE
         return by_second_person(self._people, login, approver)
 
@@ -139,7 +139,7 @@ class DayClose(AtCounter):
 
     def _write(self, compared: Comparison, login: Login, reason: str, agreed: Agreed, recounts: int) -> None:
         book, count = compared.book, compared.count
-        pending = compared.needs_approval and agreed is NOBODY_ELSE
+        pending = compared.needs_approver and agreed is NOBODY_ELSE
         body = DayClosing(
             author=login.author, day=book.day.key, sums=book.sums(), counted_pt=count.total_pt, notes=count.notes(),
             difference_pt=compared.difference_pt, reason=reason, recounts=recounts, agreement=agreed.agreement,

@@ -59,7 +59,7 @@ class DocumentsInForce:
         return self._once((kind, version), opened)
 
     def statement(self) -> Statement:
-        """Who this kiosk is. Raises Refused("not_enrolled")."""
+        """Who this counter is. Raises Refused("not_enrolled")."""
         return self._once(("statement", None), lambda: read_statement(enrolled(self._store).statement))
 
     def number(self, epoch: int, seq: int) -> str:

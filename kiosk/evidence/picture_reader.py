@@ -1,7 +1,7 @@
 """Reading a picture or PDF that may be hostile: in a process of its own, which has nothing to lose.
 
 `serve` is that process (``manfaz read-picture``): one request on stdin, one answer on stdout, and nothing else from the
-first byte on (`kiosk.evidence.process_confinement`). Pillow is imported here and nowhere else in the kiosk.
+first byte on (`kiosk.evidence.process_confinement`). Pillow is imported here and nowhere else at the counter.
 
 Rules, in this order:
 - the bytes decide what it is, never a name: JPEG, PNG, WebP or PDF, and nothing else is ever decoded;

@@ -1,4 +1,4 @@
-"""The `manfaz` command: what is asked of the kiosk at a terminal, and what carries it out.
+"""The `manfaz` command: what is asked of the counter at a terminal, and what carries it out.
 
 What a command needs is imported by it alone. What commands and arguments mean stands in `assets/texts/manfaz.json`.
 """

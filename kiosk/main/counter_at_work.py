@@ -89,7 +89,7 @@ class SyncLine(SyncWorker):
 
 
 class AtWork:
-    """What runs from first trust, or from the opening of an enrolled store, until the kiosk closes."""
+    """What runs from first trust, or from the opening of an enrolled store, until the program closes."""
 
     def __init__(self, opened: Opened, config: Config, world: World, events: Events) -> None:
         """The first entry of an epoch is written here. Raises Refused("signing_key_lost")."""

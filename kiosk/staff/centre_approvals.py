@@ -212,7 +212,7 @@ class CentreApprovals:
         return until_ms
 
     def limits_subject(self) -> Subject:
-        """What is asked for so that the centre agrees to what whoever works now does."""
+        """What the centre is asked to agree to for whoever works now."""
         return Subject("limits", self._people.working(finishing=True).seq, self._epoch())
 
     def approve_limits(self, seq: int) -> None:

@@ -26,7 +26,7 @@ FINISH_MS = HOUR_MS // 2
 
 
 SUPERVISED_MS = HOUR_MS // 4
-"""How long a supervisor's word holds for the one he gave it to."""
+"""How long a supervisor's agreement holds for the one he gave it to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ class StaffSession:
         return agreed
 
     def now_supervised(self, login: Login) -> None:
-        """Somebody who may has agreed to what this login does from now on, for SUPERVISED_MS."""
+        """A supervisor has agreed: for SUPERVISED_MS the soft limits let this login go on."""
         with self._lock:
             self._supervised = (login.seq, self._clock.mono_ms() + SUPERVISED_MS)
 

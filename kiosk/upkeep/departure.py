@@ -30,14 +30,14 @@ class DepartureObstacle:
     n: int
 
 
-def obstacles(store: Store, *, ignore_notice: bool = False) -> list[DepartureObstacle]:
+def obstacles(store: Store, *, ignore_leaving: bool = False) -> list[DepartureObstacle]:
     """What is still to be done here, the first thing first; empty: the counter may go.
 
-    With `ignore_notice` the last word itself is no obstacle, nor what stands behind it: whoever sends that once more
-    is not to be refused for it.
+    With `ignore_leaving` the entry of type 21 is no obstacle, nor are those behind it: whoever sends it once more is
+    not refused for it.
     """
     tail = store.journal.tail()
-    word = said(store) if ignore_notice else None
+    word = said(store) if ignore_leaving else None
     end = tail.chain.seq if word is None else word[1] - 1
     found = [
         DepartureObstacle("stopped", int(QUARANTINE.kept(store, tail.chain.epoch) is not None)),
@@ -52,7 +52,7 @@ def obstacles(store: Store, *, ignore_notice: bool = False) -> list[DepartureObs
 
 
 def said(store: Store) -> tuple[Kind, int] | None:
-    """What stands in the journal as the last word, and under which number; None where work has gone on since."""
+    """How this counter has said that it leaves, and in which entry; None where work has gone on since."""
     chain = store.journal.tail().chain
     rest = LEAVING.kept(store, chain.epoch)
     if rest is None:
@@ -71,7 +71,7 @@ def acknowledged(store: Store, kind: Kind) -> bool:
 
 
 def say(store: Store, journal: JournalWriter, kind: Kind) -> int:
-    """Write the last word, once; its number. The caller has looked at `obstacles`."""
+    """Write the entry of type 21, once; its number. The caller has looked at `obstacles`."""
     with journal.turn():
         found = said(store)
         if found is not None and found[0] == kind:

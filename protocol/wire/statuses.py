@@ -12,4 +12,4 @@ CAME_BACK: Final = ("rejected", "sent_back")
 """It can be typed again, and given up as well: its fee goes back either way (docs/adr/0014)."""
 UNDECIDED: Final = "pending"
 FINAL: Final = ("approved", "rejected")
-"""After that no other word comes: how long a citizen's data is kept counts from it."""
+"""After that no other decision comes: how long a citizen's data is kept counts from it."""

@@ -60,7 +60,7 @@ def bring_up(database: Database, before: Callable[[str], object]) -> str | None:
     """Upgrade to the newest form; all of a migration or nothing of it. Returns the version found.
 
     `before` is called with that version before anything is changed; what it raises stops the upgrade. So does
-    Refused("upgrade_waits") of the check, where one of the migrations takes something away.
+    Refused("upgrade_waits") of `refuse_unsaved`, where one of the migrations takes something away.
     The database of a later program is taken as it is if its migration said that this one may (docs/adr/0019): then
     an update was undone, and the database never is. Raises Refused("store_newer") otherwise.
     """

@@ -74,8 +74,9 @@ def thrown_away(data: Path) -> Iterator[Path]:
 def by_version(data: Path, version: str, copy: Path, go_on: GoOn) -> int:
     """The staged version's self-test and rehearsal, in a process of its own. Returns the milliseconds of the migration.
 
-    Raises Corrupt("update_unfit") when it fails or takes too long; Refused("upgrade_waits") of its check; Unavailable:
-    disk_full; update_paused when told to stop, or when it was ended or lacked something: no fault of the release.
+    Raises Corrupt("update_unfit") when it fails or takes too long; Refused("upgrade_waits") of `refuse_unsaved`;
+    Unavailable: disk_full; update_paused when told to stop, or when it was ended or lacked something: no fault of the
+    release.
     """
     folder = pointer.version_folder(data, version)
     asked = ["--data", str(data), "selftest", "--rehearse", str(copy)]

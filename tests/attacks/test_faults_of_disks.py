@@ -32,7 +32,7 @@ HEALED_S: Final = 10.0
 _TOLD: Final = {"locked", "io", "read_only", "denied", "cannot_open", "away"}
 _NOT_HERE: Final = frozenset({
     "closing.close", "desk.inquire", "evidence.choose", "evidence.device", "events.subscribe", "line.online",
-    "line.wake", "neighbours.search", "people.activate", "people.back", "journal.turn", "store.close",
+    "line.wake", "neighbours.search", "people.activate", "people.supervise", "journal.turn", "store.close",
     "store.looking", "store.transaction",
 })  # fmt: skip
 """What ends the day or the counter, asks the line or a device, or is done once."""

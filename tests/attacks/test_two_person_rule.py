@@ -94,7 +94,7 @@ class Till:
         return seq
 
     def done(self, kind: int, members: Mapping[str, Any]) -> bool:
-        """Do it. Whether the audit says that nobody stood behind it."""
+        """Do it. Whether the audit says that nobody agreed to it."""
         before = self.rows()
         self.device.write(kind, {"v": 1, "op": OPERATOR, "login": 2, **members})
         self.hear()
@@ -103,7 +103,7 @@ class Till:
 
     def rows(self) -> int:
         with self.office.store.reading() as session:
-            row = session.one("SELECT count(*) FROM audit WHERE act IN ('approval.missing', 'approval.odd')")
+            row = session.one("SELECT count(*) FROM audit WHERE act IN ('agreement.missing', 'approval.odd')")
         assert row is not None
         return int(row[0])
 

@@ -75,6 +75,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         connection.exec_driver_sql(EMPTIED)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def first(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What is copied is made before a test changes anything."""
+    copied_centre(tmp_path_factory.mktemp("first")).store.close()
+
+
 @pytest.fixture
 def office(store: Store, tmp_path: Path) -> OwnCentre:
     """A centre in this process, on either store."""

@@ -21,9 +21,9 @@ def test_the_second_persons_word_carries_it_out(office: OwnCentre) -> None:
         say("amal")
     assert say("badr", "y") is None, "for something else it is a proposal again"
     assert say("amal", "y") == "badr"
-    assert say("badr", "y") is None, "a word is used once"
+    assert say("badr", "y") is None, "a proposal is used once"
     office.clock.ms += DAY_MS + 1
-    assert say("amal", "y") is None, "a word stands for a day"
+    assert say("amal", "y") is None, "a proposal stands for a day"
 
 
 def test_two_proposals_at_once_are_two_people(office: OwnCentre) -> None:

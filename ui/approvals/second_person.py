@@ -35,8 +35,8 @@ class SecondPerson(Translated, QWidget):
         self.names, self.pin = Combo("secondPerson"), PinDots("secondPinEdit")
         self.names.currentIndexChanged.connect(lambda _row: self._turn())
         self.pin.textChanged.connect(lambda _text: self.changed.emit())
-        self._code = self.label(self.pin, "approval.pin")
-        who = self.label(self.names, "approval.who")
+        self._code = self.label(self.pin, "approver.pin")
+        who = self.label(self.names, "approver.who")
         fill_edge_to_edge(self, who, self.names, self._code, self.pin, gap=6)
         self.retold()
 
@@ -52,7 +52,7 @@ class SecondPerson(Translated, QWidget):
     @override
     def retold(self) -> None:
         people = [(seat.operator.id, self._name(seat)) for seat in self._seats]
-        nobody = ("", self.say("approval.nobody")) if self._waits else (CENTRE, self.say("approval.centre.ask"))
+        nobody = ("", self.say("approver.nobody")) if self._waits else (CENTRE, self.say("approval.centre.ask"))
         self.names.offer([*people, nobody])
         self._turn()
 

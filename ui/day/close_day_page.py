@@ -176,7 +176,7 @@ class CloseDayPage(Page):
     def _show_agreement(self) -> None:
         """What somebody agrees to, before the PIN is typed."""
         compared = self._compared
-        wanted = compared is not None and compared.needs_approval and self._state == "summary"
+        wanted = compared is not None and compared.needs_approver and self._state == "summary"
         reveal(wanted, self._agrees, self.second)
         self._nobody.setVisible(not wanted)
         self._nobody.setText(self.say("close.after" if self._state == "closed" else "close.alone"))
@@ -188,7 +188,7 @@ class CloseDayPage(Page):
 
     def _show_signers(self) -> None:
         compared = self._compared
-        needed = compared is not None and compared.needs_approval
+        needed = compared is not None and compared.needs_approver
         self.signatures.tell(self.reason.text(), self.of(self._who), self.second.chosen() if needed else None)
 
     # ---- meaning out
@@ -240,7 +240,7 @@ class CloseDayPage(Page):
     def _sign(self) -> None:
         assert self._compared is not None  # noqa: S101 - compared before it is signed
         self.armed = False
-        approver = self.second.approver() if self._compared.needs_approval else NOBODY
+        approver = self.second.approver() if self._compared.needs_approver else NOBODY
         self.confirmed.emit(self._compared.count, self.reason.text(), approver, self._recounts)
 
     def _back_to_count(self) -> None:
@@ -266,5 +266,5 @@ class CloseDayPage(Page):
             return self.counting.first()
         if self._state == "compared":
             return self.reason
-        asks = self._compared is not None and self._compared.needs_approval and self._state == "summary"
+        asks = self._compared is not None and self._compared.needs_approver and self._state == "summary"
         return (self.second.pin if self.second.chosen() else self.second.names) if asks else self.primary

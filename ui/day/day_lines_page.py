@@ -36,7 +36,7 @@ class DayLines:
 
 
 class DayLinesPage(DataPage[DayLines]):
-    """The page of the lines behind a total: when, which receipt, what, who, how much. They print; a request opens."""
+    """The page of the lines behind a total: when, which receipt, what, who, how much. F9 prints; a request opens."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageLines", language, "lines.title")

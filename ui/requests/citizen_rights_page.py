@@ -1,4 +1,4 @@
-"""A citizen's copy of what is kept about him, his wish to be erased, and the register of both. A supervisor agrees."""
+"""A copy of what is kept about a citizen, a request to erase it, and the register of both. A supervisor agrees."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Kept:
 
 
 class CitizenRightsPage(DataPage[Kept]):
-    """A copy of what is kept, a wish to be erased, and their register."""
+    """A copy of what is kept, a request to be erased, and their register."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageRights", language, "rights.title")

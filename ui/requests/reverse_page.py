@@ -38,7 +38,7 @@ class ToReverse:
 
 
 class ReversePage(DataPage[ToReverse]):
-    """The page of a void or refund. `confirmed` (reason, agreement) is emitted once per press, while it is `armed`."""
+    """The page of a void or refund. `confirmed` (reason, approver) is emitted once per press, while it is `armed`."""
 
     confirmed = Signal(str, object)
 

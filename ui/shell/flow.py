@@ -49,7 +49,7 @@ def nothing(_answer: Any) -> None:
 
 
 class Flow(QObject):
-    """Has the window, and the kiosk behind it. What fails is said on the page on top, and the keys are heard again."""
+    """Has the window, and the `Kiosk` behind it. What fails is said on the page on top; the keys are heard again."""
 
     def __init__(self, window: Shell) -> None:
         super().__init__(window)

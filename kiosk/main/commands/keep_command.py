@@ -112,7 +112,7 @@ def leave(asked: argparse.Namespace, say: Say = print) -> int:
     with opened_store(asked.data) as opened:
         enrolled = opened.store.enrolment() is not None
         owes = enrolled and not departure.acknowledged(opened.store, kind)
-        found = departure.obstacles(opened.store, ignore_notice=True) if owes else []
+        found = departure.obstacles(opened.store, ignore_leaving=True) if owes else []
         for one in found:
             say_both(say, f"leaving.{one.code}", n=one.n)
         if asked.check and not found:

@@ -32,7 +32,7 @@ class Ours:
     limit: float | None = None
     aim: float | None = None
     durable = "yes"
-    verifies = "each signature and hash; fees, behind the acknowledgement; at the kiosk its signature"
+    verifies = "each signature and hash; fees, behind the acknowledgement; at the counter its signature"
 
     def __init__(self, kiosk: Program, centre: CentreProcess) -> None:
         self._kiosk, self._centre = kiosk, centre

@@ -100,7 +100,7 @@ def test_who_was_refused_is_erased_by_two_supervisors(
         assert f"{paper} A refusal's paper" in one.get(PATH, what="erase").text
         one.post(PATH, one.last.form(PATH))
         assert (one.status, one.address.startswith(f"{PATH}?what=erase")) == (200, True)
-    assert "Your word is kept" in hany.last.text
+    assert "Your proposal is kept" in hany.last.text
     assert "The data is erased here" in ragaa.last.text
     assert [form for form in ragaa.last.forms if form["action"] == PATH] == []
     assert desk.office.row("SELECT staff FROM erasure").staff == "ragaa"

@@ -186,7 +186,7 @@ def test_from_the_draft_to_the_pilots_to_all_and_back(desk: Desk, device: Device
     assert "No draft." in page
     assert "Version in force: 1" in plain(laila.get("/staff/catalogue").text)
     laila.post("/staff/catalogue/versions/2/all")
-    assert "Your word is kept." in laila.last.text
+    assert "Your proposal is kept." in laila.last.text
     laila.post("/staff/catalogue/versions/2/all")
     assert laila.status == 409
     _agree(samir)

@@ -1,4 +1,4 @@
-"""An officer's day: the queue, a citizen's data opened for a purpose, one first word, nothing typed is lost."""
+"""An officer's day: the queue, a citizen's data opened for a purpose, one decision, nothing typed is lost."""
 
 from __future__ import annotations
 

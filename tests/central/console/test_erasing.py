@@ -37,7 +37,7 @@ def test_a_citizen_is_erased_by_two_supervisors(desk: Desk, sold: Callable[..., 
     path = f"/staff/requests/{request}"
     assert "Erase the citizen's data" in hany.get(path).text
     hany.post(f"{path}/erasure")
-    assert "Your word is kept." in hany.last.text
+    assert "Your proposal is kept." in hany.last.text
     assert len(desk.office.rows("SELECT seq FROM personal")) == 1
     desk.signed_in("hany").post(f"{path}/erasure")
     assert len(desk.office.rows("SELECT seq FROM personal")) == 1

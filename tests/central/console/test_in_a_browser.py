@@ -85,7 +85,7 @@ def test_a_key_that_is_held_or_pressed_twice_gives_one_decision(
         page.keyboard.down("1")
     page.keyboard.down("1")  # it repeats by itself, on the next request
     page.keyboard.up("1")
-    page.keyboard.press("1")  # and once more: what is closed takes no word
+    page.keyboard.press("1")  # and once more: what is closed takes no decision
     officer.press("Enter")
     page.keyboard.down("2")
     page.keyboard.down("2")

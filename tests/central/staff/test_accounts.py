@@ -169,7 +169,7 @@ def test_a_proposal_ends_with_the_role_or_the_sign_in_it_was_made_by(
     office.act(accounts.add, "hoda", NAMES, "karim")
     office.act(accounts.withdraw, "karim", karim.grants[0].n, "amal")
     assert office.act(two_person_rule.waiting) == []
-    assert office.act(accounts.add, "hoda", NAMES, "badr") is None, "nobody else is asked to agree to his word"
+    assert office.act(accounts.add, "hoda", NAMES, "badr") is None, "nobody else is asked to agree to his proposal"
     for staff in ("karim", "amal"):
         office.act(accounts.reset, "badr", staff)
     assert office.act(two_person_rule.waiting) == [], "whoever took the account over has said nothing that stands"

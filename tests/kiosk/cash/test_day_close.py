@@ -82,11 +82,11 @@ def test_the_count_is_compared_with_what_should_be_there(open_shop: Shop) -> Non
     open_shop.counter.desk.record(open_shop.sale())
     compared = open_shop.counter.closing.compare(count_faces({10_000: 1, 5_000: 1}))
     assert (compared.book.expected_pt, compared.difference_pt) == (15_000, 0)
-    assert (compared.needs_reason, compared.needs_approval) == (False, False)
+    assert (compared.needs_reason, compared.needs_approver) == (False, False)
     short = open_shop.counter.closing.compare(count_sum(13_000))
-    assert (short.difference_pt, short.needs_reason, short.needs_approval) == (-2_000, True, False)
+    assert (short.difference_pt, short.needs_reason, short.needs_approver) == (-2_000, True, False)
     over = open_shop.counter.closing.compare(count_sum(17_025))
-    assert (over.difference_pt, over.needs_reason, over.needs_approval) == (2_025, True, True)
+    assert (over.difference_pt, over.needs_reason, over.needs_approver) == (2_025, True, True)
 
 
 @pytest.mark.parametrize("total", [-1, 2**53])
@@ -166,7 +166,7 @@ def test_the_centre_sets_what_may_be_settled_alone(open_shop: Shop) -> None:
     put_settings(open_shop, difference_pt=0, blind=False, by_notes=False)
     rules = open_shop.counter.closing.rules()
     assert (rules.blind, rules.by_notes, rules.difference_pt) == (False, False, 0)
-    assert open_shop.counter.closing.compare(count_sum(9_999)).needs_approval
+    assert open_shop.counter.closing.compare(count_sum(9_999)).needs_approver
 
 
 def test_a_sale_between_count_and_close_is_not_closed_over(open_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

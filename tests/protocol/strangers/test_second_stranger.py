@@ -89,5 +89,5 @@ def test_a_strangers_till_keeps_a_day_by_stick(centre: CentreProcess, tmp_path: 
         alone: (True, False),
     }
     assert centre.cli("request", "refunds") == [], "nothing of it is a case for the staff"
-    assert "approval.missing" not in {one["act"] for one in centre.cli("audit", "list")}
+    assert "agreement.missing" not in {one["act"] for one in centre.cli("audit", "list")}
     assert refused not in requests

@@ -120,7 +120,7 @@ class AllActs(Acts):
             yield from self.into(page.reason, reason)
             yield from self.press(Key.Key_F10)
             assert page._state == "summary", self.said()
-        if compared.needs_approval:
+        if compared.needs_approver:
             page.second.names.setCurrentIndex(page.second.names.findData(second))
             yield from self.into(page.second.pin, pin)
         yield from self.press(Key.Key_F10)

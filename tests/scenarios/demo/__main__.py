@@ -16,7 +16,7 @@ from tests.scenarios.demo import in_browsers
 from tests.scenarios.demo.stage import Centre, Display, KioskProcess, Roll, Stuck
 from tests.scenarios.demo.story import Story
 
-_HOW: Final = """In the kiosk · في المنفذ:
+_HOW: Final = """At the counter · في المنفذ:
   1. slot {slot}  code {code}  (F10; the centre {url} is filled in, the approval comes by itself · الاعتماد تلقائي)
   2. Sara · سارة: F10, code {sara}, a PIN of six digits twice · رقم سري من ستة أرقام مرتين
   3. opening cash, e.g. 500 · نقدية أول اليوم
@@ -25,9 +25,9 @@ In a browser · في المتصفح:
 
 
 def main() -> int:
-    """Play the story, or (`--stay`) open a kiosk with a centre of its own to try by hand."""
+    """Play the story, or (`--stay`) open a counter with a centre of its own to try by hand."""
     parser = argparse.ArgumentParser("python -m tests.scenarios.demo", description=__doc__)
-    parser.add_argument("--stay", action="store_true", help="open a kiosk with its own centre · فتح منفذ للتجربة")
+    parser.add_argument("--stay", action="store_true", help="open a counter with its own centre · فتح منفذ للتجربة")
     parser.add_argument("--out", type=Path, default=Path("demo-out"), help="where pictures go · مجلد الصور")
     asked = parser.parse_args()
     return stay() if asked.stay else play(asked.out)
@@ -54,7 +54,7 @@ def play(out: Path) -> int:  # noqa: PLR0915 - a story is told in one go
             in_browsers.read_paper(story, started, approved)
         story.evidence()
         if os.environ.get("DISPLAY"):
-            story.tell("The kiosk stays open for you; close its window to end")
+            story.tell("The counter stays open for you; close its window to end")
             kiosk.start(dict(os.environ))
             kiosk.wait()
     except Stuck as error:

@@ -72,7 +72,7 @@ class Story:
     # ---- the acts --------------------------------------------------------------------------------------------
 
     def enrol(self) -> None:
-        self.tell("The centre starts; its staff add a shop, a slot for its kiosk, an operator and an officer")
+        self.tell("The centre starts; its staff add a shop, a slot for its counter, an operator and an officer")
         self.centre.serve()
         staff = self.centre.staff
         staff("shop", "add", "--id", "dokki-17", "--name-ar", "مركز النور للاتصالات — الدقي", "--name-en",
@@ -82,7 +82,7 @@ class Story:
         self.people = staff("operator", "add", "--shop", "dokki-17", "--name-ar", "سارة محمود", "--name-en",
                             "Sara Mahmoud", "--role", "operator", "--staff", "amal")  # fmt: skip
         self.officer = self.centre.hire("nadia", "نادية فهمي", "Nadia Fahmy")
-        self.tell("The kiosk is opened for the first time; the technician types slot and code")
+        self.tell("The counter is opened for the first time; the technician types slot and code")
         self.kiosk.start(self.display.env)
         self.page("pageEnrol")
         for text in (str(slot["slot"]), str(slot["code"])):  # the address is offered, and the cursor stands behind it
@@ -181,7 +181,7 @@ class Story:
         self.fill(CITIZENS[3])
         time.sleep(1.5)
         self.kiosk.cut()
-        self.tell("Power is back: the kiosk starts, Sara signs in, and the half-typed form is there")
+        self.tell("Power is back: the counter starts, Sara signs in, and the half-typed form is there")
         self.kiosk.start(self.display.env)
         self.page("pageSignIn")
         time.sleep(2)

@@ -373,7 +373,7 @@ def form_long(stage: Stage) -> None:
 
 @scene("Form", "normal")
 def form_booking(stage: Stage) -> None:
-    """A wished appointment."""
+    """An appointment that is asked for."""
     stage.home(three_sold).form("passport")
 
 

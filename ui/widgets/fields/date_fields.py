@@ -1,4 +1,4 @@
-"""A date in three boxes, and a wished appointment. A date edit loses dates in right-to-left."""
+"""A date in three boxes, and an appointment that is asked for. A date edit loses dates in right-to-left."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class DateField(Field):
 
 
 class SlotField(DateField):
-    """A wished day and a part of it."""
+    """The day that is asked for, and a part of it."""
 
     wide = True
 
