@@ -37,8 +37,8 @@ class Proposal:
 def given(
     centre: Centre, session: Session, act: str, subject: str, said: Mapping[str, Any], staff: str
 ) -> str | None:  # fmt: skip
-    """Who proposed this act, where `staff` agrees, which uses the proposal up; None: this is the proposal,
-    and is kept. Another `said` is another act. Where two proposed it at once, either one's next agrees.
+    """Who proposed this act, where `staff` agrees, which uses the proposal up; None: this is the proposal, and is
+    kept. Another `said` is another act. Where two proposed it at once, either one's next agrees.
 
     Raises Refused ``second_person`` where both were the same.
     """

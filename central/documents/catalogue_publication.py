@@ -58,8 +58,8 @@ def _hash(envelope: bytes) -> str:
 def publish_waiting(
     centre: Centre, session: Session, version: int, sha256: str, staff: str, reach: Reach = "all"
 ) -> str | None:  # fmt: skip
-    """Agree to the one that waits, if it is the one that was wanted: another of the same number may have
-    taken its place since. Raises as `publish_by_two`, Refused ``proposal_over``.
+    """Agree to the one that waits, if it is the one that was wanted: another of the same number may have taken
+    its place since. Raises as `publish_by_two`, Refused ``proposal_over``.
     """
     envelope = publishing.read(session, WAITING, publishing.EVERYWHERE, version)
     if envelope is None or _hash(envelope) != sha256:

@@ -1,7 +1,7 @@
-"""What the law gives a citizen: a copy of all that is kept about him here, and the request that it be erased.
+"""What the law gives a citizen: a copy of all that is kept about him here, and the erasure that he asks for.
 
-Both take a supervisor. The journal says that it was done, by whom and for which requests, and names nobody; the request
-goes to the centre, which alone may order an erasure, once the law lets it.
+Both take a supervisor. The journal says that it was done, by whom and for which requests, and names nobody. What
+asks for the erasure goes to the centre, which alone may order an erasure, once the law lets it.
 """
 
 from __future__ import annotations

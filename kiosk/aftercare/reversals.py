@@ -1,7 +1,7 @@
 """Money that goes back to a citizen: a void, of what was taken wrongly today, or a refund of what the centre rejected.
 
 Neither changes the request: each is an entry of its own that names it, with its own paper. A request is reversed once,
-which the store holds. A void takes two people; a refund has the centre's own word behind it.
+which the store holds. A void takes two people; a refund follows the centre's own decision.
 """
 
 from __future__ import annotations

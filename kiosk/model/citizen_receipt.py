@@ -63,9 +63,8 @@ class Receipt:
 
     `national_id` is masked already; `device` is the UUID text, `till` its number in the shop `shop_id`, `entry_hash`
     hex. A visit of several requests has one receipt: it belongs to the first one of `served`, and the total, what was
-    given and the change are the visit's;
-    `transferred` is the number of the receipt that had paid for it already. What is not paid in cash (`method`) has a
-    `reference` instead of change. What only the first paper carries is not in it.
+    given and the change are the visit's; `transferred` is the number of the receipt that had paid for it already. What
+    is not paid in cash (`method`) has a `reference` instead of change. What only the first paper carries is not in it.
     """
 
     device: str

@@ -130,8 +130,7 @@ class InboundHandler:
         """Renew the lease, end a suspension (else it were a no). Answers the centre's time. Raises Forged.
 
         Its acknowledgement proves what the centre holds: one that was restored from a copy shows here, however quiet
-        the counter is. A lease `by_stick` that is older than what the centre has
-        said since changes nothing.
+        the counter is. A lease `by_stick` that is older than what the centre has said since changes nothing.
         """
         found, ack = self.open_lease(envelope, nonce)
         known = self._store.facts()

@@ -117,7 +117,7 @@ class NoticeItem(FeedItem):
 
 @dataclass(frozen=True, slots=True)
 class FloatItem(FeedItem):
-    """The shop's float once every entry up to `seq` of `epoch` of this till is taken off it; `none`: it has no
+    """The shop's float once every entry up to `seq` of `epoch` of this device is taken off it; `none`: it has no
     float any more.
     """
 

@@ -173,7 +173,7 @@ def till(office: OwnCentre) -> Till:
 @pytest.mark.parametrize("kind", sorted(approved_acts.WHATS))
 def test_what_has_an_agreement_is_not_told_of(till: Till, kind: int) -> None:
     if kind in (EntryType.REFUND, EntryType.COPY_PRINTED):
-        sold, members, _ = till.sale("rejected")  # a refund has the centre's decision; a copy only a person's word
+        sold, members, _ = till.sale("rejected")  # a refund has the centre's decision; a copy only a person's agreement
     else:
         sold, members, _ = till.sale()
     if kind == EntryType.REFUND:

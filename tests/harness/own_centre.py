@@ -197,7 +197,10 @@ def _empty() -> tuple[bytes, bytes]:
 
 
 def empty_store(folder: Path) -> SqliteStore:
-    """An embedded store, copied from one made before: its tables take five times as long."""
+    """An embedded store, copied from one made before: its tables take five times as long.
+
+    One that is opened elsewhere has `tests.harness.remembered_sql`.
+    """
     database, key = _empty()
     (folder / "centre.db").write_bytes(database)
     return SqliteStore(folder / "centre.db", key)

@@ -18,7 +18,7 @@ from ui.shell import Flow, LatePage, Shell
 
 
 def supervisors(counter: Counter) -> list[Seat]:
-    """Those whose PIN counts as a supervisor's word: also of the one at the counter, asked for again, and first."""
+    """Those whose PIN counts as a supervisor's agreement: first of the one at the counter, who is asked again."""
     login = counter.people.current()
     mine = None if login is None else login.operator.id
     found = [seat for seat in counter.people.seats() if seat.operator.role == "supervisor"]

@@ -174,7 +174,7 @@ class CheckoutFlow(Flow):
                 return desk.record(*sales)
             return self._counter.neighbours.guarded(old.id, lambda: desk.record(*sales))
 
-        # What carries a fee asks the centre first where there is a line: that waits on the thread of the line.
+        # What transfers a fee asks the centre first where there is a line: that waits on the thread of the line.
         ask = self.ask if old is None else self.ask_slow
         ask(work, self._owner.recorded, lambda e: self._unsaved(sales, e))
 

@@ -141,7 +141,7 @@ def _go(folder: Path, kind: Kind) -> None:
 
 
 def _send(asked: argparse.Namespace, opened: Opened, kind: Kind) -> None:
-    """Write the last word and wait until the centre has it. Raises Unavailable("leaving_unsent")."""
+    """Write the entry of type 21 and wait until the centre has it. Raises Unavailable("leaving_unsent")."""
     events, heard, store = Events(), threading.Event(), opened.store
     counter = at_work(opened, asked, events)
 

@@ -1,4 +1,4 @@
-"""A citizen's copy and his wish to be erased: who must agree, what the file says, what the journal must not say."""
+"""A citizen's copy and the erasure he asks for: who must agree, what the file says, what the journal must not say."""
 
 from __future__ import annotations
 

@@ -96,19 +96,19 @@ def left(shop: Shop, identity: str, operator: str) -> None:
 
 
 def obey(shop: Shop) -> None:
-    """The centre has all of it durably, and orders what the citizen's wish named."""
+    """The centre has all of it durably, and orders what the citizen asked for."""
     chain = shop.store.journal.tail().chain
     found = shop.store.journal.hash_at(chain.seq)
     assert found is not None
     ack = Ack(chain.device, 1, chain.seq, found, shop.clock.wall_ms())
     shop.store.commit([], [PutAck(ack, sign(ack, CENTRE))])
-    wish = next(
+    asked = next(
         read_body(item.record.body)
         for item in shop.store.journal.export(1)
         if item.record.fields.entry_type == EntryType.ERASURE
     )
     arrived = PageReading(shop.store, shop.counter.in_force)
-    for one in [*wish["requests"], *wish["papers"]]:
+    for one in [*asked["requests"], *asked["papers"]]:
         entry = shop.store.journal.hash_at(one["seq"])
         assert entry is not None
         order = {
@@ -135,7 +135,7 @@ def test_nothing_on_this_counter_names_a_citizen_who_was_erased(tmp_path: Path) 
     pictures = [file for file in folder.rglob("*") if file.name in keys]
     assert len(pictures) == 4
     shop.counter.rights.ask_erasure(NUMBER, Approver(SUPERVISOR, PIN_SUPERVISOR))
-    assert not naming(opened) & {"draft"}, "what was half typed goes with the wish"
+    assert not naming(opened) & {"draft"}, "what was half typed goes with the erasure"
     obey(shop)
     assert naming(opened) == set()
     assert tables(opened)["evidence"] == []
