@@ -12,11 +12,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final = ("protocol", "kiosk", "ui", "sync", "storage", "central", "starter", "installer")
-LONGEST_MODULE: Final = 300
-LONGEST_FUNCTION: Final = 40
 MOST_METHODS: Final = 20
-MOST_CODE: Final = 55_700
-"""Of all packages together (docs/adr/0071)."""
 _SILENT: Final = frozenset({
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER
 })  # fmt: skip
@@ -76,11 +72,6 @@ def _length(node: Definition) -> int:
 def _public(node: ast.ClassDef) -> int:
     names = {one.name for one in node.body if isinstance(one, Definition)}
     return sum(not name.startswith("_") for name in names)
-
-
-def excess() -> int:
-    """Lines by which all packages together are over their budget."""
-    return max(0, sum(one.code for package in PACKAGES for one in modules(package)) - MOST_CODE)
 
 
 def main() -> None:
