@@ -167,7 +167,7 @@ def request_free(centre: Centre, options: Namespace, person: Person) -> Values:
     with centre.store.reading() as session:
         request = review.find(session, options.request)
         person.need(Act.REFUND_TASK, Scope(amount_pt=request.total_pt))
-        of = refunds.RequestKey(*kept_entries.key(request), request.id)
+        of = refunds.RequestKey.of(request)
         holder = refunds.holder(session, of)
     if holder is not None:
         Projector(centre).drain(holder)  # it may have paid a moment ago

@@ -21,6 +21,7 @@ from central.fleet import overview
 from central.fleet.overview import DeviceRow
 from central.projection import parked_chains
 from central.releases import rollout
+from central.requests import refunds
 from central.store.device_models import Audit, Entry, Equivocation, Slot
 from central.store.interface import Session
 from central.store.request_models import ClockJump, RejectedAuth
@@ -48,6 +49,7 @@ BACKUP_H: Final = 7 * 24
 SKEW_S: Final = 300
 CLOCK_JUMPS_A_DAY: Final = 2
 TRIES: Final = 5
+DUPLICATE_MS: Final = 7 * DAY_MS
 WAITING_MS: Final = 30 * MINUTE_MS
 KEYS: Final = {
     rejected_auth.SIGNATURE: ("signature_refused", "ticket"), "superseded": ("key_superseded", "page"),
@@ -87,6 +89,7 @@ def alerts(centre: Centre, session: Session, fleet: list[DeviceRow] | None = Non
     found = [
         *outages, *silent,
         *_each(fleet, now, _money, _lacking), *_forks(session, fleet), *_parked(session, fleet),
+        *_duplicates(session, fleet, now),
         *_keys(session, fleet, now),
         *_stops(fleet, now), *_clocks(session, fleet, now), *_enrolments(session, now),
         *_covered(
@@ -170,6 +173,16 @@ def _parked(session: Session, fleet: list[DeviceRow]) -> Found:
         values: dict[str, int | str] = {"epoch": found.epoch, "seq": found.seq, "why": found.why}
         values["device"] = name_of(found.device)[:8]
         yield _of(known[found.device], "chain_parked", "page", found.at_ms, **values)
+
+
+def _duplicates(session: Session, fleet: list[DeviceRow], now: int) -> Found:
+    """Tills that sold under an id in use. A sound counter never does: its ids are drawn at random."""
+    lately = select(Audit.staff, func.count(), func.min(Audit.at_ms)).group_by(col(Audit.staff))
+    lately = lately.where(Audit.act == refunds.DUPLICATE, Audit.at_ms > now - DUPLICATE_MS)
+    known = {one.name: one for one in fleet}
+    for till, times, first_ms in session.all(lately):
+        if till in known:
+            yield _of(known[till], "id_twice", "ticket", first_ms, times=times)
 
 
 def _keys(session: Session, fleet: list[DeviceRow], now: int) -> Found:

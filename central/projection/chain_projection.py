@@ -75,8 +75,9 @@ class Projector:
             self._take(work)
         return work is not None
 
-    def _take(self, work: Work) -> int:
-        """Project a stretch; where that fails less of it, down to the one entry before which its chain is parked.
+    def _take(self, work: Work, *, again: bool = False) -> int:
+        """Project a stretch; where that fails less of it, down to the one entry before which its chain is parked. That
+        one is tried `again`: another worker may have taken its request's id in the same moment.
 
         Returns how many entries were projected. Raises Unavailable, which is no fault of theirs.
         """
@@ -86,8 +87,8 @@ class Projector:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a device has signed stops that device alone
             half = len(work.entries) // 2
-            if half:
-                return self._take(replace(work, entries=work.entries[:half]))
+            if half or not again:
+                return self._take(replace(work, entries=work.entries[: max(half, 1)]), again=not half)
             parked_chains.park(self._centre, work.device, work.epoch, work.done, error)
             return 0
 

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import update
-from sqlmodel import col, select
 
 from central import audit
 from central.centre import Centre
@@ -22,6 +21,7 @@ from central.requests import (
     erasure,
     reference_authority,
     refunds,
+    request_ids,
     review,
     shop_search,
     staff_requests,
@@ -93,10 +93,12 @@ class Effects:
     later: list[Change] = field(default_factory=list)
     for_staff: list[Change] = field(default_factory=list)
     outdated: int = 0
+    duplicates: int = 0
+    """Requests under an id that was in use, known once they are written."""
 
     def staff_rows(self) -> int:
         """How many rows they may write for the staff, at most."""
-        return len(self.for_staff) + len(self.turns)
+        return len(self.for_staff) + len(self.turns) + self.duplicates
 
 
 def gather(effects: Effects, work: Work, fields: Header, body: Body | Unknown, rules: Settings | None) -> None:
@@ -175,27 +177,36 @@ def _in_turn(centre: Centre, session: Session, work: Work, effects: Effects) -> 
     waiting = effects.requests
     for seq, turn in effects.turns:
         before = [arrival for arrival in waiting if arrival.seq < seq]
-        decisions += _keep_requests(centre, session, work, before)
+        decisions += _keep_requests(centre, session, work, effects, before)
         waiting = waiting[len(before) :]
         turn(centre, session, work)
-    return decisions + _keep_requests(centre, session, work, waiting)
+    return decisions + _keep_requests(centre, session, work, effects, waiting)
 
 
-def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[Arrival]) -> list[Decision]:
-    taken = _ids_taken(session, [arrival.body.id for arrival in arrivals])
+def _keep_requests(
+    centre: Centre, session: Session, work: Work, effects: Effects, arrivals: list[Arrival]
+) -> list[Decision]:  # fmt: skip
+    """A till's own id twice is rejected. Of two tills one lies and nobody knows which: both requests wait for staff."""
+    holders = request_ids.holders(session, [arrival.body.id for arrival in arrivals])
     now, decisions = centre.now_ms(), []
     rows: list[dict[str, Any]] = []
     area = shops.governorate_held(session, work.shop) if arrivals else ""
     for arrival in arrivals:
         body = arrival.body
-        code = arrival.breach or ("duplicate_request" if body.id in taken else "")
+        key, holder = (work.device, work.epoch, arrival.seq), holders.get(body.id)
+        own = request_ids.name(centre, key, body.id, holders)
+        code = arrival.breach or ("duplicate_request" if holder == work.device else "")
         if not code and body.bill:
             code = reference_authority.pay(session, work.device, body.service, body.bill, arrival.wall_ms)
-        taken.add(body.id)
+        if holder is not None:
+            effects.duplicates += 1
+            refunds.append_duplicate(centre, session, key, own, holder)
+        holders.setdefault(own, work.device)
         reason = both(f"central.decision.{code}") if code else Bilingual.same("")
-        decision = Decision(arrival.seq, body.id, "rejected" if code else "pending", code, reason)
+        decision = Decision(arrival.seq, own, "rejected" if code else "pending", code, reason)
         rows.append({
-            "device": work.device, "epoch": work.epoch, "seq": arrival.seq, "id": body.id, "visit": body.visit,
+            "device": work.device, "epoch": work.epoch, "seq": arrival.seq, "id": own, "said_id": body.id,
+            "visit": body.visit,
             "shop": work.shop, "service": body.service, "service_version": body.service_version,
             "catalogue": body.catalogue, "total_pt": body.total_pt, "wall_ms": arrival.wall_ms, **decision.columns(),
             "at_ms": now, "voided_by": 0, "bill": body.bill.reference if body.bill and not code else "",
@@ -217,10 +228,6 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
 def _pictures(body: RequestEntry) -> int:
     """How many it names, each of which comes by itself."""
     return 0 if "evidence" in body.bad else sum(one.sha256 is not None for one in body.evidence)
-
-
-def _ids_taken(session: Session, ids: list[str]) -> set[str]:
-    return set(session.all(select(Request.id).where(col(Request.id).in_(ids)))) if ids else set()
 
 
 def _void_one(centre: Centre, session: Session, till: Till, *, effects: Effects, seq: int, body: VoidEntry) -> None:
@@ -246,7 +253,7 @@ def is_fee_transfer(session: Session, till: Till, seq: int, of: RequestKey, body
     if not body.by or of.device != till.device:
         return False
     new, old = session.get(Request, till.device, till.epoch, seq - 1), session.get(Request, *of.key)
-    if new is None or old is None or new.id != body.by or new.id == old.id or not new.float_pt:
+    if new is None or old is None or new.said_id != body.by or new.id == old.id or not new.float_pt:
         return False
     return old.total_pt == new.total_pt == body.total_pt
 
@@ -257,5 +264,5 @@ _FOLLOWED: Final = {"told": "told_ms", "arrived": "arrived_ms", "handed": "hande
 def _follow(_: Centre, session: Session, till: Till, *, column: str, at_ms: int, of: tuple[int, int, str]) -> None:
     """The other tills of the shop are told what has become of a request; what is said again is the newer one."""
     epoch, seq, one = of
-    told = update(Request).filter_by(device=till.device, epoch=epoch, seq=seq, id=one)
+    told = update(Request).filter_by(device=till.device, epoch=epoch, seq=seq, said_id=one)
     session.run(told.values({column: at_ms}))

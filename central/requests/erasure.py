@@ -69,7 +69,7 @@ def erase(centre: Centre, session: Session, meant: Request | Refusal, days: int,
     if isinstance(meant, Refusal):
         _destroy(centre, session, key(meant), "", staff)
     else:
-        _destroy(centre, session, key(meant), meant.id, staff)
+        _destroy(centre, session, key(meant), meant.said_id, staff)
         _forget(session, meant)
     audit.append(session, centre.now_ms(), staff, "personal.erased", meant.id, epoch=meant.epoch, seq=meant.seq)
 
@@ -99,7 +99,7 @@ def _forget(session: Session, request: Request) -> None:
 
 
 def _destroy(centre: Centre, session: Session, entry: Key, one: str, staff: str) -> None:
-    """The frame of an entry, and the order to its device; `one` is the id of its request, if it is one."""
+    """The frame of an entry, and the order to its device; `one` is what its till calls its request, if it is one."""
     device, epoch, seq = entry
     of, now = {"device": device, "epoch": epoch, "seq": seq}, centre.now_ms()
     session.remove(Personal, *entry)

@@ -37,9 +37,11 @@ from protocol.journal.money_entries import RefundEntry
 from protocol.wire.feed_items import RefundItem, RefundState
 from protocol.wire.statuses import CAME_BACK, UNDECIDED
 
-CASES: Final = ("refund.twice", "refund.early", "refund.unknown", "refund.amount", "void.late")
+DUPLICATE: Final = "request.id_twice"
+CASES: Final = ("refund.twice", "refund.early", "refund.unknown", "refund.amount", "void.late", DUPLICATE)
 """Paid back though it was reversed already; though nobody had rejected it; of a request that is not the shop's; another
-amount than was taken, by a refund or a void; voided without a line though it had been approved.
+amount than was taken, by a refund or a void; voided without a line though it had been approved; sold under an id that
+was in use.
 """
 HOLD_BYTES: Final = 8
 OVER: Final = {"due_ms": due_times.NEVER_MS}
@@ -48,12 +50,16 @@ OVER: Final = {"due_ms": due_times.NEVER_MS}
 
 @dataclass(frozen=True, slots=True)
 class RequestKey:
-    """A request, by all that names it."""
+    """A request, by all that names it; `id` is what its till calls it."""
 
     device: bytes
     epoch: int
     seq: int
     id: str
+
+    @classmethod
+    def of(cls, request: Request) -> RequestKey:
+        return cls(request.device, request.epoch, request.seq, request.said_id)
 
     @property
     def key(self) -> Key:
@@ -103,7 +109,7 @@ def hold(
     session.put(RefundHold, **of.columns, **given)
     if not mine:
         _put_state(centre, session, of, "held", caller.device)
-        audit.append(session, now, caller.name, "refund.held", of.id, op=who)
+        audit.append(session, now, caller.name, "refund.held", found.id, op=who)
     return name, found.total_pt
 
 
@@ -230,6 +236,12 @@ def void(centre: Centre, session: Session, payer: Key, of: RequestKey, total_pt:
     return True
 
 
+def append_duplicate(centre: Centre, session: Session, sold: Key, one: str, holder: bytes) -> None:
+    """The entry `sold` names an id that a request of `holder` has; it is kept as the request `one`."""
+    detail = {"epoch": sold[1], "seq": sold[2], "sold_by": name_of(holder)}
+    audit.append(session, centre.now_ms(), name_of(sold[0]), DUPLICATE, one, **detail)
+
+
 def cases(session: Session, limit: int, of: Collection[bytes] | None = None) -> list[dict[str, Any]]:
     """What a person must look into, by the paying device (`staff`; one of `of`), of a request (`subject`); the newest
     first.
@@ -248,12 +260,18 @@ def holds(session: Session, limit: int, of: Collection[bytes] | None = None) -> 
 def _standing(session: Session, of: RequestKey) -> Request | None:
     """The request, mine until the end of the transaction."""
     found = session.get(Request, *of.key, mine=True)
-    return None if found is None or found.id != of.id else found
+    return None if found is None or found.said_id != of.id else found
+
+
+def _named(session: Session, of: RequestKey) -> str:
+    """Its id at the centre; of what is no request here the one that was said."""
+    found = session.get(Request, *of.key)
+    return of.id if found is None or found.said_id != of.id else found.id
 
 
 def _freed(centre: Centre, session: Session, of: RequestKey, holder: bytes, who: str) -> None:
     _put_state(centre, session, of, "free", holder)
-    audit.append(session, centre.now_ms(), who, "refund.freed", of.id)
+    audit.append(session, centre.now_ms(), who, "refund.freed", _named(session, of))
 
 
 def _put_state(centre: Centre, session: Session, of: RequestKey, state: RefundState, by: bytes) -> None:
@@ -268,6 +286,6 @@ def _put_state(centre: Centre, session: Session, of: RequestKey, state: RefundSt
 def _case(centre: Centre, session: Session, act: str, payer: Key, of: RequestKey) -> None:
     device, epoch, seq = payer
     audit.append(
-        session, centre.now_ms(), name_of(device), act, of.id, epoch=epoch, seq=seq, sold_by=name_of(of.device),
-        sold_epoch=of.epoch, sold_seq=of.seq,
+        session, centre.now_ms(), name_of(device), act, _named(session, of), epoch=epoch, seq=seq,
+        sold_by=name_of(of.device), sold_epoch=of.epoch, sold_seq=of.seq,
     )  # fmt: skip

@@ -135,7 +135,7 @@ def decide(
     replaces = request.status != UNDECIDED
     if replaces and not seen.because:
         raise Refused("because_missing", status=request.status)
-    if refunds.holder(session, RequestKey(*key, request.id)) is not None:
+    if refunds.holder(session, RequestKey.of(request)) is not None:
         raise Refused("being_refunded", request=request.id)
     now, bill = centre.now_ms(), _settle(centre, session, request, decision)
     session.change(Request, *key, **decision.columns(), at_ms=now, bill=bill, ready_ms=0, claimed_by="", claimed_ms=0)
@@ -188,7 +188,7 @@ def mark_ready(centre: Centre, session: Session, request: Request, staff: str) -
     now = centre.now_ms()
     session.change(Request, *key, ready_ms=now)
     entry_hash = session.the(Entry, *key).hash
-    feed.put(session, found.device, ProgressItem(found.epoch, found.seq, entry_hash, found.id, READY, now))
+    feed.put(session, found.device, ProgressItem(found.epoch, found.seq, entry_hash, found.said_id, READY, now))
     audit.append(session, now, staff, "request.ready", found.id)
 
 
@@ -232,7 +232,9 @@ class Decision:
 def publish_decisions(
     session: Session, device: bytes, epoch: int, decisions: Sequence[Decision], at_ms: int, staff: str
 ) -> None:
-    """Keep `decisions` and tell the device. Of a row of `request` their count alone moves; the rest is the caller's."""
+    """Keep `decisions` and tell the device, by the id that it gave the request. Of a row of `request` their count alone
+    moves; the rest is the caller's.
+    """
     if not decisions:
         return
     of = {"device": device, "epoch": epoch, "at_ms": at_ms, "staff": staff}
@@ -241,5 +243,10 @@ def publish_decisions(
     hashes: dict[int, bytes] = dict(session.all(named.where(col(Entry.seq).in_([r.seq for r in decisions]))))
     told = update(Request).filter_by(device=device, epoch=epoch).where(col(Request.seq).in_([r.seq for r in decisions]))
     session.run(told.values(decisions=col(Request.decisions) + 1))
-    items = [DecisionItem(epoch, r.seq, hashes[r.seq], r.id, r.status, at_ms, r.code, r.reason) for r in decisions]
+    ids = select(Request.seq, Request.said_id).where(Request.device == device, Request.epoch == epoch)
+    said: dict[int, str] = dict(session.all(ids.where(col(Request.seq).in_([r.seq for r in decisions]))))
+    items = [
+        DecisionItem(epoch, r.seq, hashes[r.seq], said.get(r.seq, r.id), r.status, at_ms, r.code, r.reason)
+        for r in decisions
+    ]
     feed.put(session, device, *items)

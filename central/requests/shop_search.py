@@ -139,6 +139,7 @@ def shown(centre: Centre, row: Row) -> dict[str, Any]:
     return {
         "device": name_of(row.device), "entry_hash": row.hash.hex(), "date": row.date, "at_ms": row.wall_ms,
         **{name: getattr(row, name) for name in _SHOWN},
+        "id": row.said_id,
         "service": {"id": row.service, "version": row.service_version, **_title(titled, row.service)},
         "op": said.author.op or "", "method": (said.method or "cash")[:20],
         "citizen": _citizen(centre, row.sealed, where), "lines": lines_of(titled, said),
@@ -150,7 +151,7 @@ def shown(centre: Centre, row: Row) -> dict[str, Any]:
 
 
 _SHOWN: Final = (
-    "till", "epoch", "seq", "id", "total_pt", "status", "code", "told_ms", "arrived_ms", "handed_ms", "heard_ms",
+    "till", "epoch", "seq", "total_pt", "status", "code", "told_ms", "arrived_ms", "handed_ms", "heard_ms",
     "held_by",
 )  # fmt: skip
 

@@ -55,8 +55,8 @@ def changes(body: Body | Unknown) -> list[Change]:
 def _append(centre: Centre, session: Session, till: Till, *, act: str, of: tuple[int, int, str], why: str) -> None:
     """Write it down where it names a request of this device."""
     known = session.get(Request, till.device, *of[:2])
-    if known is not None and known.id == of[2]:
-        audit.append(session, centre.now_ms(), till.name, act, of[2], why=why)
+    if known is not None and known.said_id == of[2]:
+        audit.append(session, centre.now_ms(), till.name, act, known.id, why=why)
 
 
 def _append_paper(centre: Centre, session: Session, till: Till, *, of: tuple[int, int]) -> None:

@@ -11,13 +11,14 @@ from central.store.model_base import EMPTY, ZERO, Model, OfEntry, OfEpoch, parti
 
 
 class Request(OfEntry, table=True):
-    """A request as it stands. `voided_by`, `refunded_by` are the entries that reversed it, 0 when none did; `decisions`
-    counts those on it; `claimed_by` has it in hand since `claimed_ms`. `listed` is what lists may show of the
-    citizen, sealed; `papers` counts the pictures that it names; `governorate` is where its shop is now.
+    """A request as it stands. `id` names it at the centre; its till calls it `said_id`: the same, unless another
+    request had it before, or it is none. `voided_by`, `refunded_by` are the entries that reversed it, 0 when none did;
+    `decisions` counts those on it; `claimed_by` has it in hand since `claimed_ms`. `listed` is what lists may show of
+    the citizen, sealed; `papers` counts the pictures that it names; `governorate` is where its shop is now.
     """
 
     __table_args__ = (
-        Index("request_id", "id"),
+        Index("request_id", "id", unique=True),
         Index("request_due", "authority", "status", "due_ms", "device", "epoch", "seq"),
         Index("request_service", "authority", "service", "status", "due_ms", "device", "epoch", "seq"),
         Index("request_area", "authority", "governorate", "status", "due_ms", "device", "epoch", "seq", "service"),
@@ -58,6 +59,7 @@ class Request(OfEntry, table=True):
     listed: bytes | None
     papers: int = Field(sa_column_kwargs=ZERO)
     governorate: str = Field(sa_column_kwargs=EMPTY)
+    said_id: str = Field(sa_column_kwargs=EMPTY)
 
 
 class DecisionRow(Model, table=True):

@@ -53,10 +53,10 @@ CREATE TABLE work AS
 INSERT INTO request
     (device, epoch, seq, id, visit, shop, service, service_version, catalogue, total_pt, wall_ms, status, code,
     reason_ar, reason_en, at_ms, voided_by, bill, date, arrived_ms, authority, due_ms, decisions, listed, papers,
-    governorate)
+    governorate, said_id)
   SELECT device, 1, seq, id, id, shop, service, service_version, 1, total_pt, wall, status, '', '', '', 0, voided, '',
     to_char(to_timestamp(wall / 1000), 'YYYY-MM-DD'), wall, authority, due, (status <> 'pending')::int,
-    listed, (hashint8(i) %% 5 = 0)::int, split_part(shop, '-', 1)
+    listed, (hashint8(i) %% 5 = 0)::int, split_part(shop, '-', 1), id
   FROM work JOIN template USING (service) ORDER BY i;
 UPDATE request SET claimed_by = 'officer-' || (seq %% 40), claimed_ms = %(now)s
   WHERE (device, epoch, seq) IN (SELECT device, 1, seq FROM work WHERE status = 'pending' ORDER BY id LIMIT 60);

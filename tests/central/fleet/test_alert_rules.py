@@ -15,7 +15,7 @@ from tests.central.fleet.prometheus import RULES, program
 RULE_OF: Final = {
     "shop_silent": "ShopSilent", "area_outage": "AreaOutage", "money_at_risk": "MoneyAtRisk", "clone": "Clone",
     "not_held": "NotHeld", "signature_refused": "SignatureRefused", "key_superseded": "KeySuperseded",
-    "erase_heard": "EraseHeard",
+    "erase_heard": "EraseHeard", "id_twice": "IdTwice",
     "rollout_halted": "RolloutHalted", "rollout_stuck": "RolloutStuck", "version_old": "VersionOld",
     "metadata_stale": "MetadataStale", "doctor_stop": "DoctorStop", "incident": "Incident", "backup_old": "BackupOld",
     "mirror_late": "MirrorLate", "day_open": "DayOpen",

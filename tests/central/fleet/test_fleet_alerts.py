@@ -25,7 +25,7 @@ NAMES: Final = (
     "shop_silent", "area_outage", "money_at_risk", "clone", "rollout_halted", "rollout_stuck", "version_old",
     "metadata_stale", "doctor_stop", "incident", "backup_old", "mirror_late", "day_open", "clock_wrong",
     "enrolment_tries", "enrolment_waits", "signature_refused", "key_superseded", "erase_heard",
-    "chain_parked", "not_held", "watchdog",
+    "chain_parked", "id_twice", "not_held", "watchdog",
 )  # fmt: skip
 
 
