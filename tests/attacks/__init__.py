@@ -1,4 +1,4 @@
-"""Thirteen general tests of what people, media, disks and strangers try: `make attacks`.
+"""General tests of what people, media, disks and strangers try: `make attacks`.
 
 An oracle walks everything there is (acts, commands, routes, places, both databases), so that what is added later is
 covered without being named. Its tests carry `@pytest.mark.oracle(N)`; those that plant a bug and see it caught carry
@@ -24,6 +24,7 @@ ORACLES: Final = {
     11: "liveness: once a fault ends, everything works again without a restart",
     12: "said saved is in a file that has a name",
     13: "every address of the console and the centre: no question is answered by a fault of ours",
+    16: "whatever a till sends, each row of every list of the console opens",
 }
 
 _FACTOR: Final = int(os.environ.get("ATTACKS", "1"))
