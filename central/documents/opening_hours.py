@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from protocol.clock import CAIRO, DAY_MS, moment
+from protocol.documents.settings import opening
 
 LONGEST_MS: Final = 40 * DAY_MS
 """A silence is not measured beyond it."""
@@ -42,11 +43,5 @@ def read(members: object) -> Hours:
 
 def sound(members: object) -> Hours | None:
     """The same; None for what is odd. Nothing said is what every shop has."""
-    said = {} if members is None else members
-    if not isinstance(said, dict):
-        return None
-    opens, closes, closed = said.get("opens", 9), said.get("closes", 22), said.get("closed", [])
-    if not (type(opens) is int and type(closes) is int and 0 <= opens < closes <= 24 and isinstance(closed, list)):
-        return None
-    days = frozenset(day for day in closed if type(day) is int and 0 <= day < 7)
-    return None if len(days) == 7 else Hours(opens, closes, days)
+    found = opening(members)
+    return None if found is None else Hours(*found)

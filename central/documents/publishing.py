@@ -9,7 +9,7 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from central.centre import Centre
-from central.documents import feed, pilots
+from central.documents import feed, pilots, setting_names, settings_trial
 from central.documents.governorates import short
 from central.store import device_models
 from central.store.device_models import Document, Shop
@@ -20,7 +20,7 @@ from protocol.catalogue.catalogue import Catalogue, read_catalogue
 from protocol.catalogue.services import PublicService
 from protocol.clock import CAIRO, moment
 from protocol.documents.operators import Activation, Operator, OperatorRole, OperatorsDocument, read_operators
-from protocol.documents.settings import Settings, ShopSettings, payable, read_settings, second_place
+from protocol.documents.settings import Settings, ShopSettings, read_settings
 from protocol.documents.trust import (
     CATALOGUE,
     OPERATORS,
@@ -59,26 +59,25 @@ def publish_all_settings(centre: Centre, session: Session) -> None:
 def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[str, Any] | None = None) -> int:
     """Merge `changes` into the settings of `shop`, sign the next version, put it into the feeds. Returns the version.
 
-    Raises Refused ``no_shop``, ``bad_settings``.
+    Raises Refused ``no_shop``, ``bad_settings``, what `setting_names.refuse_unsound` and
+    `settings_trial.refuse_stopping` raise.
     """
     row = session.get(Shop, shop, mine=True)
     if row is None:
         raise Refused("no_shop", shop=shop)
     version = row.settings_version + 1
-    own = merged(strict_json.loads_object(row.members.encode()), changes or {})
+    changes = changes or {}
+    own = merged(strict_json.loads_object(row.members.encode()), changes)
     whole = merged(defaults(centre), own)
-    if not isinstance(whole["shop"], dict):
-        raise Refused("bad_settings")
+    setting_names.refuse_unsound(changes, whole)
     whole["shop"] |= {"id": shop, "name": {"ar": row.name_ar, "en": row.name_en}}
     payload = {**whole, "v": 1, "version": version}
     try:
-        read_settings(strict_json.loads_object(strict_json.dumps(payload)))
+        ruled = read_settings(strict_json.loads_object(strict_json.dumps(payload)))
     except (Forged, strict_json.BadJson) as error:
         raise Refused("bad_settings") from error
-    if not payable((changes or {}).get("shop", {})):  # only what is new: an old fee must not stop another change
-        raise Refused("bad_settings")
-    if second_place(changes or {}) is None:
-        raise Refused("bad_second_place")
+    if changes:  # a new key or address is published whatever the settings of a shop are
+        settings_trial.refuse_stopping(ruled.limits)
     where = short(str(whole["shop"].get("governorate") or shop.partition("-")[0]))
     session.change(Shop, shop, members=strict_json.dumps(own).decode(), settings_version=version, governorate=where)
     if where != row.governorate:  # its requests are listed by it

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from difflib import get_close_matches
-from typing import Annotated, Any, Final, get_args, get_origin
+from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 
 from protocol import members
 from protocol.documents.settings import SettingRule, Settings
@@ -17,34 +17,55 @@ _OURS: Final = ("version", "shop.id")
 """What nobody sets."""
 
 
-def _names(form: type, above: str = "") -> Iterator[tuple[str, Any, SettingRule | None]]:
-    """Name, type and rule of every member, as the classes of the settings say them."""
+class Member(NamedTuple):
+    """Type and rule of one setting."""
+
+    plain: Any
+    rule: SettingRule
+
+
+def members_of(form: type, above: str = "", over: SettingRule | None = None) -> Iterator[tuple[str, Member]]:
+    """The name and the member of each setting, as the classes of the settings declare them.
+
+    Raises TypeError for a member without a rule. The members of a class that has a rule have this rule.
+    """
     for name, hint in members.hints(form).items():
-        plain, *more = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+        plain, rule = _annotated(hint, over)
         path = f"{above}{name}"
         if is_dataclass(plain):
-            yield from _names(plain, f"{path}.")  # type: ignore[arg-type]  # a class, by its annotation
+            yield from members_of(plain, f"{path}.", rule)  # type: ignore[arg-type]  # a class, by its annotation
         elif path not in _OURS:
-            told = next((one for one in more if isinstance(one, SettingRule)), None)
-            yield (f"{path}.{ANY}" if get_origin(plain) is Mapping else path), plain, told
+            if get_origin(plain) is Mapping:
+                path = f"{path}.{ANY}"
+                plain, rule = _annotated(get_args(plain)[1], rule)
+            if rule is None:
+                raise TypeError(f"{path} has no rule (SettingRule in protocol/documents/settings.py)")
+            yield path, Member(plain, rule)
 
 
-_MEMBERS: Final = {path: (plain, told) for path, plain, told in _names(Settings)}
-NAMES: Final = frozenset(_MEMBERS)
-TEXTS: Final = frozenset(path for path, (plain, _) in _MEMBERS.items() if plain is str)
+def _annotated(hint: Any, otherwise: SettingRule | None) -> tuple[Any, SettingRule | None]:
+    plain, *more = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+    return plain, next((one for one in more if isinstance(one, SettingRule)), otherwise)
 
 
-def refuse_unknown(changes: Mapping[str, Any], above: str = "") -> None:
-    """Raises Refused ``unknown_setting``, with the names that look like it; ``setting_value``, with what is wanted."""
-    for name, value in changes.items():
-        path = f"{above}{name}"
-        inner = isinstance(value, Mapping)
-        plain, told = _MEMBERS.get(path, (None, None))
-        if (path in NAMES and (not inner or plain is Any)) or f"{above}{ANY}" in NAMES:
-            if told is not None and not told.sound(value):
-                raise Refused("setting_value", name=path, wanted=told.words)
-            continue
-        if not (inner and any(known.startswith(f"{path}.") for known in NAMES)):
+MEMBERS: Final = dict(members_of(Settings))
+NAMES: Final = frozenset(MEMBERS)
+TEXTS: Final = frozenset(path for path, member in MEMBERS.items() if member.plain is str)
+
+
+def refuse_unsound(changes: Mapping[str, Any], whole: Mapping[str, Any], above: str = "") -> None:
+    """Raises Refused ``unknown_setting``, with the names that look like it; ``setting_value``, with what is wanted.
+
+    `whole` is what holds once `changes` are merged.
+    """
+    for name, change in changes.items():
+        path, inner = f"{above}{name}", isinstance(change, Mapping)
+        member = MEMBERS.get(path) or MEMBERS.get(f"{above}{ANY}")
+        if member is not None and (not inner or member.plain is Any):
+            if not member.rule.sound(whole[name]):
+                raise Refused("setting_value", name=path, wanted=member.rule.words)
+        elif inner and any(known.startswith(f"{path}.") for known in NAMES):
+            refuse_unsound(change, whole[name], f"{path}.")
+        else:
             near = get_close_matches(path, sorted(NAMES), n=3) or ["docs/centre.md"]
             raise Refused("unknown_setting", name=path, near=", ".join(near))
-        refuse_unknown(value, f"{path}.")

@@ -7,7 +7,6 @@ All findings are collected, so that the operator hears everything at once.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import IntEnum
 from typing import Final
 
 from kiosk.core.journal_writer import bodies_after
@@ -16,6 +15,7 @@ from kiosk.model.facts import CATALOGUE_SEEN_MS, EXTENDED_UNTIL_MS, LEASE_UNTIL_
 from kiosk.model.store_changes import PutFact
 from kiosk.ports.store import Store, Tail
 from protocol.clock import HOUR_MS
+from protocol.documents.limits_reached import Held, Level, LimitFinding, hours, reached, stopping
 from protocol.documents.settings import LimitSettings, Settings
 from protocol.errors import Refused
 from protocol.journal.entries import EntryType
@@ -79,28 +79,6 @@ def _refunded_after(store: Store, seq: int) -> int:
 
 EXTENSION_MS: Final = 24 * HOUR_MS
 """How long the centre's agreement to wider limits holds from its use."""
-LEASE_WARN_H: Final = 72
-"""How long before the end of the lease it is said; of a short lease in its last third."""
-LEASE_GRACE_MS: Final = 60_000
-"""A sale that was in its press when the lease ended is finished; no other can begin, for the screen locks meanwhile."""
-
-
-class Level(IntEnum):
-    """How grave a limit is: WARN for a look, SUPERVISOR to fetch one, STOP to take no more money."""
-
-    WARN = 1
-    SUPERVISOR = 2
-    STOP = 3
-
-
-@dataclass(frozen=True, slots=True)
-class LimitFinding:
-    """One limit that has been reached; `code` names its text ``limit.<code>``, with `now` and `limit` in it."""
-
-    code: str
-    level: Level
-    now: int
-    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,24 +123,21 @@ def extended(until_ms: int, now_ms: int) -> bool:
 def findings(standing: LimitStanding, limits: LimitSettings, more_pt: int = 0, more: int = 0) -> list[LimitFinding]:
     """Every limit reached once `more` requests that come to `more_pt` are added, the gravest first."""
     limits = limits_in_force(standing, limits)
-    money_soft = limits.money_hard_pt * limits.money_soft_percent // 100
-    count, money = standing.unsent + more, standing.unsent_pt + more_pt
-    oldest = standing.tail.oldest_unsent_ms
-    age = 0 if oldest is None else _hours(standing.now_ms - oldest)
-    found = [
-        _over("unsent", count, stop=limits.unsent_hard + 1, soft=limits.unsent_soft + 1),
-        _over("money", money, stop=limits.money_hard_pt + 1, soft=money_soft + 1),
-        _over("age", age, stop=limits.age_hard_h, soft=limits.age_soft_h, warn=limits.age_warn_h),
-    ]
-    if standing.lease_until_ms is not None:
-        found.append(_lease(standing.lease_until_ms - standing.now_ms, limits))
-    if standing.catalogue_seen_ms is not None:
-        seen = _hours(standing.now_ms - standing.catalogue_seen_ms)
-        found.append(_over("catalogue", seen, stop=limits.catalogue_hard_h, warn=limits.catalogue_warn_h))
+    oldest, seen = standing.tail.oldest_unsent_ms, standing.catalogue_seen_ms
+    found = reached(
+        Held(
+            unsent=standing.unsent + more,
+            unsent_pt=standing.unsent_pt + more_pt,
+            age_h=0 if oldest is None else hours(standing.now_ms - oldest),
+            lease_left_ms=None if standing.lease_until_ms is None else standing.lease_until_ms - standing.now_ms,
+            catalogue_h=None if seen is None else hours(standing.now_ms - seen),
+        ),
+        limits,
+    )
     if standing.extended:
-        found = [f and _eased(f) for f in found]
-    found.append(_float(standing, more_pt))
-    return sorted((f for f in found if f is not None), key=lambda f: -f.level)
+        found = [_eased(f) for f in found]
+    of_float = _float(standing, more_pt)
+    return sorted([*found, *([] if of_float is None else [of_float])], key=lambda f: -f.level)
 
 
 EXTENDED_PERCENT: Final = 125
@@ -186,14 +161,6 @@ def _eased(finding: LimitFinding) -> LimitFinding:
     return finding if stops else replace(finding, level=Level.WARN)
 
 
-def _lease(left_ms: int, limits: LimitSettings) -> LimitFinding | None:
-    """`now` is how many hours it has been over, or, in time before, how many are left."""
-    if left_ms < -LEASE_GRACE_MS:
-        return LimitFinding("lease", Level.STOP, _hours(-left_ms), 0)
-    soon = left_ms < min(LEASE_WARN_H, limits.lease_h // 3) * HOUR_MS
-    return LimitFinding("lease_soon", Level.WARN, _hours(left_ms), 0) if soon else None
-
-
 def _float(standing: LimitStanding, more_pt: int) -> LimitFinding | None:
     """`now` is what the shop's float holds before the request. A warning stands as long as little is left."""
     if standing.shop_float is None:
@@ -206,25 +173,11 @@ def _float(standing: LimitStanding, more_pt: int) -> LimitFinding | None:
     return None
 
 
-_NEVER: Final = 2**62
-
-
-def _over(code: str, now: int, *, stop: int, soft: int = _NEVER, warn: int = _NEVER) -> LimitFinding | None:
-    for level, limit in ((Level.STOP, stop), (Level.SUPERVISOR, soft), (Level.WARN, warn)):
-        if now >= limit:
-            return LimitFinding(code, level, now, limit)
-    return None
-
-
-def _hours(ms: int) -> int:
-    return max(0, ms) // HOUR_MS
-
-
 def refuse_over(found: list[LimitFinding], *, supervisor: bool) -> None:
     """Raises Refused("limit_<code>") for the gravest finding that stops this sale."""
-    for finding in found:
-        if finding.level is Level.STOP or (finding.level is Level.SUPERVISOR and not supervisor):
-            raise Refused(f"limit_{finding.code}", now=finding.now, limit=finding.limit, n=finding.now)
+    finding = stopping(found, supervisor=supervisor)
+    if finding is not None:
+        raise Refused(f"limit_{finding.code}", now=finding.now, limit=finding.limit, n=finding.now)
 
 
 def refuse_offline_amount(settings: Settings, offline_class: str, amount_pt: int, *, online: bool) -> None:

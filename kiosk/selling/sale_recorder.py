@@ -13,7 +13,7 @@ from kiosk.cash.till_day import refuse_stale, working_day
 from kiosk.core import offline_limits
 from kiosk.core.counter_context import CounterContext
 from kiosk.core.events import RequestsChanged
-from kiosk.core.offline_limits import Level, LimitFinding, LimitStanding, findings, standing_of
+from kiosk.core.offline_limits import LimitStanding, findings, standing_of
 from kiosk.model.citizen_receipt import Receipt
 from kiosk.model.evidence_file import refuse_unsound
 from kiosk.model.facts import refuse_stopped
@@ -28,6 +28,7 @@ from kiosk.staff.sign_in import StaffSession
 from protocol.catalogue import fees
 from protocol.catalogue.services import FREE_MODES, PublicService
 from protocol.clock import business_date, read_day
+from protocol.documents.limits_reached import Level, LimitFinding
 from protocol.documents.settings import Settings
 from protocol.errors import KioskError, Refused
 from protocol.journal.kj01 import Record

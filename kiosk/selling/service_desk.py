@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kiosk.aftercare import reversals
 from kiosk.cash.till_day import refuse_stale
 from kiosk.core.counter_context import CounterContext
-from kiosk.core.offline_limits import LimitFinding, LimitStanding, findings, limits_in_force
+from kiosk.core.offline_limits import LimitStanding, findings, limits_in_force
 from kiosk.model.service_request import AuthorityBill, Draft, Request, Sale
 from kiosk.ports.world import Line
 from kiosk.selling.recorded_requests import Drafts, RecordedRequests
@@ -18,6 +18,7 @@ from kiosk.selling.service_offer import ServiceOffer
 from kiosk.staff.sign_in import StaffSession
 from protocol.catalogue.services import PublicService
 from protocol.clock import business_date
+from protocol.documents.limits_reached import LimitFinding
 from protocol.documents.settings import LimitSettings
 from protocol.errors import KioskError, Refused
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kiosk.core.offline_limits import LimitFinding
 from kiosk.model.service_request import Day, DayTotals, PrintJob, PrintState
 from protocol.catalogue.services import FREE_MODES, ICONS, PublicService
+from protocol.documents.limits_reached import LimitFinding
 from protocol.errors import KioskError
 from protocol.texts import Bilingual, Language, say
 from ui.requests.request_words import Listed

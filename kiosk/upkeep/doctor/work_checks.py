@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from kiosk.core import offline_limits
 from kiosk.core.documents_in_force import in_force
-from kiosk.core.offline_limits import Level, LimitStanding
+from kiosk.core.offline_limits import LimitStanding
 from kiosk.model import facts
 from kiosk.ports.store import Store
 from kiosk.printing.printer_choice import parse_choice
@@ -15,6 +15,7 @@ from kiosk.upkeep.device_health import stuck
 from kiosk.upkeep.doctor.check_result import CheckList, Finding, Probes, Unknown
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.doctor import Severity
+from protocol.documents.limits_reached import Level, LimitFinding
 from protocol.documents.settings import LimitSettings
 from protocol.documents.trust import NO_UPDATES
 from protocol.errors import Refused
@@ -66,7 +67,7 @@ def _standing(probes: Probes) -> tuple[LimitStanding, LimitSettings]:
         raise Unknown("no_settings") from None
 
 
-def _reached(code: str, standing: LimitStanding, allowed: LimitSettings) -> offline_limits.LimitFinding | None:
+def _reached(code: str, standing: LimitStanding, allowed: LimitSettings) -> LimitFinding | None:
     """The limit of that name, if it has been reached, as the counter itself computes it."""
     return next((found for found in offline_limits.findings(standing, allowed) if found.code == code), None)
 

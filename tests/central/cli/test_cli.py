@@ -140,7 +140,18 @@ def document(office: OwnCentre, kind: str) -> dict[str, Any]:
 
 
 def test_settings_are_changed_by_name(cli: Cli, office: OwnCentre) -> None:
-    assert cli.ask("settings", "set", "--shop", "S1", "limits.unsent_hard=200", "support_phone=19000 أ")["version"] == 2
+    assert (
+        cli.ask(
+            "settings",
+            "set",
+            "--shop",
+            "S1",
+            "limits.unsent_soft=150",
+            "limits.unsent_hard=200",
+            "support_phone=19000 أ",
+        )["version"]
+        == 2
+    )
     shown = cli.ask("settings", "show", "--shop", "S1")
     assert (shown["limits"]["unsent_hard"], shown["support_phone"]) == (200, "19000 أ")
     assert cli.fails("settings", "set", "--shop", "S1", "limits.unsent_hard=x")[0] == EXIT_REFUSED

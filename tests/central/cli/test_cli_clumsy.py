@@ -183,7 +183,8 @@ def test_one_digit_names_no_request_and_no_paper_either(
     "change",
     [
         "limits.lease_h=0", "idle_lock_s=0", "session_h=0", "limits.unsent_hard=0", "shop.vat_registered=yes",
-        "shop.vat_permille=5000", "limits.money_soft_percent=500", "min_client=newest", "updates.ring=first",
+        "shop.vat_permille=5000", "limits.money_soft_percent=500",
+        "limits.money_hard_pt=0", "limits.age_hard_h=0", "min_client=newest", "updates.ring=first",
         "public_address=r.example.eg", 'shop.methods=["gold"]', "shop.methods=[{}]", "shop.methods=gold",
         "support_phone=1\n2",
     ],

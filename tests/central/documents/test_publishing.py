@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from central.documents import publishing
+from central.documents.setting_names import members_of
 from central.store import key_files
 from central.store.interface import Session
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
@@ -30,10 +32,10 @@ def current(office: OwnCentre, kind: str, scope: str = SHOP) -> dict[str, Any]:
 
 
 def test_changes_add_up_and_the_rest_keeps_its_default(office: OwnCentre) -> None:
-    assert change(office, {"limits": {"unsent_hard": 7}}) == 2
+    assert change(office, {"limits": {"unsent_soft": 6, "unsent_hard": 7}}) == 2
     assert change(office, {"shop": {"service_fees_pt": {"birth-cert": 525}}, "support_phone": "19000"}) == 3
     ruled = read_settings(current(office, "settings"))
-    assert (ruled.limits.unsent_hard, ruled.limits.unsent_soft) == (7, 500)
+    assert (ruled.limits.unsent_hard, ruled.limits.unsent_soft, ruled.limits.age_hard_h) == (7, 6, 240)
     assert ruled.fees.service_fees_pt == {"birth-cert": 525}
     assert (ruled.support_phone, ruled.public_address) == ("19000", "https://centre.test")
     assert (ruled.shop.id, ruled.shop.name.ar) == (SHOP, "منفذ الدقي")
@@ -53,20 +55,60 @@ def test_settings_are_signed_by_the_feed_key(office: OwnCentre) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "code"),
     [
-        {"limits": {"unsent_hard": "many"}},
-        {"shop": {"service_fee_pt": 1.5}},
-        {"shop": {"service_fee_pt": 510}},
-        {"shop": {"service_fees_pt": {"birth-cert": 1501}}},
-        {"shop": 5},
-        {"idle_lock_s": -1},
+        ({"limits": {"unsent_hard": "many"}}, "setting_value"),
+        ({"shop": {"service_fee_pt": 1.5}}, "setting_value"),
+        ({"shop": {"service_fee_pt": 510}}, "setting_value"),
+        ({"shop": {"service_fees_pt": {"birth-cert": 1501}}}, "setting_value"),
+        ({"shop": {"service_fees_pt": 5}}, "unknown_setting"),
+        ({"shop": 5}, "unknown_setting"),
+        ({"idle_lock_s": -1}, "setting_value"),
+        ({"limits": {"money_hard_pt": 0}}, "setting_value"),
+        ({"limits": {"age_hard_h": 0}}, "setting_value"),
+        ({"backups": {"second": "stick"}}, "setting_value"),
+        ({"shop": {"hours": {"opens": 23}}}, "setting_value"),
+        ({"limits": {"unsent_hard": 7}}, "setting_order"),
+        ({"limits": {"age_warn_h": 100}}, "setting_order"),
+        ({"limits": {"catalogue_hard_h": 71}}, "setting_order"),
+        ({"limits": {"money_hard_pt": 100_000}}, "setting_stops"),
+        ({"limits": {"money_soft_percent": 1}}, "setting_stops"),
     ],
 )
-def test_odd_settings_change_nothing(office: OwnCentre, changes: dict[str, Any]) -> None:
-    with pytest.raises(Refused, match="bad_settings"):
+def test_odd_settings_change_nothing(office: OwnCentre, changes: dict[str, Any], code: str) -> None:
+    with pytest.raises(Refused, match=code):
         change(office, changes)
     assert current(office, "settings")["version"] == 1
+
+
+def test_the_limits_are_compared_as_they_are_once_merged(office: OwnCentre) -> None:
+    change(office, {"limits": {"unsent_soft": 20, "unsent_hard": 30}})
+    with pytest.raises(Refused, match="setting_order") as refused:
+        change(office, {"limits": {"unsent_hard": 19}})
+    assert (refused.value.values["lower"], refused.value.values["most"]) == ("limits.unsent_soft", 19)
+
+
+def test_opening_hours_are_judged_with_those_that_are_set(office: OwnCentre) -> None:
+    change(office, {"shop": {"hours": {"closes": 24}}})
+    assert change(office, {"shop": {"hours": {"opens": 23}}}) == 3
+
+
+def test_a_shop_whose_settings_stop_sales_hears_of_a_new_key(office: OwnCentre) -> None:
+    office.run("UPDATE shop SET members = ? WHERE id = ?", '{"limits":{"unsent_hard":1}}', SHOP)
+    with office.store.writing() as session:
+        publishing.publish_all_settings(office.centre, session)
+    with pytest.raises(Refused, match="setting_order"):
+        change(office, {"support_phone": "19000"})
+    assert current(office, "settings")["version"] == 2
+
+
+def test_a_member_of_the_settings_without_a_rule_is_an_error() -> None:
+    @dataclass(frozen=True)
+    class New:
+        max_thing: int = 0
+
+    with pytest.raises(TypeError, match=r"a\.max_thing has no rule"):
+        dict(members_of(New, "a."))
 
 
 def test_a_shop_that_is_not_there_gets_nothing(office: OwnCentre) -> None:

@@ -48,10 +48,10 @@ def test_a_new_device_is_told_its_settings_its_people_and_the_prices(centre: Cen
 
 def test_changed_settings_arrive_and_are_a_higher_version(centre: CentreProcess, device: Device) -> None:
     before = document(device, latest(device, "settings"), trust.SETTINGS, "feed")["version"]
-    centre.cli("settings", "set", "--shop", SHOP, "limits.unsent_hard=77", "limits.lease_h=5")
+    centre.cli("settings", "set", "--shop", SHOP, "limits.unsent_soft=70", "limits.unsent_hard=77", "limits.lease_h=5")
     settings = read_settings(document(device, latest(device, "settings"), trust.SETTINGS, "feed"))
     assert settings.version > before
-    assert (settings.limits.unsent_hard, settings.limits.unsent_soft) == (77, 500)
+    assert (settings.limits.unsent_hard, settings.limits.unsent_soft) == (77, 70)
     lease = device.heartbeat()
     assert round((lease["lease_until_ms"] - lease["server_ms"]) / 3_600_000) == 5
 

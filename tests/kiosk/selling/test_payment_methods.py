@@ -8,12 +8,13 @@ import pytest
 
 from kiosk.core import offline_limits
 from kiosk.core.events import DocumentsChanged
-from kiosk.core.offline_limits import Level, ShopFloat, findings
+from kiosk.core.offline_limits import ShopFloat, findings
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Decision
 from kiosk.model.store_changes import PutDocument
 from kiosk.staff.centre_approvals import Approver
 from protocol.documents import trust
+from protocol.documents.limits_reached import Level
 from protocol.errors import Refused
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import read_body

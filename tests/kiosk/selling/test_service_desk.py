@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from kiosk.core.events import DocumentsChanged, RequestsChanged
-from kiosk.core.offline_limits import LEASE_GRACE_MS, Level
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import TRAY, AuthorityBill, Decision, PrintState, Query
 from kiosk.model.store_changes import PutDocument, PutFact
 from protocol.clock import DAY_MS, HOUR_MS, business_date
+from protocol.documents.limits_reached import LEASE_GRACE_MS, Level
 from protocol.documents.trust import SETTINGS, seal_object
 from protocol.errors import Refused, Unavailable
 from protocol.journal.entries import EntryType

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from kiosk.core.events import ApprovalsChanged
-from kiosk.core.offline_limits import Level
 from kiosk.core.trusted_time import SLACK_MS
 from kiosk.model.day_book import count_sum
 from kiosk.model.service_request import Movement
@@ -18,6 +17,7 @@ from kiosk.receiving.feed_documents import PageReading
 from kiosk.selling.sale_recorder import RecordedSale
 from kiosk.staff.centre_approvals import EXTENSION, VALID_MS, Approver
 from protocol.clock import HOUR_MS
+from protocol.documents.limits_reached import Level
 from protocol.errors import Refused
 from protocol.journal.entries import EntryType
 from protocol.journal.kj01 import read_body

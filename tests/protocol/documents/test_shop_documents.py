@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from central.documents.setting_names import MEMBERS
 from kiosk.core import offline_limits
-from kiosk.core.offline_limits import Level, LimitStanding, ShopFloat
+from kiosk.core.offline_limits import LimitStanding, ShopFloat
 from kiosk.model.citizen_receipt import Receipt, ReceiptLine, ReceiptService
 from kiosk.ports.store import Attempts, Tail
 from kiosk.staff import pins
 from protocol.clock import HOUR_MS
+from protocol.documents.limits_reached import Level
 from protocol.documents.operators import Operator, activation_hash, is_activation, read_operators
-from protocol.documents.settings import DaySettings, LimitSettings, payable, read_settings, second_place
+from protocol.documents.settings import DaySettings, LimitSettings, read_settings
 from protocol.documents.trust import Forged
 from protocol.journal.kj01 import Chain, split
 from protocol.texts import Bilingual
@@ -76,7 +78,7 @@ def test_signed_nonsense_is_no_settings(change: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("backups", "found"),
     [
-        ({}, ""), ({"second": ""}, ""), ({"second": "/mnt/nas/manfaz"}, "/mnt/nas/manfaz"),
+        ({}, None), ({"second": ""}, ""), ({"second": "/mnt/nas/manfaz"}, "/mnt/nas/manfaz"),
         ({"second": "E:\\manfaz"}, "E:\\manfaz"), ({"second": "\\\\nas\\manfaz"}, "\\\\nas\\manfaz"),
         ({"second": "label:SHOP 7"}, "label:SHOP 7"), ({"second": "stick"}, None), ({"second": "label:"}, None),
         ({"second": "label:../x"}, None), ({"second": "label:.."}, None), ({"second": 7}, None), ("x", None),
@@ -84,7 +86,8 @@ def test_signed_nonsense_is_no_settings(change: dict[str, Any]) -> None:
     ],
 )  # fmt: skip
 def test_the_second_place_is_a_whole_path_or_a_disks_name(backups: object, found: str | None) -> None:
-    assert second_place({"backups": backups}) == found
+    rule = MEMBERS["backups.second"].rule
+    assert (isinstance(backups, dict) and rule.sound(backups.get("second"))) == (found is not None)
     assert read_settings({**SETTINGS, "backups": backups}).backups.second == (found or ""), (
         "the rest rules all the same"
     )
@@ -93,9 +96,21 @@ def test_the_second_place_is_a_whole_path_or_a_disks_name(backups: object, found
 def test_a_fee_that_an_older_release_accepted_is_read_though_no_new_one_may_be_so() -> None:
     shop = {**SETTINGS["shop"], "service_fee_pt": 510}
     assert read_settings({**SETTINGS, "shop": shop}).fees.service_fee_pt == 510
-    assert not payable(shop)
-    assert not payable({"service_fees_pt": {"birth-cert": 1501}})
-    assert payable(SETTINGS["shop"])
+    assert not MEMBERS["shop.service_fee_pt"].rule.sound(510)
+    assert not MEMBERS["shop.service_fees_pt.*"].rule.sound(1501)
+    assert MEMBERS["shop.service_fees_pt.*"].rule.sound(1500)
+
+
+@pytest.mark.parametrize("name", ["money_hard_pt", "age_hard_h", "age_soft_h", "unsent_hard", "catalogue_hard_h"])
+def test_a_limit_of_zero_that_would_stop_every_sale_is_read_as_its_default(name: str) -> None:
+    read = read_settings({**SETTINGS, "limits": {name: 0, "offline_default_pt": 0}}).limits
+    assert getattr(read, name) == getattr(LimitSettings(), name)
+    assert read.offline_default_pt == 0, "a shop may be allowed nothing without a line"
+
+
+@pytest.mark.parametrize(("name", "default"), [("idle_lock_s", 180), ("session_h", 12), ("draft_days", 7)])
+def test_a_time_of_zero_is_read_as_its_default(name: str, default: int) -> None:
+    assert getattr(read_settings({**SETTINGS, name: 0}), name) == default
 
 
 # ---- limits

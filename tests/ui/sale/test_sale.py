@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QRadioButton
 from pytestqt.exceptions import capture_exceptions
 
 from kiosk.core.events import DocumentsChanged, PrintJobsChanged, SyncChanged
-from kiosk.core.offline_limits import Level, LimitFinding
 from kiosk.model.service_request import AuthorityBill, PrintState, Query
 from kiosk.ports.world import PrinterBroke
+from protocol.documents.limits_reached import Level, LimitFinding
 from protocol.errors import Refused, Unavailable
 from protocol.values.money import format_pt
 from tests.harness.citizens import filled

@@ -341,12 +341,14 @@ def limits(*, version: int = 2, **changed: int) -> Fault:
     return lambda bench, _patch: bench.commit(sealed("settings", settings(version, limits=changed)))
 
 
-def a_day_later(bench: Bench, _patch: Patch) -> None:
+def unsent_for_two_hours(**changed: int) -> Fault:
     """The request is older than the limit; all else is of today."""
-    with bench.opened() as opened:
-        (oldest,) = [opened.store.journal.tail().oldest_unsent_ms]
-        assert oldest == NOON_MS
-    limits(age_warn_h=0, age_soft_h=1_000)(bench, _patch)
+
+    def fault(bench: Bench, patch: Patch) -> None:
+        bench.clock.pass_ms(2 * HOUR_MS)
+        limits(**changed)(bench, patch)
+
+    return fault
 
 
 def rejected(bench: Bench, _patch: Patch) -> None:
@@ -444,7 +446,7 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     (28, WARN, "fingerprint", other_machine), (28, WARN, "fingerprint", copied_disk),
     (29, WARN, "trusted_keys", old_keys),
     (30, WARN, "people", nobody_has_a_pin), (30, WARN, "people_lapsed", somebody_lapsed),
-    (31, WARN, "unsent", a_day_later), (31, STOP, "unsent", limits(age_hard_h=0)),
+    (31, WARN, "unsent", unsent_for_two_hours(age_warn_h=2)), (31, STOP, "unsent", unsent_for_two_hours(age_hard_h=2)),
     (32, WARN, "unsent_money", limits(money_hard_pt=6_000)), (32, STOP, "unsent_money", limits(money_hard_pt=4_000)),
     (33, WARN, "to_correct", rejected), (33, STOP, "quarantined", fact(quarantine=b"1 structural 2")),
     (34, WARN, "catalogue", fact(catalogue_seen_ms=str(NOON_MS - 4 * DAY_MS).encode())),
