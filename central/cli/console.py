@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from central import own_words
 from protocol.clock import show_time
 from protocol.errors import Corrupt, KioskError, Refused
 from protocol.program.explained import explain, say_in_line
@@ -125,9 +126,16 @@ WORDS: Final = 300
 """Characters: as long as a notice may be."""
 
 
+REFERENCE: Final = "--reference"
+"""A bank's number, which may be as long as a national ID."""
+
+
 def line(option: str, text: str, most: int = WORDS) -> str:
-    """`text` on one line without what nobody sees. Raises Refused ``staff_text`` where nothing or too much is left."""
-    kept = clean(text)
+    """`text` on one line without what nobody sees.
+
+    Raises Refused ``staff_text`` where nothing or too much is left, ``names_citizen`` as `own_words.checked`.
+    """
+    kept = clean(text) if option == REFERENCE else own_words.checked(clean(text))
     if not 0 < len(kept) <= most:
         raise Refused("staff_text", option=option, most=most)
     return kept

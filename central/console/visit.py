@@ -13,6 +13,7 @@ from sqlalchemy import delete
 from sqlmodel import col
 from starlette.responses import Response
 
+from central import own_words
 from central.centre import Centre
 from central.console import look as looks
 from central.console import names, refused_field, words
@@ -65,6 +66,10 @@ TYPED: Final = frozenset({
     "shop", "document",
 })  # fmt: skip
 """Fields that somebody typed with care: they are shown again whatever befalls their form."""
+LOOKED_UP: Final = frozenset({
+    "form", "number", "paper", "approval", "device", "subject", "session", "typed", "check", "code", "reference",
+})  # fmt: skip
+"""Fields that name what is there by digits, and a bank's reference. All others are somebody's own words."""
 SECRETS: Final = frozenset({"password", "password_new", "password_again", "code"})
 """Never shown again, and never kept on the way in."""
 _ADDRESS: Final = ":/%#?=@[]!$&'()*+,;"
@@ -136,7 +141,16 @@ class Visit:
         return "\n".join(clean(line) for line in (self.form.get(name) or [""])[-1].splitlines())
 
     def line(self, name: str, most: int = LONGEST) -> str:
-        """One line. Raises Refused ``console_long``."""
+        """One line. Raises Refused ``console_long``, ``names_citizen`` where it holds what names one."""
+        said = self._line(name, most)
+        if name in LOOKED_UP:
+            return said
+        try:
+            return own_words.checked(said)
+        except Refused as error:
+            raise refused_field.at(name, error) from None
+
+    def _line(self, name: str, most: int = LONGEST) -> str:
         said = clean(self.text(name))
         if len(said) > most:
             raise refused_field.at(name, Refused("console_long", most=most))
@@ -158,7 +172,7 @@ class Visit:
 
         Raises Refused ``console_number``, ``console_hidden``.
         """
-        found = _number(self.line(name))
+        found = _number(self._line(name))
         if least <= found <= (most or 2**31 - 1):
             return found
         if not most:
@@ -168,7 +182,7 @@ class Visit:
 
     def piastres(self, name: str) -> int:
         """An amount in pounds, as it was typed. Raises Refused as `parse_pt`."""
-        said = self.line(name)
+        said = self._line(name)
         try:
             return parse_pt(said)
         except Refused as error:

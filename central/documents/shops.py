@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlmodel import select
 
-from central import audit, two_person_rule
+from central import audit, own_words, two_person_rule
 from central.centre import Centre
 from central.documents import feed, publishing
 from central.store.device_models import Shop
@@ -108,12 +108,14 @@ EVERYBODY: Final = "*"
 def _refuse_bad_notice(text: Bilingual) -> None:
     if not text.ar or max(len(text.ar), len(text.en)) > LONGEST_NOTICE:
         raise Refused("bad_notice", most=LONGEST_NOTICE)
+    for words in (text.ar, text.en):
+        own_words.checked(words)
 
 
 def send_notice(centre: Centre, session: Session, text: Bilingual, shop: str, staff: str) -> int:
     """A few words to everybody at the counters of a shop, "" for all. Returns to how many counters.
 
-    Raises Refused ``bad_notice``, ``no_shop``.
+    Raises Refused ``bad_notice``, ``names_citizen``, ``no_shop``.
     """
     _refuse_bad_notice(text)
     if shop:
