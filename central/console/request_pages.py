@@ -50,6 +50,8 @@ def shown(visit: Visit) -> Response:
     with visit.centre.store.writing() as session:
         request = queue.find(session, visit.who, Act.REQUEST_OPEN, visit.path["request"])
         found = opened_frame.open_frame(visit, session, request, purpose)
+        if purpose == "decide":
+            _claim(visit, session, request)
     return _page(visit, _Opened(found, purpose, until_ms))
 
 
@@ -100,32 +102,32 @@ def _decidable(visit: Visit, request: Request) -> bool:
 
 
 def open_it(visit: Visit) -> Response:
-    """The one way to a citizen's data: for a purpose, written down with it. It takes the request in hand, if it can."""
+    """The one way to a citizen's data: for a purpose, written down with it where the answers are shown."""
     purpose = visit.wanted("purpose", among=PURPOSES)
     with visit.centre.store.reading() as session:
         request = queue.find(session, visit.who, Act.REQUEST_OPEN, visit.path["request"])
-    if purpose == "decide":
-        _claim(visit)
     return visit.moved(f"{PATH}/{request.id}", **opened_frame.address(visit, request.id, purpose))
 
 
-def _claim(visit: Visit) -> None:
-    """Where nobody else has it. That somebody reads along harms nothing: one decides first, and the page says who."""
-    if not visit.who.may(Act.REQUEST_DECIDE):
+def _claim(visit: Visit, session: Session, request: Request) -> None:
+    """Where nobody else has it, in the transaction that writes the opening down: nobody holds what he has not opened.
+
+    That somebody reads along harms nothing: one decides first, and the page says who.
+    """
+    if request.status != UNDECIDED or not visit.who.may(Act.REQUEST_DECIDE, queue.scope_of(request)):
         return
     try:
-        with visit.centre.store.writing() as session:
-            request = queue.find(session, visit.who, Act.REQUEST_DECIDE, visit.path["request"])
-            if request.status == UNDECIDED:
-                queue.claim(visit.centre, session, visit.who, request)
+        queue.claim(visit.centre, session, visit.who, request)
     except Refused as error:
         if error.code != "claimed":
             raise
 
 
 def hold(visit: Visit) -> Response:
-    """The page is still open: what it has in hand stays so."""
-    _claim(visit)
+    """The page is still open: what it has in hand stays so. It takes nothing that its officer does not hold."""
+    with visit.centre.store.writing() as session:
+        request = queue.find(session, visit.who, Act.REQUEST_DECIDE, visit.path["request"])
+        queue.keep(visit.centre, session, visit.who, request)
     return visit.file(b"", "text/plain")
 
 

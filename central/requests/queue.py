@@ -240,9 +240,9 @@ def counts(centre: Centre, session: Session, person: Person, wanted: Queue) -> C
 
 
 def next_of(centre: Centre, session: Session, person: Person, wanted: Queue) -> Row | None:
-    """The first that nobody else has in hand. Raises Refused as `page`."""
+    """The first that he may decide and nobody else has in hand. Raises Refused as `page`."""
     now = centre.now_ms()
-    found = _found(centre, person, wanted).where(_free(person, now))
+    found = _found(centre, person, wanted).where(_free(person, now), inside(person.bounds(Act.REQUEST_DECIDE)))
     one = session.one(found.order_by(*_ORDER).limit(1))
     return None if one is None else _rows(centre, session, [one])[0]
 
@@ -263,11 +263,18 @@ def find(session: Session, person: Person, act: Act, text: str) -> Request:
 
 
 def claim(centre: Centre, session: Session, person: Person, request: Request) -> None:
-    """For five minutes from now; the same again is longer. Raises Refused ``claimed``: by whom, since when."""
+    """Give it to whoever opens it, for five minutes. Raises Refused ``claimed``: by whom, since when."""
     now = centre.now_ms()
     free = update(Request).where(same_entry(Request, request), _free(person, now))
     if session.run(free.values(claimed_by=person.account, claimed_ms=now)) != 1:
         refuse_held(session.get(Request, *kept_entries.key(request)) or request, person, now)
+
+
+def keep(centre: Centre, session: Session, person: Person, request: Request) -> None:
+    """What he has in hand stays so for five minutes more; nothing where he has it no longer."""
+    now = centre.now_ms()
+    own = update(Request).where(same_entry(Request, request), col(Request.claimed_by) == person.account)
+    session.run(own.where(col(Request.claimed_ms) > now - CLAIM_MS).values(claimed_ms=now))
 
 
 def refuse_held(request: Request, person: Person, now_ms: int) -> None:

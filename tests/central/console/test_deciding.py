@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
+from central.requests import queue
+from central.staff import accounts
 from central.staff.acts import Role
 from tests.central.console.conftest import CITIZEN
-from tests.harness.console_desk import Browser, Desk, plain
+from tests.harness.console_desk import HERE, Browser, Desk, plain
 from tests.harness.wire_device import Device
 
 
@@ -188,6 +190,48 @@ def test_a_final_decision_is_changed_by_two_supervisors(desk: Desk, officer: Bro
     assert "the paper is false" in page.text
     second.post(next(one["action"] for one in page.forms if one["action"].endswith("/approval")))
     assert _status(desk, request) == "rejected"
+
+
+def _held(desk: Desk, request: str) -> tuple[str, int]:
+    row = desk.office.row("SELECT claimed_by, claimed_ms FROM request WHERE id = ?", request)
+    return str(row.claimed_by), int(row.claimed_ms)
+
+
+def test_nobody_holds_what_he_has_not_opened(desk: Desk, officer: Browser, sold: Callable[..., str]) -> None:
+    request, opened = sold(), "SELECT count(*) FROM audit WHERE act = 'personal.read'"
+    officer.post(f"/staff/requests/{request}/hold")
+    officer.http.post(
+        f"/staff/requests/{request}/open", data={"purpose": "decide"}, headers=HERE, follow_redirects=False
+    )
+    assert (_held(desk, request), desk.office.row(opened)[0]) == (("", 0), 0)
+    officer.post(f"/staff/requests/{request}/open", purpose="decide")
+    assert (_held(desk, request), desk.office.row(opened)[0]) == ((officer.account, desk.office.clock.ms), 1)
+
+
+def test_an_open_page_keeps_what_is_held_and_takes_back_nothing(
+    desk: Desk, officer: Browser, sold: Callable[..., str]
+) -> None:
+    request, first_ms = sold(), desk.office.clock.ms
+    officer.post(f"/staff/requests/{request}/open", purpose="decide")
+    desk.office.clock.ms += queue.CLAIM_MS - 1
+    desk.person("other", Role.OFFICER).post(f"/staff/requests/{request}/hold")
+    assert _held(desk, request) == (officer.account, first_ms)
+    officer.post(f"/staff/requests/{request}/hold")
+    assert _held(desk, request) == (officer.account, kept_ms := desk.office.clock.ms)
+    desk.office.clock.ms += queue.CLAIM_MS
+    officer.post(f"/staff/requests/{request}/hold")
+    assert _held(desk, request) == (officer.account, kept_ms), "it is over: only another opening takes it"
+
+
+def test_next_leads_past_what_one_may_only_read(desk: Desk, authority: str, sold: Callable[..., str]) -> None:
+    sold()
+    both = desk.person("both", Role.AUDITOR)
+    with desk.office.store.writing() as session:
+        accounts.keep_grant(
+            session, "both", Role.OFFICER, accounts.Bounds(authorities=(authority,), services=("none",))
+        )
+    both.post("/staff/requests/next", authority=authority)
+    assert both.address.startswith("/staff/requests?")
 
 
 def test_what_can_be_collected_is_told_once(
