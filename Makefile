@@ -157,11 +157,12 @@ UV_COMPILE := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile -q --universal --p
 	--no-emit-index-url --no-header --no-annotate
 
 lock: setup  ## Look for newer versions and write the lock files again
-	$(UV_COMPILE) --extra central --upgrade -o requirements.lock pyproject.toml
-	$(UV_COMPILE) --extra central --upgrade --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
-	$(UV_COMPILE) --extra central --upgrade --extra devices -c requirements.lock -o requirements-devices.lock pyproject.toml
-	$(UV_COMPILE) --upgrade -c requirements.lock -o requirements-kiosk.lock pyproject.toml
-	@! grep -n '://' requirements.lock requirements-dev.lock requirements-devices.lock requirements-kiosk.lock
+	$(UV_COMPILE) --extra counter --extra central --upgrade -o requirements.lock pyproject.toml
+	$(UV_COMPILE) --extra counter --extra central --upgrade --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(UV_COMPILE) --extra counter --extra central --upgrade --extra devices -c requirements.lock -o requirements-devices.lock pyproject.toml
+	$(UV_COMPILE) --extra counter --upgrade -c requirements.lock -o requirements-kiosk.lock pyproject.toml
+	$(UV_COMPILE) --extra central --upgrade -c requirements.lock -o requirements-central.lock pyproject.toml
+	@! grep -n '://' requirements.lock requirements-dev.lock requirements-devices.lock requirements-kiosk.lock requirements-central.lock
 
 build: setup  ## The wheel, its checksums and a build record, into dist/
 	@$(PY) build_installer.py

@@ -109,7 +109,10 @@ def _known_text(name: str, licence: str, author: str | None) -> str:
 
 
 SUMS = "SHA256SUMS"
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-devices.lock", runtime.LOCK)
+LOCKS = (
+    "requirements.lock", "requirements-dev.lock", "requirements-devices.lock", runtime.LOCK,
+    "requirements-central.lock",
+)  # fmt: skip
 SBOM, LICENCES, RECORD = ".sbom.json", ".licences.txt", ".build.json"
 
 

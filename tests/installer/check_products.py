@@ -20,7 +20,7 @@ from backports import zstd
 
 from installer import app_layer, papers, runtime, tools
 from installer.linux import build
-from installer.products import BuildError, sha256
+from installer.products import ROOT, BuildError, sha256
 
 KINDS = {
     "app": re.compile(r"app-[0-9.]+\.tar\.zst"),
@@ -143,7 +143,20 @@ def _app(product: Path) -> list[str]:
 
 def _wheel(product: Path) -> list[str]:
     with zipfile.ZipFile(product) as archive:
-        return [f"no {name}" for name in sorted(OF_APP - {"complete"} - set(archive.namelist()))]
+        found = [f"no {name}" for name in sorted(OF_APP - {"complete"} - set(archive.namelist()))]
+    return found or _central_starts(product)
+
+
+def _central_starts(product: Path) -> list[str]:
+    """The wheel in a new environment with the packages of the centre's lock, by their hashes, and no other."""
+    with tempfile.TemporaryDirectory(prefix="manfaz-check-") as room:
+        python = Path(room) / "venv/bin/python"
+        tools.run("uv", "venv", "-q", "--python", sys.executable, Path(room) / "venv")
+        install = ("uv", "pip", "install", "-q", "--python", python, "--no-deps")
+        tools.run(*install, "--require-hashes", "-r", ROOT / "requirements-central.lock")
+        tools.run(*install, product)
+        help_text = tools.run(python.with_name("manfaz-central"), "serve", "--help")
+    return [] if "--public-address" in help_text else ["manfaz-central --help says nothing of serve"]
 
 
 def _windows(product: Path) -> list[str]:
