@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -49,23 +50,30 @@ def named(document: Path) -> str:
     return document.relative_to(ROOT).as_posix()
 
 
-each = pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def faults(find: Callable[[Path], list[str]]) -> dict[str, list[str]]:
+    """What `find` has against each document, where it has something."""
+    return {named(document): found for document in DOCUMENTS if (found := find(document))}
 
 
-@each
-def test_every_file_that_is_named_is_there(document: Path) -> None:
+def test_every_file_that_is_named_is_there() -> None:
+    assert faults(_missing_files) == {}
+
+
+def _missing_files(document: Path) -> list[str]:
     paths = [span.partition("::")[0] for span in spans(document) if PATH.fullmatch(span.partition("::")[0])]
     links = [(document.parent / link).resolve() for link in LINK.findall(written(document))]
     # Tests are named from the folder of the tests.
-    there = {path for path in paths if (ROOT / path).exists() or (ROOT / "tests" / path).exists()}
-    assert [path for path in paths if path not in there and path not in ELSEWHERE] == []
-    assert [link for link in links if not link.exists()] == []
+    missing = [path for path in paths if not ((ROOT / path).exists() or (ROOT / "tests" / path).exists())]
+    return [path for path in missing if path not in ELSEWHERE] + [str(link) for link in links if not link.exists()]
 
 
-@each
-def test_every_module_that_is_named_is_there_and_holds_what_is_named(document: Path) -> None:
+def test_every_module_that_is_named_is_there_and_holds_what_is_named() -> None:
+    assert faults(_missing_modules) == {}
+
+
+def _missing_modules(document: Path) -> list[str]:
     modules = [span for span in spans(document) if MODULE.fullmatch(span) and span not in ELSEWHERE]
-    assert [module for module in modules if not stands(module.split("."))] == []
+    return [module for module in modules if not stands(module.split("."))]
 
 
 def stands(parts: list[str]) -> bool:
@@ -79,19 +87,36 @@ def stands(parts: list[str]) -> bool:
     return False
 
 
-@each
-def test_every_target_of_make_that_is_named_is_there(document: Path) -> None:
+def test_every_target_of_make_that_is_named_is_there() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    asked = [text.split()[1] for text in (*spans(document), *lines(document)) if text.startswith("make ")]
-    assert [target for target in asked if target not in targets] == []
+
+    def missing(document: Path) -> list[str]:
+        asked = [text.split()[1] for text in (*spans(document), *lines(document)) if text.startswith("make ")]
+        return [target for target in asked if target not in targets]
+
+    assert faults(missing) == {}
 
 
-@each
-def test_every_command_that_is_shown_is_understood(document: Path) -> None:
-    shown = [line for line in lines(document) if line.startswith(("manfaz ", "manfaz-central "))]
-    for line in shown:  # `parse_args` ends the program when one is mistyped
-        program, *words = shlex.split(line, comments=True)
-        (kiosk() if program == "manfaz" else central()).parse_args(words)
+def test_every_command_that_is_shown_is_understood(capsys: pytest.CaptureFixture[str]) -> None:
+    def misunderstood(document: Path) -> list[str]:
+        shown = [line for line in lines(document) if line.startswith(("manfaz ", "manfaz-central "))]
+        return [line for line in shown if not _understood(line)]
+
+    assert faults(misunderstood) == {}, capsys.readouterr().err
+
+
+@cache
+def _parsers() -> dict[str, argparse.ArgumentParser]:
+    return {"manfaz": kiosk(), "manfaz-central": central()}
+
+
+def _understood(line: str) -> bool:
+    program, *words = shlex.split(line, comments=True)
+    try:
+        _parsers()[program].parse_args(words)
+    except SystemExit:
+        return False
+    return True
 
 
 def test_every_command_that_a_text_names_is_there() -> None:

@@ -287,10 +287,10 @@ def test_no_answer_of_any_kind_makes_a_form_fall(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.id)
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_every_field_of_every_form_bears_a_hostile_text(service: PublicService, text: str) -> None:
-    for element in service.form.elements():
-        _drive(service, {element.field: text}, TODAY)
+def test_every_field_of_every_form_bears_a_hostile_text(service: PublicService) -> None:
+    for text in HOSTILE:
+        for element in service.form.elements():
+            _drive(service, {element.field: text}, TODAY)
 
 
 @pytest.mark.parametrize("raw", [None, [], "x", 5, {1: 2}])
