@@ -42,6 +42,8 @@ class Centre:
     random: Random = chance
     updates: Path | None = None
     """The folder of the signed releases that is served under ``/updates/``."""
+    released: Callable[[], tuple[str, ...]] = tuple
+    """The versions that are released to all counters."""
     hosts: tuple[str, ...] = ()
     """Hosts that were given out before: a counter signs for the one that it was given as long as it works."""
     rejected_auth: RejectedAuth = field(default_factory=RejectedAuth)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from central.centre import Centre
+from central.releases import rollout
 from central.store import key_files
 from central.store.device_models import Config
 from central.store.interface import Session, Store
@@ -96,7 +97,10 @@ def opened(options: Namespace) -> Iterator[Centre]:
         with store.reading() as session:
             authority, address = config(session, "authority"), config(session, "public_address")
             hosts = tuple(config(session, HOSTS).split())
-        centre = Centre(store, keys, authority, address, updates=updates_folder(options), hosts=hosts)
+        updates = updates_folder(options)
+        centre = Centre(
+            store, keys, authority, address, updates=updates, hosts=hosts, released=lambda: rollout.released(updates)
+        )
         yield centre
         centre.rejected_auth.keep(store)
     finally:

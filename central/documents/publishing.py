@@ -59,8 +59,7 @@ def publish_all_settings(centre: Centre, session: Session) -> None:
 def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[str, Any] | None = None) -> int:
     """Merge `changes` into the settings of `shop`, sign the next version, put it into the feeds. Returns the version.
 
-    Raises Refused ``no_shop``, ``bad_settings``, what `setting_names.refuse_unsound` and
-    `settings_trial.refuse_stopping` raise.
+    Raises Refused ``no_shop``, ``bad_settings``, what `setting_names` and `settings_trial` raise.
     """
     row = session.get(Shop, shop, mine=True)
     if row is None:
@@ -77,7 +76,9 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
     except (Forged, strict_json.BadJson) as error:
         raise Refused("bad_settings") from error
     if changes:  # a new key or address is published whatever the settings of a shop are
-        settings_trial.refuse_stopping(ruled.limits)
+        settings_trial.refuse_stopping(ruled)
+    if "min_client" in changes:
+        settings_trial.refuse_unreleased(centre, session, ruled.min_client)
     where = short(str(whole["shop"].get("governorate") or shop.partition("-")[0]))
     session.change(Shop, shop, members=strict_json.dumps(own).decode(), settings_version=version, governorate=where)
     if where != row.governorate:  # its requests are listed by it

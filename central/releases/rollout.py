@@ -47,6 +47,12 @@ def reading(centre: Centre) -> Directory:
     return Directory(centre.updates or Path(), {}, centre.now_ms)
 
 
+def released(folder: Path) -> tuple[str, ...]:
+    """The versions that every counter may take."""
+    said = Directory(folder, {}, int).rollout()
+    return tuple(version for version, one in said.items() if one.get("percent") == RINGS[-1] and not one.get("halted"))
+
+
 def newer(version: str, than: str) -> bool:
     """Nothing is newer than what is no version."""
     try:

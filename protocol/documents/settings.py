@@ -26,6 +26,8 @@ from protocol.values.money import MAX_PT
 T = TypeVar("T")
 FEE_STEP_PT: Final = 25
 """The smallest coin: a service fee that is no multiple of it cannot be given change for."""
+MOST_FEE_PT: Final = 50_000
+"""A shop adds no larger fee of its own to a request."""
 METHODS: Final = ("card", "wallet")
 LABEL: Final = "label:"
 """Before the name of a disk, where the second place of backups is not a path."""
@@ -114,7 +116,7 @@ Flag = Annotated[bool, SettingRule(lambda value: isinstance(value, bool), "true,
 Line = Annotated[str, SettingRule(_is_line, f"0 … {WORDS}")]
 _AMOUNT: Final = _from(0, MAX_PT)
 Amount = Annotated[int, Codec(lambda value: count(value, MAX_PT)), _AMOUNT]
-Fee = Annotated[int, Codec(lambda value: count(value, MAX_PT)), _from(0, MAX_PT, FEE_STEP_PT)]
+Fee = Annotated[int, Codec(lambda value: count(value, MAX_PT)), _from(0, MOST_FEE_PT, FEE_STEP_PT)]
 _Limit = Annotated[int, _AMOUNT]
 """An amount that every counter reads, however large it is."""
 _Count = Annotated[int, _from(2, MAX_INTEGER)]

@@ -120,6 +120,9 @@ def test_a_suspended_device_is_told_so_signed_and_resumed_again(centre: CentrePr
 
 
 def test_a_too_old_program_is_told_to_renew_itself(centre: CentreProcess, device: Device) -> None:
+    device.send(
+        "POST", wire.PATH_HEARTBEAT, b'{"v":1,"app":"3.0.0","last_seq":0,"unsent":0}', key="hb-y", nonce="B" * 22
+    )
     centre.cli("settings", "set", "--shop", SHOP, "min_client=3.0.0")
     try:
         nonce = "A" * 22
