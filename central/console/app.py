@@ -25,7 +25,7 @@ from central.rate_limit import Limiter, Rate, asker
 from central.staff import sessions
 from central.staff.people import Person
 from central.staff.sign_in import SignIn
-from central.web.exchange import Denied, ReceivedRequest, receive
+from central.web.exchange import Bodies, Denied, ReceivedRequest, read_headers, receive
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable, raised_at
 from protocol.values.arabic import clean
 
@@ -38,6 +38,12 @@ UNKNOWN: Final = frozenset({
 """What is not there and what is not his: both look the same."""
 LEAST_REFUSED: Final = 400
 LEAST_PACKED: Final = 1_000
+MOST_FORMS: Final = 48 << 20
+MOST_FORMS_OF_NETWORK: Final = 32 << 20
+"""Bytes of forms that people who are signed in send at a time."""
+MOST_OF_STRANGERS: Final = 8 << 20
+MOST_OF_A_STRANGER: Final = 1 << 20
+"""As above, of whoever is not signed in: apart, so that no member of the staff waits for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +88,51 @@ class _Desk:
 
     def __init__(self, console: Console, rates: Rates, proxy: str) -> None:
         self._console, self._proxy = console, proxy
+        self._forms = Bodies(MOST_FORMS, MOST_FORMS_OF_NETWORK)
+        self._strangers = Bodies(MOST_OF_STRANGERS, MOST_OF_A_STRANGER)
         now_ms = console.centre.now_ms
         self._people, self._networks = Limiter(rates.person, now_ms), Limiter(rates.network, now_ms)
 
     def endpoint(self, route: Route) -> Any:
         async def answer(request: Request) -> Response:
             try:
-                received = await receive(request, max(route.most, FORM))
+                received = read_headers(request, max(route.most, FORM))
+                visit = self._visit(request, received)
+                if route.method == "GET":
+                    given = await run_in_threadpool(self._answer, route, visit)
+                elif not from_here(received):
+                    given = await run_in_threadpool(_foreign, route, visit)
+                else:
+                    given = await self._posted(request, received, route, visit)
             except Denied as error:
-                return await run_in_threadpool(self._unread, request, error)
-            visit = await _with_file(self._visit(request, received), request, received.body)
-            if route.method == "POST" and not from_here(received):
-                given = await run_in_threadpool(_foreign, route, visit)
-            else:
-                given = await run_in_threadpool(self._answer, route, visit)
+                given = await run_in_threadpool(self._unread, request, error)
             return packed(request, given)
 
         return answer
+
+    async def _posted(self, request: Request, received: ReceivedRequest, route: Route, visit: Visit) -> Response:
+        """The answer to a form. It is read once its headers have told who sends it, and how much."""
+        try:
+            person, most = await run_in_threadpool(self._most_of, route, visit)
+        except (Unavailable, Corrupt) as error:
+            return await run_in_threadpool(error_page, route, visit, error, 503)
+        if not most:
+            return await run_in_threadpool(self._answer, route, visit)
+        received = read_headers(request, most)
+        with (self._forms if person else self._strangers).room(visit.network, received, most):
+            received = await receive(request, received, most)
+            visit = await _with_file(replace(visit, form=_form(received)), request, received.body)
+            return await run_in_threadpool(self._answer, route, visit)
+
+    def _most_of(self, route: Route, visit: Visit) -> tuple[bool, int]:
+        """Whether somebody is signed in, and how many bytes of his form are read: none of a stranger's, but at the
+        door, and what was typed in a session that is over.
+        """
+        if self._person(visit.token) is not None:
+            return True, max(route.most, FORM)
+        if route.door:
+            return False, max(route.most, FORM)
+        return False, FORM if visit.token and sessions.was(self._console.centre, visit.token) else 0
 
     def nothing(self, request: Request) -> Response:
         """An address that is none of ours, or a method that it does not take."""
@@ -107,9 +141,13 @@ class _Desk:
     def _unread(self, request: Request, error: Denied) -> Response:
         """Too much, too slow, cut off: nothing of it has been looked at."""
         visit = self._signed_in(self._visit(request, None))
-        return replace(visit, problem=Refused("console_unread", most=FORM >> 10)).page(
+        given = replace(visit, problem=Refused("console_unread", most=FORM >> 10)).page(
             "error.html", error.answer.status_code, title="error.title", again=[], shown=TYPED
         )
+        for name in ("retry-after", "connection"):
+            if name in error.answer.headers:
+                given.headers[name] = error.answer.headers[name]
+        return given
 
     def _visit(self, request: Request, received: ReceivedRequest | None) -> Visit:
         headers = {} if received is None else received.headers
@@ -120,7 +158,7 @@ class _Desk:
         told = look.read_look(cookies.get("__Host-look", ""))
         return Visit(
             self._console, None, told, network, request.headers.get("user-agent", "")[:200], request.url.path,
-            path, query, _form(received), b"", cookies.get(COOKIE, ""), cookies.get("__Host-half", ""),
+            path, query, {}, b"", cookies.get(COOKIE, ""), cookies.get("__Host-half", ""),
         )  # fmt: skip
 
     def _signed_in(self, visit: Visit) -> Visit:
@@ -176,9 +214,7 @@ class _Desk:
             self._people.forgive(visit.person.account)
 
 
-def _form(received: ReceivedRequest | None) -> Mapping[str, list[str]]:
-    if received is None or received.method != "POST":
-        return {}
+def _form(received: ReceivedRequest) -> Mapping[str, list[str]]:
     try:
         return parse_qs(received.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:

@@ -92,6 +92,13 @@ def look_up(centre: Centre, token: str) -> Person | None:
     return Person(row.account, Bilingual(row.name_ar, row.name_en), row.id, grants)
 
 
+def was(centre: Centre, token: str) -> bool:
+    """Whether somebody was signed in by it, however long ago it ended."""
+    with centre.store.reading() as session:
+        row = session.get(StaffSession, hash_of(token))
+    return row is not None and bool(row.whole)
+
+
 def own(centre: Centre, session: Session, account: str) -> list[StaffSession]:
     """Those that still stand, the newest first."""
     now = centre.now_ms()

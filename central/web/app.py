@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, fields
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse
@@ -27,8 +27,19 @@ from central.rate_limit import Limiter, Rate, asker
 from central.store.device_models import Config
 from central.web import device_endpoints, evidence_endpoints, receipt_page, shop_endpoints
 from central.web import enrolment_endpoints as enrol
-from central.web.authentication import Caller, SignedHandler, authenticate
-from central.web.exchange import MAX_JSON, Answer, Denied, Pace, ReceivedRequest, headers_of, receive, refusal
+from central.web.authentication import Caller, SignedHandler, admit, identify
+from central.web.exchange import (
+    MAX_JSON,
+    Answer,
+    Bodies,
+    Denied,
+    Pace,
+    ReceivedRequest,
+    headers_of,
+    read_headers,
+    receive,
+    refusal,
+)
 from protocol.errors import Corrupt, KioskError, Unavailable
 from protocol.wire import support_file, wire
 
@@ -173,6 +184,13 @@ def _updates(app: FastAPI, folder: Path) -> None:
 SHED_MS: Final = 10_000
 """Who has waited so long for a thread is asked to come again: an answer would come after he has hung up."""
 LEAST_REFUSED: Final = 400
+MOST_BODIES: Final = 64 << 20
+MOST_BODIES_OF_NETWORK: Final = 32 << 20
+"""Bytes of bodies that devices send at a time: a carrier may put a whole city's shops behind one network."""
+MOST_OF_STRANGERS: Final = 8 << 20
+MOST_OF_A_STRANGER: Final = 1 << 20
+"""As above, of whoever has signed nothing: apart, so that no device waits for them."""
+NO_BODY: Final = ("GET", "HEAD", "OPTIONS")
 DAY_BYTES: Final = 256 << 20
 """What one device may fill of our tables in a day: a hundred times what a busy shop does."""
 DAY_PICTURES: Final = 4 << 30
@@ -201,10 +219,15 @@ class Rates:
 
 
 class Routes:
-    """Adds a path whose handler blocks: it runs on a thread, after the body is in and the network has been counted."""
+    """Adds a path whose handler blocks: it runs on a thread, after the network has been counted and the body is in.
+    The body of a signed request is read once its headers have told whose it is.
+    """
 
     def __init__(self, app: FastAPI, centre: Centre, rates: Rates, proxy: str) -> None:
         self._app, self.centre, self._proxy = app, centre, proxy
+        self._devices, self._strangers = (
+            Bodies(MOST_BODIES, MOST_BODIES_OF_NETWORK), Bodies(MOST_OF_STRANGERS, MOST_OF_A_STRANGER)
+        )  # fmt: skip
         self._turns, self._volume, self._pictures = (
             Limiter(one, centre.now_ms) for one in (rates.device, rates.volume, rates.pictures)
         )
@@ -215,32 +238,49 @@ class Routes:
 
     def open(self, method: str, path: str, handler: Handler, rate: Rate | None = None) -> None:
         """A path for whoever asks; with a `rate` each network is counted."""
-        self._add(method, path, handler, rate, MAX_JSON)
+        centre, pace, asks = self.centre, self._pace_of(path), method not in NO_BODY
+
+        async def answer(request: Request, who: str) -> Answer:
+            received = read_headers(request, MAX_JSON, pace)
+            if not asks:
+                return await run_in_threadpool(_in_time, centre.mono_ms(), handler, centre, received)
+            with self._strangers.room(who, received, MAX_JSON):
+                received = await receive(request, received, MAX_JSON)
+                return await run_in_threadpool(_in_time, centre.mono_ms(), handler, centre, received)
+
+        self._add(method, path, answer, rate)
 
     def signed(self, method: str, path: str, handler: SignedHandler, limit: int = MAX_JSON) -> None:
         """A path for devices, which sign what they ask; each is counted once it is known."""
-
-        def of_a_device(centre: Centre, received: ReceivedRequest) -> Answer:
-            return handler(centre, authenticate(centre, received), received)
-
-        self._add(method, path, of_a_device, None, limit)
-
-    def _add(self, method: str, path: str, handler: Handler, rate: Rate | None, limit: int) -> None:
         centre, pace = self.centre, self._pace_of(path)
-        limiter = Limiter(rate, centre.now_ms) if rate else None
 
-        async def answer(request: Request) -> Answer:
-            received = await receive(request, limit, pace)
-            return await run_in_threadpool(_in_time, centre.mono_ms(), handler, centre, received)
+        async def answer(request: Request, who: str) -> Answer:
+            received = read_headers(request, limit, pace)
+            signer = await run_in_threadpool(_in_time, centre.mono_ms(), identify, centre, received)
+
+            def of_a_device(centre: Centre, received: ReceivedRequest) -> Answer:
+                return handler(centre, admit(centre, received, signer), received)
+
+            with self._devices.room(who, received, limit):
+                if method not in NO_BODY:
+                    received = await receive(request, received, limit)
+                return await run_in_threadpool(_in_time, centre.mono_ms(), of_a_device, centre, received)
+
+        self._add(method, path, answer, None)
+
+    def _add(
+        self, method: str, path: str, answer: Callable[[Request, str], Awaitable[Answer]], rate: Rate | None
+    ) -> None:
+        limiter = Limiter(rate, self.centre.now_ms) if rate else None
 
         async def endpoint(request: Request) -> Answer:
-            if limiter is None:
-                return await answer(request)
             who = asker(request.client.host if request.client else "", headers_of(request), self._proxy)
+            if limiter is None:
+                return await answer(request, who)
             wait = limiter.wait_s(who)
             if wait:
                 raise Denied(refusal(429, "too_many", wait))
-            given = await answer(request)
+            given = await answer(request, who)
             if given.status_code < LEAST_REFUSED:
                 limiter.forgive(who)
             return given
@@ -248,7 +288,12 @@ class Routes:
         self._app.add_api_route(path, endpoint, methods=[method], include_in_schema=False)
 
 
-def _in_time(arrived_ms: int, handler: Handler, centre: Centre, received: ReceivedRequest) -> Answer:
+_T = TypeVar("_T")
+
+
+def _in_time(
+    arrived_ms: int, handler: Callable[[Centre, ReceivedRequest], _T], centre: Centre, received: ReceivedRequest
+) -> _T:
     """What `handler` answers, unless its turn came too late."""
     if centre.mono_ms() - arrived_ms > SHED_MS:
         raise Denied(refusal(503, "later"))

@@ -39,10 +39,22 @@ class Caller:
 SignedHandler = Callable[[Centre, Caller, ReceivedRequest], Answer]
 
 
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """The device whose key signed the headers of a request. Its body has not been looked at."""
+
+    chain: Chain
+    claimed: wire.Claimed
+    idempotency: str
+
+
 def authenticate(centre: Centre, received: ReceivedRequest) -> Caller:
-    """The device that signed `received`. Raises Denied: 401 for a bad signature, 403 for a device that is shut out,
-    429 for one that asks too often.
-    """
+    """The device that signed `received`. Raises Denied as `identify` and `admit` do."""
+    return admit(centre, received, identify(centre, received))
+
+
+def identify(centre: Centre, received: ReceivedRequest) -> Signer:
+    """The device that signed the headers of `received`; its body is not looked at. Raises Denied 401."""
     request, claimed = _claimed(centre, received)
     with centre.store.reading() as session:
         chain = registry.chain(session, UUID(claimed.device).bytes, claimed.epoch)
@@ -56,24 +68,38 @@ def authenticate(centre: Centre, received: ReceivedRequest) -> Caller:
     if not -ahead <= age_s <= oldest:
         _count_rejected(centre, rejected_auth.CLOCK, chain)
         raise Denied(verdict(centre, chain, 401, "clock_skew", claimed.nonce))
+    return Signer(chain, claimed, request.idempotency)
+
+
+def admit(centre: Centre, received: ReceivedRequest, signer: Signer) -> Caller:
+    """The caller, once the body is here. Raises Denied: 401 for another body or a repeated request, 403 for a device
+    that is shut out, 429 for one that asks too often.
+    """
+    chain, claimed = signer.chain, signer.claimed
+    if signer.idempotency and received.only("content-digest") != wire.digest(received.body):
+        raise _unauthorised(centre, rejected_auth.UNREADABLE)
     if not received.by_stick:
-        _take_turn(centre, received, chain, claimed.nonce)
+        chain = _take_turn(centre, received, chain, claimed.nonce)
     if chain.state != "active":
         _count_rejected(centre, chain.state, chain)
         raise Denied(shut_out(centre, chain, claimed.nonce))
-    return Caller(chain, claimed.nonce, request.idempotency, claimed.created * 1000)
+    return Caller(chain, claimed.nonce, signer.idempotency, claimed.created * 1000)
 
 
-def _take_turn(centre: Centre, received: ReceivedRequest, chain: Chain, nonce: str) -> None:
-    """Each request of the line once. One from a stick does nothing twice, and is answered again to whoever lost it."""
+def _take_turn(centre: Centre, received: ReceivedRequest, chain: Chain, nonce: str) -> Chain:
+    """Each request of the line once. One from a stick does nothing twice, and is answered again to whoever lost it.
+    Returns the chain as it stands now: while the body came, it may have been shut out.
+    """
     with centre.store.writing() as session:
         fresh = session.add_new(Nonce, device=chain.device, nonce=nonce, at_ms=centre.now_ms())
+        present = registry.chain(session, chain.device, chain.epoch) or chain
     if not fresh:
         raise _unauthorised(centre, rejected_auth.REPEATED, chain)
     # Counted only now: nobody else can use up a device's turns, not even with copies of its own requests.
     wait = received.pace(chain.name, 1, len(received.body))
     if wait:
         raise Denied(refusal(429, "too_many", wait))
+    return present
 
 
 def fill(received: ReceivedRequest, caller: Caller, size: int = WRITTEN_BYTES) -> None:
@@ -93,10 +119,10 @@ def _claimed(centre: Centre, received: ReceivedRequest) -> tuple[wire.SignedRequ
     else:
         key = _KEY.fullmatch(received.only("idempotency-key") or "")
         content_type, digest = received.only("content-type"), received.only("content-digest")
-        if key is None or content_type is None or digest != wire.digest(received.body):
+        if key is None or content_type is None or digest is None or wire.DIGEST.fullmatch(digest) is None:
             raise _unauthorised(centre, rejected_auth.UNREADABLE)
         request = wire.SignedRequest(
-            received.method, "", received.path, received.query, content_type, received.body, key[1]
+            received.method, "", received.path, received.query, content_type, b"", key[1], digest
         )
     claimed = wire.read_signature(signature_input, signature, request)
     if claimed is None:

@@ -1,13 +1,15 @@
-"""A request read whole, within bounds of size and time, and the few forms of an answer (docs/protocol.md, Answers): an
-acknowledgement, a signed document, or a bare code.
+"""A request: its headers first, then its body within bounds of size and time; and the few forms of an answer
+(docs/protocol.md, Answers): an acknowledgement, a signed document, or a bare code.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -22,9 +24,11 @@ from protocol.journal import acknowledgement
 from protocol.texts import say
 from protocol.wire import wire
 
-READ_S: Final = 60
-LEAST_RATE: Final = 1_000
-"""A body has `READ_S`, and a second more for so many bytes as have come of it: a slow line is no stranger."""
+PATIENCE_S: Final = 20
+LEAST_BYTES: Final = 10_000
+"""A body is read on while at least so many bytes of it came in the last `PATIENCE_S`."""
+LONGEST_S: Final = 15 * 60
+"""No body takes longer, whatever comes of it."""
 MAX_JSON: Final = 16 * 1024
 
 
@@ -67,8 +71,8 @@ def headers_of(request: Request) -> dict[str, tuple[str, ...]]:
     return headers
 
 
-async def receive(request: Request, limit: int, pace: Pace = _at_any_pace) -> ReceivedRequest:
-    """Read `request`. Raises Denied 400 (encoded, cut off), 408 (too slow), 413 (more than `limit` bytes)."""
+def read_headers(request: Request, limit: int, pace: Pace = _at_any_pace) -> ReceivedRequest:
+    """`request` without its body. Raises Denied 400 (encoded), 413 (it announces more than `limit` bytes)."""
     headers = headers_of(request)
     if "content-encoding" in headers:
         # What is signed is what is sent: compression belongs inside the bundle.
@@ -82,23 +86,61 @@ async def receive(request: Request, limit: int, pace: Pace = _at_any_pace) -> Re
         raw.decode("latin-1"),
         request.scope["query_string"].decode("latin-1"),
         headers,
-        await _body(request, limit),
+        b"",
         pace,
     )
 
 
-async def _body(request: Request, limit: int) -> bytes:
+class Bodies:
+    """How many bytes of bodies are held at a time: in all, and for one network. Used by one event loop."""
+
+    def __init__(self, most: int, most_of_network: int) -> None:
+        self._most, self._most_of_network = most, most_of_network
+        self._held = Counter[str]()
+
+    @contextmanager
+    def room(self, network: str, received: ReceivedRequest, limit: int) -> Iterator[None]:
+        """Room for the body that `received` announces, else for `limit` bytes; held until its answer is made.
+
+        Raises Denied 503 where there is none.
+        """
+        size = announced(received, limit)
+        if self._held[network] + size > self._most_of_network or self._held.total() + size > self._most:
+            raise Denied(refusal(503, "later"))
+        self._held[network] += size
+        try:
+            yield
+        finally:
+            self._held[network] -= size
+            if not self._held[network]:
+                del self._held[network]
+
+
+def announced(received: ReceivedRequest, limit: int) -> int:
+    """How many bytes the body will have; `limit` where the headers do not say it."""
+    said = received.only("content-length")
+    if said is not None and said.isascii() and said.isdigit():
+        return min(int(said[:12]), limit)
+    return limit if "transfer-encoding" in received.headers else 0
+
+
+async def receive(request: Request, received: ReceivedRequest, limit: int) -> ReceivedRequest:
+    """`received` with its body. Raises Denied 400 (cut off), 408 (too slow), 413 (more than `limit` bytes)."""
     chunks: list[bytes] = []
-    size = 0
+    size = recent = 0
     try:
-        begun = asyncio.get_running_loop().time()
-        async with asyncio.timeout(READ_S) as patience:
+        since = asyncio.get_running_loop().time()
+        longest = since + LONGEST_S
+        async with asyncio.timeout(PATIENCE_S) as patience:
             async for chunk in request.stream():
                 size += len(chunk)
-                patience.reschedule(begun + READ_S + size / LEAST_RATE)
+                recent += len(chunk)
                 if size > limit:
                     raise Denied(refusal(413, "too_big"))
                 chunks.append(chunk)
+                if recent >= LEAST_BYTES:
+                    recent, since = 0, asyncio.get_running_loop().time()
+                    patience.reschedule(min(since + PATIENCE_S, longest))
     except TimeoutError:
         # What is still to come of it would come as slowly: this connection is over.
         slow = refusal(408, "too_slow")
@@ -106,7 +148,7 @@ async def _body(request: Request, limit: int) -> bytes:
         raise Denied(slow) from None
     except ClientDisconnect:
         raise Denied(refusal(400, "cut_off")) from None
-    return b"".join(chunks)
+    return replace(received, body=b"".join(chunks))
 
 
 def json_object(received: ReceivedRequest) -> dict[str, Any]:

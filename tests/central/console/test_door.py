@@ -7,9 +7,12 @@ from collections.abc import Callable
 
 import pyotp
 import pytest
+from fastapi import Request
 
+from central.console import app
 from central.staff import accounts, sessions
 from central.staff.acts import Role
+from central.web.exchange import ReceivedRequest, receive
 from protocol.clock import HOUR_MS
 from tests.harness.console_desk import HERE, PASSWORD, Browser, Desk, plain
 
@@ -111,6 +114,24 @@ def test_a_form_whose_session_is_over_comes_back_unsent_and_whole(
         reason_en="written with care",
     )  # fmt: skip
     assert desk.office.row("SELECT reason_ar FROM request WHERE id = ?", request).reason_ar == typed
+
+
+def test_the_form_of_whoever_was_never_signed_in_is_not_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = list[str]()
+
+    async def noted(request: Request, received: ReceivedRequest, limit: int) -> ReceivedRequest:
+        read.append(received.path)
+        return await receive(request, received, limit)
+
+    monkeypatch.setattr(app, "receive", noted)
+    browser = desk.stranger()
+    browser.http.cookies.set("__Host-staff", "x" * 43, domain="console.test", path="/")
+    browser.post("/staff/requests/1/decision", reason_ar="x" * 10_000)
+    assert (browser.status, read) == (401, [])
+    browser.http.post("/staff/sign-in", data={"name": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert read == []
+    browser.post("/staff/sign-in", name="nobody", password="x")
+    assert read == ["/staff/sign-in"]
 
 
 def test_a_form_of_another_site_does_nothing(desk: Desk, sold: Callable[..., str]) -> None:
@@ -247,8 +268,9 @@ def test_an_address_in_arabic_and_broken_fields_do_not_keep_anybody_out(desk: De
 
 
 def test_a_second_factor_that_comes_late_begins_again_with_what_was_typed(desk: Desk, secret: str) -> None:
-    assert secret
     browser = desk.stranger()
+    _sign_in(desk, browser, secret)
+    desk.office.clock.ms += 2 * HOUR_MS
     page = browser.post("/staff/requests/1/decision", reason_ar="كُتب بعناية")
     page = browser.post("/staff/sign-in", page.form("/staff/sign-in"), name="boss", password=PASSWORD)
     desk.office.clock.ms += sessions.HALF_MS + 1

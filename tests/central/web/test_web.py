@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import socket
 import threading
 from collections.abc import Iterator
@@ -61,10 +62,54 @@ def say(served: Served, data: bytes) -> bytes:
 
 
 def test_a_body_that_does_not_come_is_given_up(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "READ_S", 0.2)
+    monkeypatch.setattr(exchange, "PATIENCE_S", 0.2)
     answer = say(served, b"POST /v1/enrol/claim HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{")
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b"too_slow" in answer
+
+
+def test_a_body_that_comes_too_slowly_is_given_up(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte now and then is no progress."""
+    monkeypatch.setattr(exchange, "PATIENCE_S", 0.3)
+    with socket.create_connection(("127.0.0.1", served.port), timeout=5) as line:
+        line.sendall(b"POST /v1/enrol/claim HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n")
+        line.settimeout(0.05)
+        answer = b""
+        for _ in range(60):
+            try:
+                line.sendall(b"x")
+                answer = line.recv(65_536)
+                break
+            except TimeoutError:
+                continue
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_the_body_of_an_unsigned_request_is_not_waited_for(served: Served) -> None:
+    """Its headers alone are sent: the answer comes all the same."""
+    with socket.create_connection(("127.0.0.1", served.port), timeout=5) as line:
+        head = f"POST {wire.PATH_JOURNAL} HTTP/1.1\r\nHost: x\r\nContent-Length: {wire.MAX_BODY}\r\n\r\n"
+        line.sendall(head.encode())
+        assert line.recv(65_536).startswith(b"HTTP/1.1 401 ")
+
+
+def test_bodies_have_room_for_each_network_and_in_all() -> None:
+    bodies = exchange.Bodies(30, 20)
+    asked = exchange.ReceivedRequest("POST", "/", "", {"content-length": ("15",)}, b"")
+    with bodies.room("a", asked, 100):
+        for network in ("a", "b"):  # beyond its own network's; then beyond what there is in all
+            with (
+                pytest.raises(exchange.Denied) as denied,
+                bodies.room(network, dataclasses.replace(asked, headers={"content-length": ("16",)}), 100),
+            ):
+                raise AssertionError
+            assert denied.value.answer.status_code == 503
+        with bodies.room("b", asked, 100):
+            pass
+    unsaid = dataclasses.replace(asked, headers={"transfer-encoding": ("chunked",)})
+    assert exchange.announced(unsaid, 100) == 100
+    with bodies.room("a", asked, 100):
+        pass
 
 
 def test_a_head_that_does_not_end_is_hung_up_on(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
