@@ -71,13 +71,15 @@ def serve(options: Namespace, console: Console) -> None:
         if scraped is not None:
             held.enter_context(_serving("metrics", app.build_metrics(centre), scraped))
         if staffed is not None:
-            held.enter_context(_serving("staff", console_app.build(centre, proxy=options.proxy, fleet=fleet), staffed))
+            held.enter_context(
+                _serving("staff", console_app.build(centre, proxy=options.proxy, fleet=fleet), staffed, options.proxy)
+            )
         rates = app.Rates.unlimited() if options.no_rate_limits else app.Rates()
         console.done("serving", url=f"http://{options.host}:{port}", public_address=centre.public_address)
         if staffed is not None:
             console.done("serving_staff", url=f"http://{options.staff_host}:{staffed.getsockname()[1]}/staff")
         console.out.flush()
-        listener.server(app.build(centre, rates, arrived, options.proxy)).run(sockets=[bound])
+        listener.server(app.build(centre, rates, arrived, options.proxy), options.proxy).run(sockets=[bound])
 
 
 def _configured(found: Centre, options: Namespace, here: str, console: Console) -> Centre:
@@ -113,9 +115,9 @@ def _bound(held: ExitStack, host: str, port: int | None) -> socket.socket | None
 
 
 @contextmanager
-def _serving(name: str, served: Starlette, bound: socket.socket) -> Iterator[None]:
+def _serving(name: str, served: Starlette, bound: socket.socket, proxy: str = "") -> Iterator[None]:
     """What Prometheus reads, or the staff's console, beside the counters' own address."""
-    server = listener.server(served)
+    server = listener.server(served, proxy)
     thread = start_thread(name, lambda: server.run([bound]))
     try:
         yield

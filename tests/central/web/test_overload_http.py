@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Self
 
 import psycopg
@@ -48,11 +49,54 @@ class Server:
 def test_more_connections_than_there_may_be_are_told_when_to_come_again(
     office: OwnCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "CONNECTIONS", 2)
+    monkeypatch.setattr(listener, "CONNECTIONS", 1)
     with Server(office) as server, socket.create_connection(("127.0.0.1", server.port)) as line:
-        line.sendall(b"GET ")
+        line.sendall(b"POST /v1/enrol/claim HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{")
+        time.sleep(0.2)
         answer = server.get("/healthz")
         assert (answer.status_code, int(answer.headers.get("Retry-After", "0")) > 0) == (503, True)
+
+
+@pytest.mark.parametrize("bound", ["CONNECTIONS", "CONNECTIONS_OF_NETWORK"])
+def test_the_longest_idle_connection_makes_room(office: OwnCentre, monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
+    monkeypatch.setattr(listener, bound, 3)
+    with Server(office) as server, ExitStack() as held:
+        lines = [held.enter_context(socket.create_connection(("127.0.0.1", server.port), 5)) for _ in range(4)]
+        assert lines[0].recv(1) == b""
+        assert server.get("/healthz").status_code == 200
+        assert lines[1].recv(1) == b""
+        lines[3].sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert lines[3].recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_one_network_cannot_take_all_connections(office: OwnCentre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of its own is idle: another of it is hung up on; another network is answered."""
+    monkeypatch.setattr(listener, "CONNECTIONS_OF_NETWORK", 1)
+    with Server(office) as server, socket.create_connection(("127.0.0.1", server.port), 5) as line:
+        line.sendall(b"POST /v1/enrol/claim HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{")
+        time.sleep(0.2)
+        with pytest.raises(requests.ConnectionError):
+            server.get("/healthz")
+        with socket.create_connection(("127.0.0.1", server.port), 5, ("127.0.1.1", 0)) as other:
+            other.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert other.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_what_still_comes_of_an_answered_body_is_dropped_and_the_connection_goes_on(
+    office: OwnCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "PATIENCE_S", 0.3)
+    head = b"POST /v1/journal HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n"
+    with Server(office) as server:
+        with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+            line.sendall(head)
+            assert line.recv(65_536).startswith(b"HTTP/1.1 401 ")
+            line.sendall(b"x" * 500_000 + b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert line.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+            line.sendall(head)
+            assert line.recv(65_536).startswith(b"HTTP/1.1 401 ")
+            assert line.recv(1) == b""
 
 
 def test_who_waited_longer_than_a_counter_does_is_asked_to_come_again(
