@@ -128,7 +128,7 @@ class _Desk:
         """Whether somebody is signed in, and how many bytes of his form are read: none of a stranger's, but at the
         door, and what was typed in a session that is over.
         """
-        if self._person(visit.token) is not None:
+        if self._person(visit.token, used=False) is not None:
             return True, max(route.most, FORM)
         if route.door:
             return False, max(route.most, FORM)
@@ -136,11 +136,11 @@ class _Desk:
 
     def nothing(self, request: Request) -> Response:
         """An address that is none of ours, or a method that it does not take."""
-        return _nothing(self._signed_in(self._visit(request, None)))
+        return _nothing(self._signed_in(self._visit(request, None), used=False))
 
     def _unread(self, request: Request, error: Denied) -> Response:
         """Too much, too slow, cut off: nothing of it has been looked at."""
-        visit = self._signed_in(self._visit(request, None))
+        visit = self._signed_in(self._visit(request, None), used=False)
         given = replace(visit, problem=Refused("console_unread", most=FORM >> 10)).page(
             "error.html", error.answer.status_code, title="error.title", again=[], shown=TYPED
         )
@@ -161,15 +161,15 @@ class _Desk:
             path, query, {}, b"", cookies.get(COOKIE, ""), cookies.get("__Host-half", ""),
         )  # fmt: skip
 
-    def _signed_in(self, visit: Visit) -> Visit:
-        return replace(visit, person=self._person(visit.token))
+    def _signed_in(self, visit: Visit, *, used: bool) -> Visit:
+        return replace(visit, person=self._person(visit.token, used=used))
 
-    def _person(self, token: str) -> Person | None:
-        return sessions.look_up(self._console.centre, token) if token else None
+    def _person(self, token: str, *, used: bool) -> Person | None:
+        return sessions.look_up(self._console.centre, token, used=used) if token else None
 
     def _answer(self, route: Route, visit: Visit) -> Response:
         try:
-            visit = self._signed_in(visit)
+            visit = self._signed_in(visit, used=not route.quiet)
             given = self._tried(route, visit)
         except (Unavailable, Corrupt) as error:
             if isinstance(error, Corrupt):

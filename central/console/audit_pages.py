@@ -82,7 +82,7 @@ def exported(visit: Visit) -> Response:
     Raises Refused ``export_most``: a file that ends in the middle would be believed to be whole.
     """
     said = {name: visit.line(name, 80) for name in _FILTERS}
-    with visit.centre.store.reading() as session:
+    with visit.console.exports.turn(visit.who.account), visit.centre.store.reading() as session:
         found = _all(session, _wanted(said))
     with visit.centre.store.writing() as session:
         by = [name for name, value in said.items() if value]

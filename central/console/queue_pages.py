@@ -75,13 +75,14 @@ def exported(visit: Visit) -> Response:
     """
     wanted = _asked_for(visit)
     rows, after, more = list[Row](), "", True
-    with visit.centre.store.writing() as session:
+    with visit.console.exports.turn(visit.who.account), visit.centre.store.reading() as session:
         while more:
             page = queue.page(visit.centre, session, visit.who, wanted, after, queue.MOST_PAGE)
             rows, after, more = [*rows, *page.rows], page.after, bool(page.after)
             if more and len(rows) >= EXPORTED:
                 raise Refused("export_most", most=EXPORTED)
-        said = {"status": wanted.status, "service": wanted.service, "rows": len(rows)}
+    said = {"status": wanted.status, "service": wanted.service, "rows": len(rows)}
+    with visit.centre.store.writing() as session:  # nobody waits for the reading; no file without its row
         audit.append(session, visit.now_ms, visit.who.account, "requests.exported", wanted.authority, **said)
     lines = ((row.number, row.service, row.shop, row.status, format_pt(row.total_pt), show_time(row.wall_ms),
               show_time(row.due_ms), row.claimed_by) for row in rows)  # fmt: skip

@@ -227,7 +227,7 @@ _ONE: Final = f"{PATH}/{{request}}"
 ROUTES: Final[Sequence[Route]] = (
     Route("GET", _ONE, shown, Act.REQUEST_LIST, closed),
     does(f"{_ONE}/open", open_it, closed, Act.REQUEST_OPEN),
-    does(f"{_ONE}/hold", hold, closed, Act.REQUEST_DECIDE),
+    Route("POST", f"{_ONE}/hold", hold, Act.REQUEST_DECIDE, closed, quiet=True),
     does(f"{_ONE}/leave", leave, closed, Act.REQUEST_DECIDE),
     does(f"{_ONE}/take-over", take_over, closed, Act.REQUEST_REASSIGN),
     does(f"{_ONE}/decision", decide, closed, Act.REQUEST_DECIDE),

@@ -32,6 +32,8 @@ class Route:
     back: Handler | None = None
     door: bool = False
     most: int = FORM
+    quiet: bool = False
+    """An open page asks it by itself: nobody uses his session by it."""
 
 
 def shows(path: str, handler: Handler, act: Act | None = None, *, door: bool = False) -> Route:

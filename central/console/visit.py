@@ -18,6 +18,7 @@ from central.centre import Centre
 from central.console import look as looks
 from central.console import names, refused_field, words
 from central.console.copies import CatalogueCopy, FleetCopy
+from central.console.exports import Exports
 from central.console.look import Look
 from central.documents import governorates
 from central.fleet.alert_words import sentence
@@ -95,6 +96,7 @@ class Console:
     sign_in: SignIn
     fleet: FleetCopy
     catalogue: CatalogueCopy
+    exports: Exports = field(default_factory=Exports)
 
 
 @dataclass(frozen=True, slots=True)

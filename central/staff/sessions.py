@@ -77,8 +77,8 @@ _SIGNED_IN: Final = (
 """With a row for each grant: every page asks this, and no second question."""
 
 
-def look_up(centre: Centre, token: str) -> Person | None:
-    """Whose it is; None where it is over, revoked or nobody's."""
+def look_up(centre: Centre, token: str, *, used: bool = True) -> Person | None:
+    """Whose it is; None where it is over, revoked or nobody's. What is not `used` ends an hour later all the same."""
     now = centre.now_ms()
     with centre.store.reading() as session:
         rows = session.all(_SIGNED_IN.where(col(StaffSession.id) == hash_of(token)))
@@ -86,7 +86,7 @@ def look_up(centre: Centre, token: str) -> Person | None:
     if row is None or not (now < row.ends_ms and now < row.seen_ms + IDLE_MS):
         return None
     grants = tuple(read_grant(one) for one in rows if one.n is not None)
-    if now - row.seen_ms >= TOUCHED_MS:
+    if used and now - row.seen_ms >= TOUCHED_MS:
         with centre.store.writing() as session:
             session.run(update(StaffSession).where(col(StaffSession.id) == row.id).values(seen_ms=now))
     return Person(row.account, Bilingual(row.name_ar, row.name_en), row.id, grants)

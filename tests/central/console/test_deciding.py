@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from central.requests import queue
-from central.staff import accounts
+from central.staff import accounts, sessions
 from central.staff.acts import Role
 from tests.central.console.conftest import CITIZEN
 from tests.harness.console_desk import HERE, Browser, Desk, plain
@@ -245,3 +245,12 @@ def test_what_can_be_collected_is_told_once(
         officer.post(f"/staff/requests/{request}/ready")
     assert "Ready for collection since" in officer.last.text
     assert len([one for one in desk.office.feed(device) if one["kind"] == "progress"]) == 1
+
+
+def test_an_open_page_keeps_no_session_alive(desk: Desk, officer: Browser, sold: Callable[..., str]) -> None:
+    request = sold()
+    officer.post(f"/staff/requests/{request}/open", purpose="decide")
+    for _ in range(8):
+        desk.office.clock.ms += sessions.IDLE_MS // 8 + 1
+        officer.post(f"/staff/requests/{request}/hold")
+    assert officer.status == 401

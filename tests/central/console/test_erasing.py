@@ -6,11 +6,15 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from central.devices import reports
+from central.requests import queue
 from central.staff.acts import Role
+from central.store.device_models import Config
 from protocol.clock import DAY_MS
 from protocol.wire import support_file
 from protocol.wire.support_file import SupportHead
@@ -134,3 +138,33 @@ def test_a_list_leaves_as_a_file_without_names(
     officer.post("/staff/requests/export", authority=authority, status="odd")
     assert officer.status == 404
     assert desk.person("amr", Role.ENROLMENT).http.post("/staff/requests/export", headers=HERE).status_code == 404
+
+
+def test_an_export_holds_no_writer_and_is_one_at_a_time(
+    desk: Desk, sold: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sold()
+    amal, badr = desk.person("amal", Role.OFFICER), desk.person("badr", Role.OFFICER)
+    form = {"authority": desk.office.row("SELECT authority FROM request").authority}
+    seen, page = list[int](), queue.page
+
+    def beside(*arguments: Any) -> Any:
+        if not seen:
+            seen.append(0)
+            with ThreadPoolExecutor(1) as other:
+                other.submit(_write, desk).result(5)
+            seen.extend(_export(one, form) for one in (amal, badr))
+        return page(*arguments)
+
+    monkeypatch.setattr(queue, "page", beside)
+    assert (_export(amal, form), seen) == (200, [0, 409, 200])
+    assert _export(amal, form) == 200
+
+
+def _write(desk: Desk) -> None:
+    with desk.office.store.writing() as session:
+        session.change(Config, "authority", value="a")
+
+
+def _export(browser: Browser, form: dict[str, str]) -> int:
+    return browser.http.post("/staff/requests/export", data=form, headers=HERE).status_code
