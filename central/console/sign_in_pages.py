@@ -65,10 +65,13 @@ def _ask_code(visit: Visit) -> Response:
 
 
 def check_code(visit: Visit) -> Response:
-    token = visit.console.sign_in.code(visit.half, visit.line("code"), visit.network).text
+    whole = visit.console.sign_in.code(visit.half, visit.line("code"), visit.network)
+    token = whole.text
     inside = visit.telling(staff=token, half="")
     onward = _onward(visit)
     form = _typed(onward.get("typed", ""))
+    if not form and whole.foreign:
+        return inside.moved("/staff/sessions", "sign_in.codes")
     if not form:
         return inside.moved(onward["next"])
     person = sessions.look_up(visit.centre, token)

@@ -39,6 +39,8 @@ class Token:
 
     text: str
     ends_ms: int
+    foreign: int = 0
+    """Wrong second factors behind the right password since the last sign-in, but those of this sign-in itself."""
 
 
 def hash_of(token: str) -> bytes:

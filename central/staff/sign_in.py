@@ -7,6 +7,9 @@ close it to its owner at his usual place. Behind the right password they are cou
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import update
@@ -29,6 +32,9 @@ FREE_CODES: Final = 5
 FIRST_WAIT_MS: Final = 30_000
 LONGEST_WAIT_MS: Final = 15 * 60_000
 """After wrong second factors, behind the right password: it doubles up to this, and no further."""
+AUDITED_MS: Final = 60_000
+"""Wrong second factors of an account are one row of the audit in so long."""
+MOST_HALVES: Final = 10_000
 
 
 def spelled(name: str) -> str:
@@ -44,6 +50,9 @@ class SignIn:
         self._networks = Limiter(Rate(20, 30), centre.now_ms)
         self._pairs = Limiter(Rate(2, 10), centre.now_ms)
         self._strangers = Limiter(Rate(1, 60), centre.now_ms)
+        self._lock = threading.Lock()
+        self._refused, self._own = Counter[str](), Counter[str]()
+        self._audited = dict[str, int]()
 
     def password(self, name: str, password: str, network: str, agent: str) -> str:
         """Half a sign-in, which `code` makes whole. Raises Refused ``sign_in_wait``, ``sign_in_wrong``."""
@@ -53,8 +62,8 @@ class SignIn:
             row = session.get(Account, name)
         right = credentials.is_password(centre, password, row.password if row else "")
         if not right or row is None or row.state == "stopped":
-            if row is not None:
-                self._count_refused(name)
+            with self._lock:  # of a known name and of another: a write would tell them apart
+                self._refused[name if row else ""] += 1
             raise Refused("sign_in_wrong")
         self._forgive(name, network)
         with centre.store.writing() as session:
@@ -73,9 +82,23 @@ class SignIn:
         for limiter, who in ((self._networks, network), (self._pairs, f"{name} {network}"), (self._strangers, name)):
             limiter.forgive(who)
 
-    def _count_refused(self, name: str) -> None:
+    def _take_refused(self, name: str) -> int:
+        """How many wrong passwords of the account this process has seen since its last sign-in."""
+        with self._lock:
+            return self._refused.pop(name, 0)
+
+    def _count_wrong(self, half: str, name: str, network: str) -> None:
+        """A wrong second factor behind the right password: somebody knows it."""
+        now = self._centre.now_ms()
+        with self._lock:
+            if len(self._own) >= MOST_HALVES:
+                self._own.clear()
+            self._own[half] += 1
+            if now - self._audited.get(name, now - AUDITED_MS) < AUDITED_MS:
+                return
+            self._audited[name] = now
         with self._centre.store.writing() as session:
-            session.change(Account, name, refused=col(Account.refused) + 1)
+            audit.append(session, now, name, "sign_in.code_wrong", name, network=network)
 
     def code(self, half: str, code: str, network: str) -> Token:
         """The whole session. Raises Refused ``half_over``, ``sign_in_wait``, ``code_wrong``."""
@@ -83,7 +106,13 @@ class SignIn:
         with centre.store.writing() as session:  # a try is written before it is checked
             begun = sessions.half(centre, session, half)
             account = take_try(centre, session, begun.account)
-        step = step_of(centre, account, code)
+        try:
+            step = step_of(centre, account, code)
+        except Refused:
+            self._count_wrong(half, account.name, network)
+            raise
+        refused = self._take_refused(account.name)
+        foreign = max(0, account.wrong - self._own.pop(half, 0))
         with centre.store.writing() as session:
             session.get(Account, account.name, mine=True)
             sessions.half(centre, session, half)  # whoever was stopped or reset meanwhile has none
@@ -91,10 +120,12 @@ class SignIn:
             session.remove(StaffSession, begun.id)
             token = sessions.begin(centre, session, account.name, network, begun.agent, whole=True)
             now = centre.now_ms()
-            session.change(Account, account.name, state="active", code=None, refused=0, signed_in_ms=now)
+            session.change(Account, account.name, state="active", code=None, signed_in_ms=now)
             act = "account.activated" if account.state == "invited" else "sign_in"
-            audit.append(session, now, account.name, act, account.name, network=network, refused=account.refused)
-        return token
+            audit.append(
+                session, now, account.name, act, account.name, network=network, refused=refused, wrong=account.wrong
+            )
+        return replace(token, foreign=foreign)
 
     def activate(self, name: str, code: str, password: str, network: str, agent: str) -> tuple[str, str]:
         """A password and a new second factor, by the code that the administrators gave out. Returns half a sign-in,

@@ -13,7 +13,7 @@ from central.store.model_base import EMPTY, ZERO, Model, partial, serial
 class Account(Model, table=True):
     """Whoever works at the centre. A name is never given twice. `password` is empty and `secret` (of the second factor,
     sealed) null until they are set with the code whose MAC is `code`. `step` is the last step of the second factor that
-    was used; `wrong` counts its wrong tries since a right one, `refused` wrong passwords since the last sign-in.
+    was used; `wrong` counts its wrong tries since a right one.
     """
 
     name: str = Field(primary_key=True)
@@ -27,7 +27,6 @@ class Account(Model, table=True):
     step: int = Field(sa_column_kwargs=ZERO)
     wrong: int = Field(sa_column_kwargs=ZERO)
     wrong_ms: int = Field(sa_column_kwargs=ZERO)
-    refused: int = Field(sa_column_kwargs=ZERO)
     signed_in_ms: int = Field(sa_column_kwargs=ZERO)
 
 

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from central.staff import accounts, credentials, sessions, sign_in
 from central.staff.acts import Role
+from central.staff.sign_in import AUDITED_MS
 from protocol.errors import Corrupt, Refused
 from protocol.texts import Bilingual
 from protocol.values.arabic import isolate
@@ -215,3 +216,29 @@ def test_a_password_is_not_changed_by_whoever_is_stopped_meanwhile(small: OwnCen
     small.act(accounts.stop, "mona", "left", "amal")
     refused("half_over", officer.signing_in.change, here, PASSWORD, FRESH, officer.code(), NETWORK)
     assert small.row("SELECT password FROM account WHERE name = 'mona'").password == ""
+
+
+def test_a_right_password_with_wrong_codes_is_written_down_and_told_to_its_owner(amal: Somebody) -> None:
+    for _ in range(3):
+        half = amal.signing_in.password("amal", PASSWORD, "203.0.113.0/24", "test")
+        refused("code_wrong", amal.signing_in.code, half, "000000", "203.0.113.0/24")
+    rows = "SELECT detail FROM audit WHERE act = 'sign_in.code_wrong'"
+    assert [row.detail for row in amal.office.rows(rows)] == ['{"network":"203.0.113.0/24"}']
+    half = amal.signing_in.password("amal", PASSWORD, NETWORK, "test")
+    refused("code_wrong", amal.signing_in.code, half, "000000", NETWORK)
+    assert amal.signing_in.code(half, amal.code(), NETWORK).foreign == 3, "his own slip is not counted"
+    amal.office.clock.ms += AUDITED_MS
+    half = amal.signing_in.password("amal", PASSWORD, NETWORK, "test")
+    refused("code_wrong", amal.signing_in.code, half, "000000", NETWORK)
+    assert len(amal.office.rows(rows)) == 2
+    assert amal.signing_in.code(half, amal.code(), NETWORK).foreign == 0
+
+
+def test_a_known_name_writes_no_more_than_an_unknown_one(amal: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(amal.office.store, "writing", None)  # it would fail
+        for name in ("nobody", "amal"):
+            refused("sign_in_wrong", amal.signing_in.password, name, "another password", NETWORK, "test")
+    amal.sign_in()
+    said = amal.office.rows("SELECT detail FROM audit WHERE act = 'sign_in' ORDER BY n")[-1].detail
+    assert '"refused":1' in said

@@ -63,7 +63,6 @@ table(
     Column("step", NUMBER, nullable=False, server_default=ZERO),
     Column("wrong", NUMBER, nullable=False, server_default=ZERO),
     Column("wrong_ms", NUMBER, nullable=False, server_default=ZERO),
-    Column("refused", NUMBER, nullable=False, server_default=ZERO),
     Column("signed_in_ms", NUMBER, nullable=False, server_default=ZERO),
 )
 table(
