@@ -10,7 +10,6 @@ import hashlib
 import io
 import json
 import os
-import re
 import shutil
 import sys
 import tarfile
@@ -26,7 +25,7 @@ else:
     from backports import zstd
 
 PACKAGES = ("protocol", "kiosk", "ui", "sync", "storage", "starter", "assets")
-LEFT_OUT = (f"{runtime.FONTS}/", runtime.BASE)
+LEFT_OUT = (f"{runtime.FONTS}/", runtime.BASE, "assets/deploy/")
 UPDATE_ROOT = "assets/update_root.json"
 MANIFEST, COMPLETE = "version.json", "complete"
 LARGEST_BYTES = 300_000
@@ -34,7 +33,6 @@ LARGEST_BYTES = 300_000
 ZSTD_LEVEL = 19
 WINDOW_LOG = 24
 """16 MiB: the base and the layer lie within it."""
-_VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){1,3}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -57,9 +55,7 @@ def build(out: Path, version: str | None = None, root: Path | None = None) -> Ap
     `version` makes the same program say another number: for trying an upgrade. `root` is the root of trust of the
     centre whose releases it takes, in place of the one in the sources. Raises BuildError.
     """
-    wanted = version or source.version()
-    if not _VERSION.fullmatch(wanted):
-        raise BuildError(f"not a version: {wanted}\n  ليس رقم إصدار صحيحًا: {wanted}")
+    wanted = source.chosen(version)
     contents = _contents(wanted, root)
     folder, epoch = out / f"app-{wanted}", source.epoch_s()
     _write(folder, contents, epoch)

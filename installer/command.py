@@ -18,8 +18,9 @@ TARGETS: dict[str, tuple[Kind, ...]] = {
     "deb": ("deb",),
     "run": ("run",),
     "linux": ("deb", "run"),
+    "central": ("central",),
     "windows": ("windows",),
-    "all": ("wheel", "deb", "run", "windows"),
+    "all": ("wheel", "central", "deb", "run", "windows"),
 }
 FAILED, USAGE = 1, 2
 
@@ -47,7 +48,11 @@ def build(asked: Options) -> list[tuple[Product, float]]:
     made = list[tuple[Product, float]]()
     if "wheel" in asked.kinds:
         made += _timed(lambda: [wheel.build(asked.out)])
-    if set(asked.kinds) != {"wheel"}:
+    if "central" in asked.kinds:
+        from installer.linux.central import build as central  # noqa: PLC0415 - nothing of it is needed elsewhere
+
+        made += _timed(lambda: [central(asked.out, asked.version, fast=asked.fast)])
+    if not asked.kinds or {"deb", "run", "windows"} & set(asked.kinds):
         made += _with_app_layer(asked)
     papers.sums(asked.out)
     return made

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["app", "deb", "run", "wheel", "windows"]
+Kind = Literal["app", "central", "deb", "run", "wheel", "windows"]
 ROOT = Path(__file__).resolve().parent.parent
 
 

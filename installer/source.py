@@ -12,6 +12,7 @@ from installer.products import ROOT, BuildError
 
 OLDEST_EPOCH_S = 315532800
 """1980-01-01, the oldest time that a zip can hold."""
+_VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){1,3}", re.ASCII)
 MIGRATIONS = "storage/db/migrations/versions"
 
 
@@ -48,6 +49,14 @@ def version() -> str:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "VERSION":
             return str(ast.literal_eval(node.value))
     raise BuildError("kiosk/__init__.py names no VERSION")
+
+
+def chosen(number: str | None) -> str:
+    """The version that a product bears: the one that is asked for, else the program's own. Raises BuildError."""
+    wanted = number or version()
+    if not _VERSION.fullmatch(wanted):
+        raise BuildError(f"not a version: {wanted}\n  ليس رقم إصدار صحيحًا: {wanted}")
+    return wanted
 
 
 def schema() -> str:

@@ -112,15 +112,20 @@ def build_deb(out: Path, app: AppLayer, laid_out: Path, licences: str, *, fast: 
     _control(root, app.version, wanted)
     program.settle(root, app.epoch_s)
     package = out / f"manfaz_{app.version}_amd64.deb"
-    tools.run(
-        "dpkg-deb", "--root-owner-group", "--threads-max=2", "-Zxz", "-z1" if fast else "-z6", "--build", root, package,
-        env={"SOURCE_DATE_EPOCH": str(app.epoch_s)},
-    )  # fmt: skip
-    if not fast and package.stat().st_size > LARGEST_BYTES:
-        raise BuildError(f"{package.name} has {package.stat().st_size:,} bytes; it may have {LARGEST_BYTES:,}")
+    pack_deb(root, package, app.epoch_s, LARGEST_BYTES, fast=fast)
     installed = size_of(root)
     shutil.rmtree(root)
     return Product(package.name, package, "deb", installed)
+
+
+def pack_deb(root: Path, package: Path, epoch_s: int, most: int, *, fast: bool) -> None:
+    """Write the package from `root`, DEBIAN included. Raises BuildError where it has more than `most` bytes."""
+    tools.run(
+        "dpkg-deb", "--root-owner-group", "--threads-max=2", "-Zxz", "-z1" if fast else "-z6", "--build", root, package,
+        env={"SOURCE_DATE_EPOCH": str(epoch_s)},
+    )  # fmt: skip
+    if not fast and package.stat().st_size > most:
+        raise BuildError(f"{package.name} has {package.stat().st_size:,} bytes; it may have {most:,}")
 
 
 def filled(name: str, app: AppLayer, **values: str) -> str:
@@ -152,8 +157,7 @@ def _desktop(root: Path, app: AppLayer, licences: str) -> None:
 
 def _control(root: Path, version: str, wanted: list[str]) -> None:
     control = root / "DEBIAN"
-    control.mkdir()
-    files = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
+    write_md5sums(root)
     (control / "control").write_text(
         f"Package: manfaz\nVersion: {version}\nSection: misc\nPriority: optional\nArchitecture: amd64\n"
         f"Installed-Size: {size_of(root) // 1024}\nMaintainer: Manfaz <manfaz@example.invalid>\n"
@@ -164,10 +168,16 @@ def _control(root: Path, version: str, wanted: list[str]) -> None:
         " signed, and reaches the centre once when the line returns.\n",
         encoding="utf-8",
     )
-    sums = (f"{_md5(path)}  {path.relative_to(root)}\n" for path in files if control not in path.parents)
-    (control / "md5sums").write_text("".join(sums), encoding="utf-8")
     for name in SCRIPTS:
         program.put_script(program.FILES / name, control / name)
+
+
+def write_md5sums(root: Path) -> None:
+    """DEBIAN/md5sums of every file below `root`, in a new folder DEBIAN."""
+    files = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
+    sums = "".join(f"{_md5(path)}  {path.relative_to(root)}\n" for path in files)
+    (root / "DEBIAN").mkdir()
+    (root / "DEBIAN" / "md5sums").write_text(sums, encoding="utf-8")
 
 
 def _md5(path: Path) -> str:

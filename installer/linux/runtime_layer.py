@@ -63,19 +63,24 @@ UNSTRIPPED = ("_sqlite3.cpython", "_rust.abi3", "_imaging.cpython")
 
 def build(folder: Path, debian: bookworm.Debian) -> None:
     """Write the layer into the new folder `folder`. Raises BuildError."""
-    _interpreter(folder, debian)
+    interpreter(folder, debian)
     packages = folder / "site-packages"
-    _install(packages)
-    runtime.forget_the_installing(packages)
-    prune(packages, NOT_OF_PACKAGES)
+    install(packages, runtime.LOCK)
+    tidy(packages)
     prune_qt(packages / "PySide6")
     _bundle(debian, OF_X11, packages / "PySide6" / "Qt" / "lib")
     prune_pillow(packages)
+    runtime.put_fonts(packages)
+    runtime.mark(folder)
+
+
+def tidy(packages: Path) -> None:
+    """Take away what the installing noted, what no program reads, and symbols."""
+    runtime.forget_the_installing(packages)
+    prune(packages, NOT_OF_PACKAGES)
     for binary in elf.binaries(packages):
         if binary.name.startswith(UNSTRIPPED) or "_cy.cpython" in binary.name:
             tools.run("strip", "--strip-unneeded", binary)
-    runtime.put_fonts(packages)
-    runtime.mark(folder)
 
 
 def prune(root: Path, pattern: re.Pattern[str]) -> None:
@@ -109,7 +114,8 @@ def _is_kept(path: Path, plugins: Path) -> bool:
     return path.relative_to(plugins).as_posix().startswith(QT_PLUGINS)
 
 
-def _interpreter(folder: Path, debian: bookworm.Debian) -> None:
+def interpreter(folder: Path, debian: bookworm.Debian, *more: str) -> None:
+    """Debian's Python and its standard library below `folder`; `more` are further folders to import from."""
     binary = folder / "bin" / bookworm.PYTHON
     binary.parent.mkdir(parents=True)
     shutil.copyfile(debian.root / "usr/bin" / bookworm.PYTHON, binary)
@@ -117,8 +123,9 @@ def _interpreter(folder: Path, debian: bookworm.Debian) -> None:
     lib = folder / "lib"
     shutil.copytree(debian.root / "usr/lib" / bookworm.PYTHON, lib / bookworm.PYTHON, symlinks=True)
     prune(lib / bookworm.PYTHON, NOT_OF_STDLIB)
+    standard = (f"../lib/{bookworm.PYTHON}", f"../lib/{bookworm.PYTHON}/lib-dynload")
     binary.with_name(f"{bookworm.PYTHON}._pth").write_text(
-        f"../lib/{bookworm.PYTHON}\n../lib/{bookworm.PYTHON}/lib-dynload\n../site-packages\n", encoding="ascii"
+        "".join(f"{path}\n" for path in (*standard, "../site-packages", *more)), encoding="ascii"
     )
     _bundle(debian, BUNDLED, lib)
     # DT_RPATH, not RUNPATH: it counts for the modules in lib-dynload, too, which bring no path of their own.
@@ -139,10 +146,10 @@ def _bundle(debian: bookworm.Debian, wanted: Mapping[str, tuple[str, ...]], into
             tools.run("patchelf", "--set-rpath", "$ORIGIN", into / name)
 
 
-def _install(packages: Path) -> None:
+def install(packages: Path, lock: str) -> None:
     """The wheels of the lock for this runtime, whatever Python builds. Raises BuildError."""
     tools.run(
         "uv", "pip", "install", "-q", "--python-platform", "x86_64-manylinux_2_36", "--python-version", "3.11",
         "--only-binary", ":all:", "--require-hashes", "--no-deps", "--link-mode", "copy", "--target", packages,
-        "-r", ROOT / runtime.LOCK, env={"UV_PYTHON_DOWNLOADS": "never"},
+        "-r", ROOT / lock, env={"UV_PYTHON_DOWNLOADS": "never"},
     )  # fmt: skip

@@ -19,11 +19,12 @@ from pathlib import Path
 from backports import zstd
 
 from installer import app_layer, papers, runtime, tools
-from installer.linux import build
+from installer.linux import build, central
 from installer.products import ROOT, BuildError, sha256
 
 KINDS = {
     "app": re.compile(r"app-[0-9.]+\.tar\.zst"),
+    "central": re.compile(r"manfaz-central_[0-9.]+_amd64\.deb"),
     "deb": re.compile(r"manfaz_[0-9.]+_amd64\.deb"),
     "run": re.compile(r"manfaz-[0-9.]+-x86_64\.run"),
     "wheel": re.compile(r"manfaz-[0-9.]+-py3-none-any\.whl"),
@@ -35,7 +36,7 @@ UNREADABLE = (
     subprocess.CalledProcessError,
 )  # fmt: skip
 MOST_GLIBC = (2, 36)
-MOST_BYTES = {"app": app_layer.LARGEST_BYTES, "deb": 50_000_000, "windows": 40_000_000}
+MOST_BYTES = {"app": app_layer.LARGEST_BYTES, "central": 60_000_000, "deb": 50_000_000, "windows": 40_000_000}
 OF_DEB = {
     "./opt/manfaz/manfaz", "./opt/manfaz/app/complete", "./opt/manfaz/app/version.json",
     "./opt/manfaz/starter/__main__.py",
@@ -46,6 +47,9 @@ OF_DEB = {
     "./usr/share/doc/manfaz/copyright", "./usr/share/man/man1/manfaz.1.gz",
     "./usr/share/metainfo/org.manfaz.Manfaz.metainfo.xml", "./usr/share/icons/hicolor/scalable/apps/manfaz.svg",
 }  # fmt: skip
+NOT_OF_CENTRAL = re.compile(
+    r"PySide6|shiboken6|/Qt/|libQt|/app/(kiosk|ui|sync|storage|tests|installer|schema)/|manfaz_fonts"
+)
 OF_APP = {
     "kiosk/__main__.py",
     "ui/main/application.py",
@@ -82,7 +86,13 @@ def _sums(folder: Path, files: set[str]) -> list[str]:
 
 
 def _looked_over(product: Path, kind: str) -> list[str]:
-    listings: dict[str, Callable[[Path], list[str]]] = {"deb": _deb, "run": _run, "app": _app, "wheel": _wheel}
+    listings: dict[str, Callable[[Path], list[str]]] = {
+        "central": _central,
+        "deb": _deb,
+        "run": _run,
+        "app": _app,
+        "wheel": _wheel,
+    }
     try:
         found = [*_size(product, kind), *_papers(product), *listings.get(kind, _windows)(product)]
     except UNREADABLE as error:
@@ -117,13 +127,41 @@ def _papers(product: Path) -> list[str]:
 
 
 def _deb(product: Path) -> list[str]:
+    return _package(product, OF_DEB, build.depends)
+
+
+def _central(product: Path) -> list[str]:
+    """Each file of the commit that the centre needs, byte for byte; unit, user, folders; nothing of the counter."""
+    wanted = {f"./{central.HOME}/app/{name}": data for name, data in central.contents().items()}
+    wanted |= {f"./{place}": (central.FILES / name).read_bytes() for name, place in central.PLACES.items()}
+    with tarfile.open(fileobj=io.BytesIO(_payload("dpkg-deb", "--fsys-tarfile", str(product)))) as tar:
+        inside = {member.name: (file := tar.extractfile(member)) and file.read() for member in tar if member.isfile()}
+    found = [
+        f"{name} is not that of the commit" for name in sorted(wanted) if inside.get(name, wanted[name]) != wanted[name]
+    ]
+    found += [f"{name} does not belong to the centre" for name in sorted(inside) if NOT_OF_CENTRAL.search(name)][:5]
+    told = _record(product)["installed_bytes"]
+    if not isinstance(told, int) or told > central.LARGEST_INSTALLED:
+        found.append(f"{told} bytes installed, at most {central.LARGEST_INSTALLED:,}")
+    conffiles = _payload("dpkg-deb", "--info", str(product), "conffiles").decode().split()
+    if conffiles != [f"/{name}" for name in central.CONFFILES]:
+        found.append(f"its conffiles are {conffiles}")
+    names = {*wanted, "./usr/bin/manfaz-central", f"./{central.HOME}/manfaz-central", f"./{central.HOME}/compile"}
+    return found + _package(product, names, lambda root: _with_users(*build.depends(root)))
+
+
+def _with_users(wanted: list[str], glibc: str) -> tuple[list[str], str]:
+    return central.depends(wanted), glibc
+
+
+def _package(product: Path, names: set[str], depends: Callable[[Path], tuple[list[str], str]]) -> list[str]:
     with tarfile.open(fileobj=io.BytesIO(_payload("dpkg-deb", "--fsys-tarfile", str(product)))) as tar:
         members = {member.name: member for member in tar}
-    found = [f"no {name}" for name in sorted(OF_DEB - members.keys())]
+    found = [f"no {name}" for name in sorted(names - members.keys())]
     strangers = [name for name, member in members.items() if member.uid or member.gid or member.mode & 0o022]
     with tempfile.TemporaryDirectory(prefix="manfaz-check-") as room:
         tools.run("dpkg-deb", "--extract", product, room)
-        wanted, glibc = build.depends(Path(room))
+        wanted, glibc = depends(Path(room))
     if tuple(map(int, glibc.split("."))) > MOST_GLIBC:
         found.append(f"asks for glibc {glibc}")
     if tools.run("dpkg-deb", "--field", product, "Depends").strip() != ", ".join(wanted):

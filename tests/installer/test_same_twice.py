@@ -45,9 +45,7 @@ def for_windows(folder: Path, lock: Path) -> None:
 
 
 def for_linux(folder: Path, lock: Path) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runtime, "LOCK", str(lock))
-        runtime_layer._install(folder)
+    runtime_layer.install(folder, str(lock))
 
 
 SYSTEMS = pytest.mark.parametrize("install", [for_windows, for_linux])
