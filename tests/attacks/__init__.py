@@ -25,6 +25,7 @@ ORACLES: Final = {
     12: "said saved is in a file that has a name",
     13: "every address of the console and the centre: no question is answered by a fault of ours",
     16: "whatever a till sends, each row of every list of the console opens",
+    17: "headers first: no address reads a stranger's body before it knows who asks",
     18: "settings: every value that can be published lets a sound shop sell",
 }
 
