@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-MISSING = 3
+MISSING = 4
 OURS = ("central", "protocol", "assets", "starter")
 
 

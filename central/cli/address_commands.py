@@ -9,7 +9,10 @@ import re
 from argparse import Namespace
 from dataclasses import replace
 from http.client import HTTPException
+from socket import gaierror
+from ssl import SSLCertVerificationError, SSLError
 from typing import Final
+from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
 from sqlmodel import select
@@ -25,6 +28,7 @@ from central.store.device_models import Chain
 from central.store.interface import Session
 from protocol.documents.trust import PING, open_object
 from protocol.errors import Corrupt, Refused
+from protocol.program.os_errors import system_reason
 from protocol.texts import say
 from protocol.values.arabic import isolate
 from protocol.wire import wire
@@ -92,6 +96,26 @@ def _refuse_unseen(centre: Centre, address: str) -> None:
         with straight.open(f"{address}{wire.PATH_PING}?n={nonce}", timeout=ANSWER_S) as answer:
             said = open_object(answer.read(MOST), PING, [centre.keys.signer("feed").public])
     except (OSError, ValueError, HTTPException, Corrupt) as error:
-        raise Refused("address_unseen", address=address, reason=type(error).__name__) from error
+        raise Refused("address_unseen", address=address, reason=_why(error)) from error
     if said.get("nonce") != nonce:
-        raise Refused("address_unseen", address=address, reason="nonce")
+        raise Refused("address_unseen", address=address, reason="FOREIGN")
+
+
+def _why(error: Exception) -> str:
+    """The cause below what urllib raises: a name of `system.reason`, or the library's own words."""
+    if isinstance(error, HTTPError):
+        return f"HTTP {error.code}"
+    cause = error.reason if isinstance(error, URLError) else error
+    if isinstance(cause, OSError):
+        return _of_line(cause)
+    return "FOREIGN" if isinstance(cause, (Corrupt, ValueError)) else str(cause)
+
+
+def _of_line(cause: OSError) -> str:
+    if isinstance(cause, SSLCertVerificationError):
+        return f"TLS: {cause.verify_message}"
+    if isinstance(cause, SSLError):
+        return f"TLS: {cause.reason or cause.strerror}"
+    if isinstance(cause, gaierror):
+        return "NAME"
+    return "ETIMEDOUT" if isinstance(cause, TimeoutError) else system_reason(cause)

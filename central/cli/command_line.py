@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from inspect import signature
 from typing import Any, Final
 
-from central import audit
+from central import VERSION, audit
 from central.centre import Centre
 from central.cli.console import Console, language_of
 from central.cli.grammar import MACHINE, Command, commands, path, staff
@@ -45,6 +45,7 @@ class _Parser(Parser):
 def parser(typed: Sequence[str] = ()) -> Parser:
     """The whole command line, or of what was typed alone."""
     top = _Parser(prog="manfaz-central", description=both("central.help.what"), epilog=both("central.help.exits"))
+    top.add_argument("--version", action="version", version=VERSION, help=both("central.help.program_version"))
     data = os.environ.get(DATA) or os.path.expanduser("~/.local/share/manfaz-central")  # noqa: PTH111 - a text is wanted
     grow(top, "central.help", commands(typed), (
         option("--data", type=path, default=data),

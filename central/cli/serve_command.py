@@ -31,6 +31,7 @@ from central.store.key_files import ONLINE, is_there
 from central.web import app, authentication, listener
 from protocol.catalogue.catalogue import bundled_services
 from protocol.catalogue.catalogue_lint import Judged
+from protocol.clock import moment
 from protocol.errors import KioskError, Refused
 from protocol.override import override
 from protocol.program.command_line import option
@@ -129,8 +130,8 @@ def _serving(name: str, served: Starlette, bound: socket.socket, proxy: str = ""
 class Complaints:
     """What goes wrong behind the server, on standard error: the same thing once a minute, however often it is tried."""
 
-    def __init__(self, mono_ms: Callable[[], int]) -> None:
-        self._mono_ms, self._said = mono_ms, dict[str, int]()
+    def __init__(self, mono_ms: Callable[[], int], now_ms: Callable[[], int]) -> None:
+        self._mono_ms, self._now_ms, self._said = mono_ms, now_ms, dict[str, int]()
 
     def __call__(self, error: Exception) -> None:
         # By type and code only: what an unforeseen error says might quote a record.
@@ -138,7 +139,7 @@ class Complaints:
         now = self._mono_ms()
         if now - self._said.get(text, -PURGE_MS) >= PURGE_MS:
             self._said[text] = now
-            sys.stderr.write(f"worker: {text}\n")
+            sys.stderr.write(f"{moment(self._now_ms()):%Y-%m-%dT%H:%M:%SZ} worker: {text}\n")
 
 
 def _keep_refused(centre: Centre) -> None:
@@ -174,7 +175,7 @@ class Sweep(Loop):
 @contextmanager
 def _working(centre: Centre, fleet: FleetCopy | None = None) -> Iterator[Callable[[], None]]:
     """What goes on behind the server, ended with the block; called when something has come."""
-    complain = Complaints(centre.mono_ms)
+    complain = Complaints(centre.mono_ms, centre.now_ms)
     projection = ProjectionLoop(centre, complain)
     loops: list[Loop] = [projection, Sweep(centre, complain)]
     loops += [] if fleet is None else [FleetLoop(fleet, centre.mono_ms, complain)]

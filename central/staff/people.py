@@ -13,7 +13,8 @@ from central.staff.acts import ROLES, RULES, Act, Role
 from central.store.interface import Row, Session
 from central.store.staff_models import AccountGrant
 from protocol.errors import Refused
-from protocol.texts import Bilingual, both
+from protocol.texts import Bilingual, Language, both, say
+from protocol.values.arabic import isolate
 
 EVERYWHERE: Final[tuple[str, ...]] = ()
 
@@ -72,7 +73,7 @@ class Person:
     def need(self, act: Act, scope: Scope | None = None) -> None:
         """Raises Refused ``not_allowed``."""
         if not self.may(act, scope):
-            raise Refused("not_allowed", act=both(f"central.act.{act.value}"), staff=self.account)
+            raise Refused("not_allowed", act=both(f"central.act.{act.value}"), staff=self.account, roles=_roles_of(act))
 
     def acts(self) -> frozenset[Act]:
         return frozenset(act for grant in self.grants for act in ROLES[grant.role])
@@ -96,6 +97,17 @@ class Person:
     def _where(self, act: Act, of: Callable[[Grant], tuple[str, ...]]) -> tuple[str, ...] | None:
         found = [of(grant) for grant in self.bounds(act)]
         return None if any(not bound for bound in found) else tuple(sorted({one for bound in found for one in bound}))
+
+
+def _roles_of(act: Act) -> Bilingual:
+    """The roles that hold `act`, in words and as commands name them."""
+    roles = [role for role in Role if act in ROLES[role]]
+
+    def names(language: Language) -> str:
+        between = "، " if language == "ar" else ", "
+        return between.join(f"{say(language, f'central.role.{role.value}')} ({isolate(role.value)})" for role in roles)
+
+    return Bilingual.of(names)
 
 
 def grants_of(session: Session, account: str) -> tuple[Grant, ...]:

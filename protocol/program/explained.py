@@ -16,7 +16,8 @@ _REASONED: Final = {
     "printer": "printer", "printer_broke": "printer", "setup_no_print": "printer", "scanner": "scanner",
     "camera": "camera", "store_failed": "store", "stick_away": "system", "folder_unusable": "system",
     "folder_away": "system", "file_away": "system", "answer_lost": "system",
-    "database_stuck": "system", "centre_backup_failed": "system", "keystore_failed": "keystore",
+    "database_stuck": "system", "address_unseen": "system",
+    "centre_backup_failed": "system", "keystore_failed": "keystore",
 }  # fmt: skip
 """Errors whose reason is a word of ours, and where its text stands; any other is somebody's own words."""
 _PATH: Final = re.compile(r"[\x21-\x7e]*[/\\]")

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import tomllib
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from central import VERSION
 from central.cli import command_line
 from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_UNAVAILABLE, language_of
 from central.cli.grammar import _MODULES
@@ -69,6 +71,14 @@ def device(office: OwnCentre, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Devi
     made = office.enrol()
     apply_settings(made)
     return made
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(["--version"])
+    said = capsys.readouterr().out.strip()
+    assert (ended.value.code, said) == (0, VERSION)
+    assert tomllib.loads(Path("pyproject.toml").read_text())["project"]["version"] == VERSION
 
 
 def test_keys_are_made_once_and_the_offline_folder_can_be_elsewhere(cli: Cli, tmp_path: Path) -> None:

@@ -37,6 +37,10 @@ def test_what_no_grant_holds_is_refused_in_words() -> None:
     with pytest.raises(Refused, match="not_allowed") as refused:
         officer.need(Act.DEVICE_SUSPEND)
     assert refused.value.values["act"] == Bilingual(ar="إيقاف جهاز وإعادته", en="to suspend and resume devices")
+    roles = refused.value.values["roles"]
+    assert isinstance(roles, Bilingual)
+    assert roles.en.replace("\u2066", "").replace("\u2069", "") == "enrolment officer (enrolment), support (support)"
+    assert "مسؤول تسجيل" in roles.ar
 
 
 @pytest.mark.parametrize(

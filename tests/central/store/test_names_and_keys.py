@@ -60,12 +60,15 @@ def test_another_address_is_taken_when_it_is_said_on_purpose_and_this_centre_ans
     device.feed()
     done = centre.run("address", "set", "--public-address", "http://127.0.0.1:1")
     assert (done.returncode, address(centre)) == (3, centre.url)
+    assert "refused" in done.stderr
+    assert "URLError" not in done.stderr
     assert centre.run("address", "set").returncode == 3
     there = f"http://localhost:{centre.port}"
     centre.cli("address", "set", "--public-address", there)
     assert (address(centre), settings(device)) == (there, [there])
     with centre_with_shop(tmp_path) as other:
-        assert centre.run("address", "set", "--public-address", other.url).returncode == 3
+        done = centre.run("address", "set", "--public-address", other.url)
+        assert (done.returncode, "not signed by this centre's keys" in done.stderr) == (3, True)
     centre.cli("address", "set", "--public-address", centre.url, "--unseen", "--authority", centre.authority)
     assert settings(device) == [centre.url]
 

@@ -97,12 +97,14 @@ def test_both_work_behind_the_server_until_its_end(office: OwnCentre, capsys: py
 
 def test_the_same_complaint_is_said_once_a_minute(capsys: pytest.CaptureFixture[str]) -> None:
     now = [1_000_000]
-    complain = serve_command.Complaints(lambda: now[0])
+    complain = serve_command.Complaints(lambda: now[0], lambda: now[0])
     for error in (Unavailable("database_stuck", reason="full"), ValueError("a name"), ValueError("another")):
         complain(error)
         complain(error)
     now[0] += serve_command.PURGE_MS
     complain(ValueError("a third"))
     assert capsys.readouterr().err.splitlines() == [
-        "worker: database_stuck(reason='full')", "worker: ValueError", "worker: ValueError",
+        "1970-01-01T00:16:40Z worker: database_stuck(reason='full')",
+        "1970-01-01T00:16:40Z worker: ValueError",
+        "1970-01-01T00:17:40Z worker: ValueError",
     ]  # fmt: skip
