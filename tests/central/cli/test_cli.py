@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from central import VERSION
+from central.__main__ import main
 from central.cli import command_line
 from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_UNAVAILABLE, language_of
 from central.cli.grammar import _MODULES
@@ -79,6 +80,27 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
     said = capsys.readouterr().out.strip()
     assert (ended.value.code, said) == (0, VERSION)
     assert tomllib.loads(Path("pyproject.toml").read_text())["project"]["version"] == VERSION
+
+
+def test_a_missing_package_is_named_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delitem(sys.modules, "central.cli.command_line")
+        patched.setattr(sys, "meta_path", [Lacking("nacl"), *sys.meta_path])
+        code = main(["shop", "list"])
+    said = capsys.readouterr().err
+    assert (code, len(said.splitlines()), said.count("manfaz[central]")) == (EXIT_UNAVAILABLE, 2, 2)
+    assert "No module named" not in said
+
+
+class Lacking:
+    """An environment where the package is not installed."""
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "central.cli.command_line":
+            raise ModuleNotFoundError(name=self._package)
 
 
 def test_keys_are_made_once_and_the_offline_folder_can_be_elsewhere(cli: Cli, tmp_path: Path) -> None:
