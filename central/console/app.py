@@ -273,7 +273,8 @@ def _at_the_door(route: Route, visit: Visit) -> Response:
 
 
 def _refused(route: Route, visit: Visit, error: Refused) -> Response:
-    if route.back is not None and (error.code not in UNKNOWN or _named_by_hand(route, visit)):
+    inside = route.door or visit.person is not None  # no page but the door's can be shown to whoever is not signed in
+    if inside and route.back is not None and (error.code not in UNKNOWN or _named_by_hand(route, visit)):
         try:
             return _again(route.back, replace(visit, again_at=table.page_of(route, visit.path)), error)
         except Refused as worse:

@@ -10,6 +10,7 @@ import pytest
 from fastapi import Request
 
 from central.console import app
+from central.rate_limit import Rate
 from central.staff import accounts, sessions
 from central.staff.acts import Role
 from central.web.exchange import ReceivedRequest, receive
@@ -279,3 +280,10 @@ def test_a_second_factor_that_comes_late_begins_again_with_what_was_typed(desk: 
     assert browser.status == 409
     form = page.form("/staff/sign-in")
     assert (form["next"], form["typed"]) == ("/staff/requests/1/decision", kept["typed"])
+
+
+def test_a_stranger_who_asks_too_often_is_told_so_wherever_he_posts(desk: Desk) -> None:
+    desk.app = app.build(desk.office.centre, app.Rates(network=Rate(1, 1)))
+    browser = desk.stranger()
+    said = [browser.http.post("/staff/requests/1/decision", data={}, headers=HERE).status_code for _ in range(3)]
+    assert said == [401, 429, 429]
