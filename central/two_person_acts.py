@@ -100,7 +100,7 @@ def _forget_citizen(centre: Centre, session: Session, wanted: Proposal, staff: s
 
 
 def _override(centre: Centre, session: Session, wanted: Proposal, staff: str) -> object:
-    told = approvals.override_by_two(centre, session, approvals.find(session, wanted.subject), "", staff)
+    told = approvals.override_by_two(centre, session, approvals.find(session, wanted.subject), staff)
     return told and told[0]
 
 
@@ -155,9 +155,9 @@ def approve(centre: Centre, session: Session, person: Person, n: int) -> tuple[P
         raise Refused("second_person", staff=person.account)
     if known.do is None:
         raise Refused("proposal_by_command", act=found.act)
-    answer = known.do(centre, session, found, person.account)
-    if two_person_rule.still_waits(session, n):  # what it is about has changed: it was proposed of something else
-        raise Refused("proposal_over", n=n)
+    with two_person_rule.agreeing(n):
+        answer = known.do(centre, session, found, person.account)
+    two_person_rule.refuse_unless_ended_by(session, n, person.account)
     return found, str(answer) if known.tells and answer else ""
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +21,8 @@ from protocol.errors import Refused
 
 STANDS_MS: Final = DAY_MS
 _ROW: Final = staff_models.Proposal
+_AGREED: Final[ContextVar[int | None]] = ContextVar("agreed", default=None)
+"""The number that somebody agrees to just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,19 @@ def given(
     """Who proposed this act, where `staff` agrees, which uses the proposal up; None: this is the proposal, and is
     kept. Another `said` is another act. Where two proposed it at once, either one's next agrees.
 
-    Raises Refused ``second_person`` where both were the same.
+    Only who saw no proposal of it becomes its proposer: never who agrees by number (`agreeing`), nor who waited while
+    another used it up.
+
+    Raises Refused ``second_person`` where both were the same, ``proposal_over``.
     """
     now, wanted = centre.now_ms(), strict_json.dumps(dict(said)).decode()
     same = {"act": act, "subject": subject, "said": wanted}
-    standing = session.all(
-        _STANDING.filter_by(**same).where(_ROW.ends_ms > now).order_by(col(_ROW.n)).with_for_update()
-    )  # fmt: skip
+    wait_for = _STANDING.filter_by(**same).where(_ROW.ends_ms > now).order_by(col(_ROW.n))
+    seen, agreed = session.all(wait_for), _AGREED.get()
+    standing = session.all(wait_for.with_for_update())  # whoever waited looks again
+    gone = bool(seen) and not standing
+    if gone or (agreed is not None and agreed not in [one.n for one in standing]):
+        raise Refused("proposal_over", n=agreed or seen[0].n)
     if not standing:
         session.add(_ROW, at_ms=now, ends_ms=now + STANDS_MS, staff=staff, **same, state="waiting")
         audit.append(session, now, staff, f"{act}.proposed", subject, **_audited(said))
@@ -56,6 +66,16 @@ def given(
         raise Refused("second_person", staff=staff)
     session.run(update(_ROW).filter_by(**same, state="waiting").values(state="done", ended_by=staff))
     return first
+
+
+@contextmanager
+def agreeing(n: int) -> Iterator[None]:
+    """Inside, `given` uses up this proposal, or refuses: it proposes nothing."""
+    token = _AGREED.set(n)
+    try:
+        yield
+    finally:
+        _AGREED.reset(token)
 
 
 def _audited(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,9 +110,11 @@ def _read(row: staff_models.Proposal) -> Proposal:
     return Proposal(row.n, row.at_ms, row.ends_ms, row.staff, row.act, row.subject, said)
 
 
-def still_waits(session: Session, n: int) -> bool:
-    """Whether nobody has used it up, nor taken it back."""
-    return session.one(_STANDING.where(_ROW.n == n)) is not None
+def refuse_unless_ended_by(session: Session, n: int, staff: str) -> None:
+    """An act that never asked `given` leaves its proposal as it was. Raises Refused ``proposal_over``."""
+    row = session.get(_ROW, n)
+    if row is None or (row.state, row.ended_by) != ("done", staff):
+        raise Refused("proposal_over", n=n)
 
 
 def withdraw(centre: Centre, session: Session, n: int, staff: str) -> None:

@@ -68,24 +68,17 @@ def approval_decide(centre: Centre, action: str, approval: str, staff: str) -> V
     "--check",
 )  # fmt: skip
 def approval_phone(centre: Centre, options: Namespace, person: Person) -> tuple[str, Values]:
-    """For what has not arrived, all of it is as the counter reads it out, and its check says whether it was heard. What
-    was denied is agreed to by two.
+    """For what has not arrived, all of it is as the counter reads it out. Its check says whether it was heard. What was
+    denied is agreed to by two.
     """
     project_for(centre, options.approval)
     with centre.store.writing() as session:
         found = _as_read_out(session, options, centre.now_ms())
-        told = _phoned(centre, session, found, options.check, person)
+        told = approvals.by_telephone(centre, session, found, options.check, person)
     if told is None:
         return "two_wanted", {"subject": found.id, "first": options.staff}
     said = {"id": found.id, "what": found.what, "amount": format_pt(found.amount_pt)}
     return "approval_code", said | {"code": ids.grouped_code(told[0]), "left": told[1]}
-
-
-def _phoned(centre: Centre, session: Session, found: Approval, check: str, person: Person) -> tuple[str, int] | None:
-    if found.state != "denied":
-        return approvals.read_out(centre, session, found, check, person.account)
-    person.need(Act.APPROVAL_OVERRIDE)
-    return approvals.override_by_two(centre, session, found, check, person.account)
 
 
 def _as_read_out(session: Session, options: Namespace, now_ms: int) -> Approval:

@@ -62,14 +62,16 @@ def answer(visit: Visit) -> Response:
 
 
 def telephone(visit: Visit) -> Response:
-    """A code for exactly this act. What the counter reads out is checked first; where it differs nothing is spent."""
+    """A code for exactly this act, over a denial the proposal of one. Where the check differs nothing is spent."""
     number, check = visit.wanted("approval", 40), visit.wanted("check", 20)
     project_for(visit.centre, number)
     with visit.centre.store.writing() as session:
         found = _as_read_out(visit, session, number)
         visit.once(session)
-        code, left = approvals.read_out(visit.centre, session, found, check, visit.who.account)
-    return _page(visit, (found.id, ids.grouped_code(code), left))
+        told = approvals.by_telephone(visit.centre, session, found, check, visit.who)
+    return (
+        visit.moved(PATH, "proposed") if told is None else _page(visit, (found.id, ids.grouped_code(told[0]), told[1]))
+    )
 
 
 def _as_read_out(visit: Visit, session: Session, number: str) -> Approval:

@@ -17,8 +17,10 @@ from central import audit, two_person_rule
 from central.centre import Centre
 from central.devices import registry, tills
 from central.devices.registry import Chain, Change, Till
-from central.documents import feed
+from central.documents import feed, shops
 from central.money import till_days
+from central.staff.acts import Act
+from central.staff.people import Person, Scope
 from central.store import request_models
 from central.store.interface import Session, read
 from central.store.kept_entries import key
@@ -225,12 +227,23 @@ def decide(centre: Centre, session: Session, found: Approval, state: ApprovalAns
     feed.put(session, found.device, answer, NoticeItem(text, now))
 
 
-def read_out(centre: Centre, session: Session, found: Approval, check: str, staff: str) -> tuple[str, int]:
-    """A code to read out for this act, and how many are left. `check` is what the counter has read out, if anything.
+def by_telephone(
+    centre: Centre, session: Session, found: Approval, check: str, person: Person
+) -> tuple[str, int] | None:  # fmt: skip
+    """A code to read out for this act, and how many are left. `check` is what the counter has read out. What was denied
+    takes two of those who may override in its governorate: None after the proposal.
 
-    Raises Refused ``check_differs``, ``approval_decided``, ``codes_used``.
+    Raises Refused ``check_differs``, ``not_allowed``, ``second_person``, ``approval_decided``, ``codes_used``.
     """
-    _refuse_misheard(found, check)
+    if normalise_code(check) != found.facts.check():
+        raise Refused("check_differs")
+    if found.state != "denied":
+        return _read_out(centre, session, found, person.account)
+    person.need(Act.APPROVAL_OVERRIDE, Scope(governorate=shops.governorate(session, found.shop)))
+    return override_by_two(centre, session, found, person.account)
+
+
+def _read_out(centre: Centre, session: Session, found: Approval, staff: str) -> tuple[str, int]:
     if found.state == "used":
         raise Refused("approval_decided", state=found.state)
     put_first_chain(centre, session, found.device)
@@ -244,22 +257,15 @@ def read_out(centre: Centre, session: Session, found: Approval, check: str, staf
     return telephone.code(centre.keys.codes, chain, used, found.facts), telephone.LENGTH - used - 1
 
 
-def override_by_two(
-    centre: Centre, session: Session, found: Approval, check: str, staff: str
-) -> tuple[str, int] | None:  # fmt: skip
-    """`read_out` over a denial, once two of the staff want it; None after the proposal. Raises Refused as `read_out`,
-    ``second_person``.
+def override_by_two(centre: Centre, session: Session, found: Approval, staff: str) -> tuple[str, int] | None:
+    """A code over a denial, once two of the staff want it; None after the proposal, before which the check was heard.
+
+    Raises Refused ``second_person``, ``proposal_over``, ``approval_decided``, ``codes_used``.
     """
-    _refuse_misheard(found, check)
     said = {"epoch": found.epoch, "what": found.what, "of": found.of_seq, "amount_pt": found.amount_pt}
     if two_person_rule.given(centre, session, "approval.overridden", found.id, said, staff) is None:
         return None
-    return read_out(centre, session, found, check, staff)
-
-
-def _refuse_misheard(found: Approval, check: str) -> None:
-    if normalise_code(check) not in ("", found.facts.check()):
-        raise Refused("check_differs")
+    return _read_out(centre, session, found, staff)
 
 
 def _settle(centre: Centre, session: Session, found: Approval, state: str, staff: str, way: str) -> None:

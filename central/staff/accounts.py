@@ -154,6 +154,7 @@ def _both(centre: Centre, session: Session, act: str, name: str, said: dict[str,
 
 def withdraw(centre: Centre, session: Session, name: str, n: int, staff: str) -> None:
     """A grant ends, and with it what stands on it. Raises Refused ``no_grant``, ``last_administrators``."""
+    _hold_administrators(session)
     found = next((one for one in grants_of(session, name) if one.n == n), None)
     if found is None:
         raise Refused("no_grant", account=name, n=n)
@@ -169,6 +170,7 @@ def stop(centre: Centre, session: Session, name: str, because: str, staff: str) 
 
     Raises Refused ``no_account``, ``account_stopped``, ``last_administrators``.
     """
+    _hold_administrators(session)
     if find(session, name).state == "stopped":
         raise Refused("account_stopped", account=name)
     _refuse_too_few(session, name)
@@ -177,8 +179,19 @@ def stop(centre: Centre, session: Session, name: str, because: str, staff: str) 
     audit.append(session, centre.now_ms(), staff, "account.stopped", name, because=because)
 
 
+def _hold_administrators(session: Session) -> None:
+    """Lock their rows in the order of their names, before any other account: one at a time counts them."""
+    having = select(AccountGrant.account).where(col(AccountGrant.role).in_(_roles_of_administrators()))
+    held = select(Account.name).where(col(Account.name).in_(having)).order_by(col(Account.name))
+    session.all(held.with_for_update())
+
+
+def _roles_of_administrators() -> list[str]:
+    return [role.value for role, acts in ROLES.items() if Act.ACCOUNTS_MANAGE in acts]
+
+
 def _refuse_too_few(session: Session, name: str) -> None:
-    """Two administrators stay, or nobody could be let in or out."""
+    """Two administrators stay, or nobody could be let in or out. The caller holds them."""
     found = administrators(session)
     if name in found and len(found) <= FEWEST:
         raise Refused("last_administrators", account=name, least=FEWEST)
@@ -186,11 +199,10 @@ def _refuse_too_few(session: Session, name: str) -> None:
 
 def administrators(session: Session) -> frozenset[str]:
     """Who can sign in and give accounts."""
-    roles = [role.value for role, acts in ROLES.items() if Act.ACCOUNTS_MANAGE in acts]
     having = (
         select(Account.name)
         .join(AccountGrant, col(AccountGrant.account) == Account.name)
-        .where(Account.state == "active", col(AccountGrant.role).in_(roles))
+        .where(Account.state == "active", col(AccountGrant.role).in_(_roles_of_administrators()))
     )
     return frozenset(session.all(having))
 

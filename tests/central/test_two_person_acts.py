@@ -126,7 +126,7 @@ def lay_override(office: OwnCentre) -> tuple[First, str]:
     one = asked(office, _device(office), what="void", of=3, amount_pt=5_500)
     office.act(approvals.decide, one, "denied", "omar")
     return (
-        lambda who: office.act(approvals.override_by_two, office.read(approvals.find, one.id), "", who),
+        lambda who: office.act(approvals.override_by_two, office.read(approvals.find, one.id), who),
         "SELECT state FROM approval",
     )
 

@@ -50,7 +50,8 @@ def test_a_code_for_what_has_not_arrived_takes_all_of_it_and_its_check(
     chain = CodeChain(device.name, item["n"], item["tail"])
     assert links.follows(chain.link(said["code"], one), chain.tail, chain.name)
     assert said["left"] == telephone.LENGTH - 1
-    assert cli.ask("approval", "phone", f"{device.name[:8]}-41")["left"] == telephone.LENGTH - 2
+    assert cli.fails(*words[:3])[0] == EXIT_REFUSED, "what is here needs its check, too"
+    assert cli.ask(*words[:3], "--check", one.check())["left"] == telephone.LENGTH - 2
     assert cli.ask("approval", "renew", device.name)["n"] == 2
 
 

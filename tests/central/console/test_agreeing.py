@@ -64,6 +64,29 @@ def test_what_has_not_arrived_is_told_as_the_shop_reads_it(desk: Desk, support: 
     assert "Read out this code" in page.text, page.text
 
 
+@pytest.mark.parametrize("check", ["", "-"])
+def test_a_check_that_says_nothing_gives_no_code(desk: Desk, support: Browser, device: Device, check: str) -> None:
+    one = asked(desk.office, device)
+    form = support.get(PATH).form(f"{PATH}/telephone")
+    assert "Read out this code" not in support.post(f"{PATH}/telephone", form, approval=one.id, check=check).text
+    assert desk.office.read(approvals.find, one.id).state == "asked"
+
+
+def test_a_denial_is_overridden_by_two(desk: Desk, support: Browser, device: Device) -> None:
+    one = asked(desk.office, device, what="void", of=5, amount_pt=50_000)
+    support.post(f"{PATH}/{one.id}", decision="denied")
+
+    def call(by: Browser) -> str:
+        form = by.get(PATH).form(f"{PATH}/telephone")
+        return by.post(f"{PATH}/telephone", form, approval=one.id, check=one.facts.check()).text
+
+    for _ in range(2):
+        assert "Read out this code" not in call(support)
+    assert desk.office.read(approvals.find, one.id).state == "denied"
+    assert "Read out this code" in call(desk.person("nour", Role.SUPPORT))
+    assert desk.office.read(approvals.find, one.id).staff == "nour"
+
+
 def test_another_governorates_shop_asks_somebody_else(desk: Desk, device: Device) -> None:
     one, other = asked(desk.office, device), desk.person("hala", Role.SUPPORT, governorates=("GIZ",))
     assert one.id not in other.get(PATH).text

@@ -9,8 +9,11 @@ import pytest
 
 from central.requests import approvals
 from central.requests.approvals import Approval
+from central.staff.acts import Role
+from central.staff.people import Grant, Person
 from protocol.errors import Refused
 from protocol.journal.entries import EntryType
+from protocol.texts import Bilingual
 from protocol.values import links, telephone
 from protocol.values.telephone import ApprovedFacts, CodeChain
 from protocol.wire.feed_items import ApprovalAnswer
@@ -48,7 +51,10 @@ def decide(office: OwnCentre, one: Approval, state: ApprovalAnswer = "granted") 
 
 
 def read_out(office: OwnCentre, one: Approval, check: str = "") -> tuple[str, int]:
-    return office.act(approvals.read_out, one, check, "badr")
+    who = Person("badr", Bilingual("بدر", "Badr"), b"", tuple(Grant(1, role) for role in Role))
+    told = office.act(approvals.by_telephone, one, check or one.facts.check(), who)
+    assert told is not None
+    return told
 
 
 def refused(act: Callable[[], object]) -> str:
