@@ -59,7 +59,7 @@ def given(
         raise Refused("proposal_over", n=agreed or seen[0].n)
     if not standing:
         session.add(_ROW, at_ms=now, ends_ms=now + STANDS_MS, staff=staff, **same, state="waiting")
-        audit.append(session, now, staff, f"{act}.proposed", subject, **_audited(said))
+        audit.append(session, now, staff, f"{act}.proposed", subject, **_audited(act, said))
         return None
     first: str | None = next((one.staff for one in standing if one.staff != staff), None)
     if first is None:
@@ -78,9 +78,10 @@ def agreeing(n: int) -> Iterator[None]:
         _AGREED.reset(token)
 
 
-def _audited(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The audit is read by many: what is written to a citizen is not for it."""
-    return {name: value for name, value in said.items() if name != "reason"}
+def _audited(act: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The audit is read by many and kept for ever: what is written to or of a citizen is not for it."""
+    hidden = {"reason", "because"} if act.startswith("request.") else {"reason"}
+    return {name: value for name, value in said.items() if name not in hidden}
 
 
 _STANDING: Final = select(_ROW).where(_ROW.state == "waiting")

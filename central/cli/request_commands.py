@@ -4,6 +4,7 @@ centre to agree to in place of a second person, by the line or by telephone; the
 
 from __future__ import annotations
 
+import re
 from argparse import Namespace
 from operator import itemgetter
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Final
 
 from central import audit
 from central.centre import Centre
-from central.cli.console import NAME, Values, line
+from central.cli.console import Values, line
 from central.cli.grammar import AMOUNT_PT, LIMIT, PIASTRES, PURPOSE, file_option, opens, reads, writes
 from central.devices.registry import name_of
 from central.documents import publishing, shops
@@ -60,10 +61,12 @@ def request_list(session: Session, options: Namespace) -> list[Values]:
 @writes("request show", Act.REQUEST_LIST, "", "request", "--personal?", PURPOSE)
 def request_show(centre: Centre, session: Session, options: Namespace, person: Person) -> Values:
     request = review.find(session, options.request)
-    shown = {**review.members(request), "history": review.history(session, request)}
-    shown["erased_ms"] = erasure.erased_ms(session, request)
-    if options.personal:
+    opened: bool = options.personal
+    if opened:
         person.need(Act.REQUEST_OPEN, queue.scope_of(request))
+    shown = {**review.members(request, opened=opened), "history": review.history(session, request, opened=opened)}
+    shown["erased_ms"] = erasure.erased_ms(session, request)
+    if opened:
         shown["fields"] = review.fields(centre, session, request, options.staff, options.purpose)
     return shown
 
@@ -78,7 +81,9 @@ def request_decide(centre: Centre, options: Namespace, person: Person) -> tuple[
     reason = Bilingual(*(line(name, text) if text.strip() else "" for name, text in given.items()))
     if options.status != "approved" and not (reason.ar and reason.en):
         raise Refused("reason_missing")
-    code = line("--code", options.code, NAME) if options.code else options.status
+    if not re.fullmatch(r"[a-z0-9_.-]{0,40}", options.code or ""):
+        raise Refused("staff_text", option="--code", most=40)
+    code = line("--code", options.code) if options.code else options.status
     project_for(centre, options.request)
     with centre.store.writing() as session:
         request = review.find(session, options.request)

@@ -64,7 +64,7 @@ def _page(visit: Visit, opened: _Opened | None) -> Response:
     with visit.centre.store.reading() as session:
         request = queue.find(session, visit.who, Act.REQUEST_LIST, visit.path["request"])
         key = kept_entries.key(request)
-        history = review.history(session, request)
+        history = review.history(session, request, opened=opened is not None)
         entry = kept_entries.request(session, *key)
         uploads = evidence_files.uploads_of(session, *key)
         shop = session.one(_place(request))

@@ -17,7 +17,7 @@ from central.centre import Centre
 from central.devices import registry
 from central.devices.registry import Till
 from central.documents import feed, publishing
-from central.requests import evidence_files, reference_authority, shop_search
+from central.requests import decision_words, evidence_files, reference_authority, shop_search
 from central.requests.staff_requests import Refusal
 from central.store import kept_entries
 from central.store.device_models import Entry, Equivocation, Personal
@@ -92,6 +92,7 @@ def _forget(session: Session, request: Request) -> None:
     # After the frame: what is being made findable just now is waited for, and goes too.
     shop_search.forget_citizen(session, *key(request))
     session.change(Request, *key(request), listed=None)
+    decision_words.forget(session, request)
     evidence_files.forget(session, *key(request))
     # Also the one that a rejected request named and did not pay: the row of the request says nothing of it.
     paid = kept_entries.request(session, *key(request)).bill

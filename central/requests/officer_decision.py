@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 from central import audit, two_person_rule
 from central.centre import Centre
-from central.requests import queue, review
+from central.requests import decision_words, queue, review
 from central.requests.review import Decision, Seen
 from central.staff.acts import Act
 from central.staff.people import Person
@@ -19,7 +19,7 @@ from central.store.request_models import Request
 from protocol.errors import Refused
 from protocol.wire.statuses import FINAL
 
-REPLACED = "request.replaced_by_two"
+REPLACED = decision_words.REPLACED
 
 
 def decide(

@@ -16,7 +16,7 @@ from central.centre import Centre
 from central.devices import registry
 from central.documents import feed
 from central.money import shop_float
-from central.requests import reference_authority, refunds, shop_search
+from central.requests import decision_words, reference_authority, refunds, shop_search
 from central.requests.refunds import RequestKey
 from central.store import kept_entries, model_base
 from central.store.device_models import Chain, Entry, Personal
@@ -32,12 +32,12 @@ from protocol.wire.statuses import UNDECIDED
 LIST_LIMIT: Final = 200
 
 
-def members(request: Request) -> dict[str, Any]:
-    """What the staff are shown of a request."""
+def members(request: Request, *, opened: bool = False) -> dict[str, Any]:
+    """What the staff are shown of a request; an officer's own words where it is `opened`."""
     return {
         "id": request.id, "device": registry.name_of(request.device),
         **{name: getattr(request, name) for name in _SHOWN},
-        "reason": {"ar": request.reason_ar, "en": request.reason_en},
+        "reason": decision_words.reason(request, opened=opened),
     }  # fmt: skip
 
 
@@ -73,12 +73,13 @@ def find(session: Session, text: str) -> Request:
     return rows[0]
 
 
-def history(session: Session, request: Request) -> list[dict[str, Any]]:
-    """All that was said of a request, in order."""
+def history(session: Session, request: Request, *, opened: bool = False) -> list[dict[str, Any]]:
+    """All that was said of a request, in order; own words, and why another decision came, where it is `opened`."""
     said = select(DecisionRow).where(model_base.same_entry(DecisionRow, request)).order_by(col(DecisionRow.n))
     return [
         {
-            "n": n, "status": one.status, "code": one.code, "reason": {"ar": one.reason_ar, "en": one.reason_en},
+            "n": n, "status": one.status, "code": one.code, "reason": decision_words.reason(one, opened=opened),
+            "because": one.because if opened else "", "own": not opened and decision_words.are_own(one),
             "at_ms": one.at_ms, "staff": one.staff,
         }
         for n, one in enumerate(session.all(said), 1)
@@ -140,10 +141,11 @@ def decide(
     now, bill = centre.now_ms(), _settle(centre, session, request, decision)
     session.change(Request, *key, **decision.columns(), at_ms=now, bill=bill, ready_ms=0, claimed_by="", claimed_ms=0)
     publish_decisions(session, request.device, request.epoch, [decision], now, staff)
+    if replaces and (given := last_decision(session, request)):
+        session.change(DecisionRow, given.n, because=seen.because)
     audit.append(session, now, staff, f"request.{decision.status}", request.id, code=decision.code)
     if replaces:
-        before = {"before": request.status, "code": request.code, "because": seen.because}
-        audit.append(session, now, staff, "request.replaced", request.id, **before)
+        audit.append(session, now, staff, "request.replaced", request.id, before=request.status, code=request.code)
 
 
 def as_it_stands(session: Session, request: Request) -> Request:

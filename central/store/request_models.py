@@ -63,7 +63,7 @@ class Request(OfEntry, table=True):
 
 
 class DecisionRow(Model, table=True):
-    """A decision on a request, as its device was told it."""
+    """A decision on a request, as its device was told it; `because` says why it took another's place."""
 
     __table_args__ = (Index("decision_of", "device", "epoch", "seq"),)
     n: int = serial()
@@ -76,6 +76,7 @@ class DecisionRow(Model, table=True):
     reason_en: str
     at_ms: int
     staff: str
+    because: str = Field(sa_column_kwargs=EMPTY)
 
 
 class Fine(Model, table=True):

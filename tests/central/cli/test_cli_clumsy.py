@@ -155,7 +155,9 @@ def test_a_reason_is_a_line_that_a_counter_can_show(cli: Cli, device: Device, of
     for reason in ("", "  ", "س" * 301):
         assert cli.fails(*words, reason)[0] == EXIT_REFUSED
     cli.ask(*words, "سطر\nثانٍ")
-    assert cli.ask("request", "show", members["id"])["reason"]["ar"] == "سطر ثانٍ"
+    shown = ("request", "show", members["id"])
+    assert cli.ask(*shown)["reason"]["ar"] == "", "own words are read where the request is opened"
+    assert cli.ask(*shown, "--personal")["reason"]["ar"] == "سطر ثانٍ"
 
 
 def test_one_digit_names_no_device(cli: Cli, device: Device) -> None:

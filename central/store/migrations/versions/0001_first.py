@@ -127,6 +127,7 @@ table(
     Column("reason_en", Text, nullable=False),
     Column("at_ms", NUMBER, nullable=False),
     Column("staff", Text, nullable=False),
+    Column("because", Text, nullable=False, server_default=""),
     Index("decision_of", "device", "epoch", "seq"),
     sqlite_autoincrement=True,
 )
