@@ -74,7 +74,7 @@ second: setup  ## The fast part of the tests on another Python, where one is ins
 explore: setup  ## All tests in an order nobody has tried, with examples nobody has seen
 	EXPLORE=1 QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-attacks: setup  ## What hostile people, media and disks try: thirteen oracles with EXAMPLES (20) times the examples
+attacks: setup  ## What hostile people, media and disks try: the oracles with EXAMPLES (20) times the examples
 	ATTACKS=$(EXAMPLES) QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n $(WORKERS) --dist worksteal tests/attacks tests/central/web/test_openapi.py $(ARGS)
 
 check: setup  ## Lint, format, types, structure, dependencies, licences, texts, services
