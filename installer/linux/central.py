@@ -20,6 +20,7 @@ LOCK = "requirements-central.lock"
 PACKAGES = ("protocol", "central", "starter", "assets")
 FILES = Path(__file__).with_name("central_files")
 HOME = "opt/manfaz-central"
+INIT = "central/__init__.py"
 CONFFILES = ("etc/manfaz/central.env",)
 PLACES = {
     "manfaz-central@.service": "usr/lib/systemd/system/manfaz-central@.service",
@@ -41,7 +42,7 @@ def build(out: Path, version: str | None = None, *, fast: bool = False) -> Produ
     with tempfile.TemporaryDirectory(prefix="manfaz-build-") as work:
         root = Path(work) / "deb"
         debian = bookworm.unpack(Path(work) / "debian")
-        _lay_out(root / HOME, debian)
+        _lay_out(root / HOME, debian, number)
         components = _components(root / HOME, debian, number)
         book = papers.licence_book(components)
         _system(root, book)
@@ -64,18 +65,20 @@ def depends(wanted: list[str]) -> list[str]:
     return [*wanted, *DEPENDS, "ca-certificates"]
 
 
-def contents() -> dict[str, bytes]:
-    """The files of `app/` by their paths: those of the commit."""
+def contents(version: str) -> dict[str, bytes]:
+    """The files of `app/` by their paths: those of the commit, which say that they are `version`."""
     names = [name for name in source.tracked(*PACKAGES) if not name.startswith((runtime.BASE, f"{DEPLOY}/"))]
-    return {name: (ROOT / name).read_bytes() for name in names}
+    found = {name: (ROOT / name).read_bytes() for name in names}
+    found[INIT] = found[INIT].replace(f'"{source.version()}"'.encode(), f'"{version}"'.encode())
+    return found
 
 
-def _lay_out(folder: Path, debian: bookworm.Debian) -> None:
+def _lay_out(folder: Path, debian: bookworm.Debian, version: str) -> None:
     layer = folder / "runtime"
     runtime_layer.interpreter(layer, debian, "../../app")
     runtime_layer.install(layer / "site-packages", LOCK)
     runtime_layer.tidy(layer / "site-packages")
-    for name, data in contents().items():
+    for name, data in contents(version).items():
         path = folder / "app" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

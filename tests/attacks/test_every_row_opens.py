@@ -193,10 +193,10 @@ def test_a_look_up_by_what_tills_say_is_found(centre: OwnCentre, monkeypatch: py
 def test_a_page_that_an_odd_request_breaks_is_found(centre: OwnCentre, monkeypatch: pytest.MonkeyPatch) -> None:
     honest = review.history
 
-    def fragile(session: Session, request: Request) -> list[dict[str, Any]]:
+    def fragile(session: Session, request: Request, *, opened: bool = False) -> list[dict[str, Any]]:
         if request.code == "unreadable":
             raise Refused("personal_unreadable", request=request.id)
-        return honest(session, request)
+        return honest(session, request, opened=opened)
 
     monkeypatch.setattr(review, "history", fragile)
     caught(centre)

@@ -132,7 +132,8 @@ def _deb(product: Path) -> list[str]:
 
 def _central(product: Path) -> list[str]:
     """Each file of the commit that the centre needs, byte for byte; unit, user, folders; nothing of the counter."""
-    wanted = {f"./{central.HOME}/app/{name}": data for name, data in central.contents().items()}
+    version = product.name.split("_")[1]
+    wanted = {f"./{central.HOME}/app/{name}": data for name, data in central.contents(version).items()}
     wanted |= {f"./{place}": (central.FILES / name).read_bytes() for name, place in central.PLACES.items()}
     with tarfile.open(fileobj=io.BytesIO(_payload("dpkg-deb", "--fsys-tarfile", str(product)))) as tar:
         inside = {member.name: (file := tar.extractfile(member)) and file.read() for member in tar if member.isfile()}

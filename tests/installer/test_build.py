@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from central.cli.console import EXIT_UNAVAILABLE
 from installer import papers, runtime, wheel
 from installer.products import ROOT, BuildError, sha256
 
@@ -96,7 +97,7 @@ def test_the_centre_serves_from_the_packages_of_its_lock(tmp_path: Path) -> None
 
 def test_a_missing_package_of_the_centre_is_one_line_that_names_the_cure(tmp_path: Path) -> None:
     done = run_central(only(pins(CENTRAL).keys() - {"pynacl", "tzdata"}, tmp_path / "packages"), "--help")
-    assert done.returncode == 3
+    assert done.returncode == EXIT_UNAVAILABLE
     assert len(done.stderr.splitlines()) == 2, done.stderr
     assert "nacl" in done.stderr
     assert "manfaz[central]" in done.stderr

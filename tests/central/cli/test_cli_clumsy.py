@@ -160,6 +160,18 @@ def test_a_reason_is_a_line_that_a_counter_can_show(cli: Cli, device: Device, of
     assert cli.ask(*shown, "--personal")["reason"]["ar"] == "سطر ثانٍ"
 
 
+@pytest.mark.parametrize("code", ["two words", "س", "x" * 41, "20001010100014"])
+def test_a_code_of_a_reason_holds_no_words(cli: Cli, device: Device, office: OwnCentre, code: str) -> None:
+    members = birth()
+    sell(device, members)
+    office.arrive(device)
+    words = ("request", "decide", members["id"], "rejected", "--reason-ar", "س", "--reason-en", "x", "--code")
+    assert cli.fails(*words, code)[0] == EXIT_REFUSED
+    assert cli.ask("request", "show", members["id"])["status"] == "pending"
+    cli.ask(*words, "R7")
+    assert cli.ask("request", "show", members["id"])["code"] == "R7"
+
+
 def test_one_digit_names_no_device(cli: Cli, device: Device) -> None:
     assert cli.fails("device", "suspend", device.name[:3])[0] == EXIT_REFUSED
     assert cli.ask("device", "list")[0]["state"] == "active"

@@ -16,16 +16,8 @@ from protocol.journal.kj01 import Record
 from protocol.texts import Bilingual
 from tests.central.projection.test_projection import case
 from tests.harness.centre_sales import birth, sell, void
-from tests.harness.own_centre import SHOP, OwnCentre, apply_settings
+from tests.harness.own_centre import SHOP, OwnCentre
 from tests.harness.wire_device import Device
-
-
-@pytest.fixture
-def device(office: OwnCentre) -> Device:
-    office.publish_catalogue()
-    made = office.enrol()
-    apply_settings(made)
-    return made
 
 
 def sold(office: OwnCentre, device: Device) -> tuple[Record, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from central.requests import decision_words, erasure, officer_decision, review
 from central.requests.review import Decision, Seen
 from central.staff.acts import Role
@@ -12,18 +10,10 @@ from protocol.texts import Bilingual, both
 from tests.central.projection.test_projection import decisions
 from tests.harness.centre_sales import birth, sell
 from tests.harness.console_desk import Desk
-from tests.harness.own_centre import OwnCentre, apply_settings
+from tests.harness.own_centre import OwnCentre
 from tests.harness.wire_device import Device
 
 OWN = Bilingual("كناري المغرد", "canary words")
-
-
-@pytest.fixture
-def device(office: OwnCentre) -> Device:
-    office.publish_catalogue()
-    made = office.enrol()
-    apply_settings(made)
-    return made
 
 
 def decided(office: OwnCentre, device: Device, *said: tuple[str, str, Bilingual]) -> Request:

@@ -22,20 +22,12 @@ from protocol.journal import personal
 from protocol.texts import Bilingual
 from tests.central.requests.test_queue import officer
 from tests.harness.centre_sales import birth, sell
-from tests.harness.own_centre import OwnCentre, apply_settings
+from tests.harness.own_centre import OwnCentre
 from tests.harness.wire_device import Device
 
 CIVIL: Final = "civil-status"
 CITIZEN: Final = {"name": "محمد أحمد عبد الله حسن", "national_id": "20001010100014", "mobile": "01012345678"}
 BIRTH: Final = next(parse_service(one) for one in bundled_services() if one["id"] == "birth-cert")
-
-
-@pytest.fixture
-def device(office: OwnCentre) -> Device:
-    office.publish_catalogue()
-    made = office.enrol()
-    apply_settings(made)
-    return made
 
 
 def _sell(office: OwnCentre, device: Device, members: dict[str, Any] | None = None, **fields: Any) -> str:
