@@ -44,8 +44,7 @@ def given(
     """Who proposed this act, where `staff` agrees, which uses the proposal up; None: this is the proposal, and is
     kept. Another `said` is another act. Where two proposed it at once, either one's next agrees.
 
-    Only who saw no proposal of it becomes its proposer: never who agrees by number (`agreeing`), nor who waited while
-    another used it up.
+    A caller inside `agreeing` never proposes, nor does one that waited while another used the proposal up.
 
     Raises Refused ``second_person`` where both were the same, ``proposal_over``.
     """
@@ -70,7 +69,7 @@ def given(
 
 @contextmanager
 def agreeing(n: int) -> Iterator[None]:
-    """Inside, `given` uses up this proposal, or refuses: it proposes nothing."""
+    """Within the block, `given` uses up proposal `n` or raises Refused; it proposes nothing."""
     token = _AGREED.set(n)
     try:
         yield
@@ -79,7 +78,7 @@ def agreeing(n: int) -> Iterator[None]:
 
 
 def _audited(act: str, said: Mapping[str, Any]) -> dict[str, Any]:
-    """The audit is read by many and kept for ever: what is written to or of a citizen is not for it."""
+    """`said` without text about a citizen: many people read the audit, and it is kept for ever."""
     hidden = {"reason", "because"} if act.startswith("request.") else {"reason"}
     return {name: value for name, value in said.items() if name not in hidden}
 
@@ -112,7 +111,7 @@ def _read(row: staff_models.Proposal) -> Proposal:
 
 
 def refuse_unless_ended_by(session: Session, n: int, staff: str) -> None:
-    """An act that never asked `given` leaves its proposal as it was. Raises Refused ``proposal_over``."""
+    """Check that the act has called `given`, which ended its proposal. Raises Refused ``proposal_over``."""
     row = session.get(_ROW, n)
     if row is None or (row.state, row.ended_by) != ("done", staff):
         raise Refused("proposal_over", n=n)

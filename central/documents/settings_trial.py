@@ -25,7 +25,7 @@ _NAMES: Final = {
     "unsent": "unsent_soft, limits.unsent_hard", "money": "money_hard_pt, limits.money_soft_percent",
     "age": "age_soft_h, limits.age_hard_h", "lease": "lease_h", "catalogue": "catalogue_hard_h",
 }  # fmt: skip
-"""The settings that a finding goes by."""
+"""The settings that cause each finding."""
 
 
 def refuse_stopping(settings: Settings) -> None:

@@ -1,6 +1,6 @@
-"""What officers wrote to a citizen in their own words: shown where the request is opened, erased with the citizen.
+"""Reasons in an officer's own words. They are shown once the request is opened, and erased with the citizen.
 
-A reason that goes by a code says nothing of anybody, and stays.
+The text of a reason code describes nobody: it stays.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from protocol import strict_json
 from protocol.texts import Bilingual, both, table
 
 REPLACED: Final = "request.replaced_by_two"
-"""The act of two people that says, in its proposal, what an officer wrote."""
+"""The two-person act whose proposal contains an officer's own words."""
 _CODED: Final = ("console.reason", "central.decision")
 _NONE: Final = {"reason_ar": "", "reason_en": ""}
 
 
 def are_own(said: Any) -> bool:
-    """Whether somebody wrote the reason of a request, or of a decision on it, himself."""
+    """Whether the reason of a request or decision is somebody's own words, and not the text of its code."""
     reason, keys = Bilingual(said.reason_ar, said.reason_en), [f"{name}.{said.code}" for name in _CODED]
     return any((reason.ar, reason.en)) and all(reason != both(key) for key in keys if key in table())
 
 
 def reason(said: Any, *, opened: bool) -> dict[str, str]:
-    """The reason in both languages; of one's own words nothing until the request is `opened`."""
+    """The reason in both languages; own words are empty until the request is `opened`."""
     shown = opened or not are_own(said)
     return {"ar": said.reason_ar, "en": said.reason_en} if shown else {"ar": "", "en": ""}
 
 
 def forget(session: Session, request: Request) -> None:
-    """Take them out of the request, its decisions, its till's feed and what two people were to agree to."""
+    """Remove own words from the request, its decisions, its till's feed and its proposals."""
     key = kept_entries.key(request)
     if are_own(request):
         session.change(Request, *key, **_NONE)
@@ -55,7 +55,7 @@ def forget(session: Session, request: Request) -> None:
 
 
 def _forget_items(session: Session, request: Request, said: Sequence[Any]) -> None:
-    """Of what the till was told the decision stays; it has read the words, or never will."""
+    """Empty the reason of decisions in the till's feed. The till has read it, or never will."""
     own = {(one.status, one.at_ms) for one in said if are_own(one)}
     begins = strict_json.dumps({"kind": "decision", "epoch": request.epoch, "seq": request.seq}).decode()[:-1] + ","
     told = select(FeedItem.n, FeedItem.body).filter_by(device=request.device, kind="decision")

@@ -1,4 +1,4 @@
-"""What a request is called at the centre: by its till's id, unless another has it or it is none (docs/adr/0078)."""
+"""The id of a request at the centre: its till's, unless that is in use or is no UUID (docs/adr/0078)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def holders(session: Session, ids: Collection[str]) -> dict[str, bytes]:
 
 
 def name(centre: Centre, entry: Key, said: str, taken: Collection[str]) -> str:
-    """`said` where it is a free UUID, else an id that no till can foresee, so that none can take it first."""
+    """`said` where it is a free UUID; else an id that no till can predict and take first."""
     if UUID.fullmatch(said) and said not in taken:
         return said
     drawn = hmac.new(centre.keys.codes, b"KJ01/request id\n" + place(*entry), hashlib.sha256).digest()

@@ -92,7 +92,7 @@ def read_headers(request: Request, limit: int, pace: Pace = _at_any_pace) -> Rec
 
 
 class Bodies:
-    """How many bytes of bodies are held at a time: in all, and for one network. Used by one event loop."""
+    """A budget for the bytes of bodies in flight, in all and per network. One event loop uses it."""
 
     def __init__(self, most: int, most_of_network: int) -> None:
         self._most, self._most_of_network = most, most_of_network
@@ -117,7 +117,7 @@ class Bodies:
 
 
 def announced(received: ReceivedRequest, limit: int) -> int:
-    """How many bytes the body will have; `limit` where the headers do not say it."""
+    """The size of the body in bytes, as the headers announce it; `limit` where they do not."""
     said = received.only("content-length")
     if said is not None and said.isascii() and said.isdigit():
         return min(int(said[:12]), limit)

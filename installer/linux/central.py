@@ -61,7 +61,7 @@ def build(out: Path, version: str | None = None, *, fast: bool = False) -> Produ
 
 
 def depends(wanted: list[str]) -> list[str]:
-    """What the package asks for: `wanted` by its programs, and what makes its user and folders."""
+    """The packages that it requires: `wanted` by its programs, and those that create its user and folders."""
     return [*wanted, *DEPENDS, "ca-certificates"]
 
 

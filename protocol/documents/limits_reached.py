@@ -11,13 +11,13 @@ from protocol.clock import HOUR_MS
 from protocol.documents.settings import LimitSettings
 
 LEASE_WARN_H: Final = 72
-"""How long before the end of the lease it is said; of a short lease in its last third."""
+"""The counter warns so long before its lease ends; a short lease, in its last third."""
 LEASE_GRACE_MS: Final = 60_000
 """A sale that was in its press when the lease ended is finished; no other can begin, for the screen locks meanwhile."""
 
 
 class Level(IntEnum):
-    """How grave a limit is: WARN for a look, SUPERVISOR to fetch one, STOP to take no more money."""
+    """The effect of a limit: WARN shows it, SUPERVISOR requires one, STOP refuses the sale."""
 
     WARN = 1
     SUPERVISOR = 2
@@ -36,8 +36,8 @@ class LimitFinding:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a counter holds: requests that the centre has not acknowledged, their sum, the age of the oldest, how long
-    its lease runs, when it last read the feed to its end. None: there is no lease, the feed was never read.
+    """The unsent requests of a counter (count, sum in piastres, age of the oldest in hours), the rest of its lease, and
+    the hours since it last read the whole feed. None: it has no lease, or has never read the feed.
     """
 
     unsent: int

@@ -25,7 +25,7 @@ from protocol.errors import KioskError
 from storage.db.request_index import AT_ONCE, follow
 from tests.bench import bare
 from tests.bench.figures import Figure, at, median
-from tests.harness.centre_process import CentreProcess, start_centre
+from tests.harness.centre_process import UNLIMITED, CentreProcess, start_centre
 from tests.harness.fakes.fake_keystore import FakeKeystore
 from tests.harness.generated_sales import FOUR, Citizens
 from tests.harness.postgres_server import server
@@ -98,8 +98,7 @@ def _measure(folder: Path, name: str, database: str | None, other: str, count: i
 
 def _enrol(kiosk: Program, centre: CentreProcess) -> None:
     centre.cli("shop", "add", "--id", SHOP, "--name-ar", "منفذ الدقي", "--name-en", "Dokki counter")
-    limits = ("unsent_soft", "unsent_hard", "citizen_soft", "money_hard_pt", "offline_default_pt")
-    centre.cli("settings", "set", "--shop", SHOP, *(f"limits.{name}=1000000000000" for name in limits))
+    centre.cli("settings", "set", "--shop", SHOP, *UNLIMITED)
     made = centre.cli("operator", "add", "--shop", SHOP, "--name-ar", "سارة", "--name-en", "Sara")
     slot = centre.cli("device", "slot", "--shop", SHOP, "--staff", "amal")
     number = kiosk.enrolment.claim(centre.url, slot["slot"], slot["code"])

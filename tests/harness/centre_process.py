@@ -21,6 +21,7 @@ from typing import Any, Final
 import requests
 
 from central.__main__ import main
+from protocol.values.money import MAX_PT
 from tests.harness.ready_centre import Forked
 from tests.harness.staff_sessions import as_staff, by_two
 
@@ -32,6 +33,11 @@ COMMAND: Final = (sys.executable, "-m", "central")
 REFUSED: Final = 3
 USAGE: Final = 2
 """How a command ends that somebody has to mend, and one that was mistyped."""
+UNLIMITED: Final = tuple(
+    f"limits.{name}={MAX_PT}"
+    for name in ("unsent_soft", "unsent_hard", "citizen_soft", "money_hard_pt", "offline_default_pt")
+)
+"""Words of `settings set`: limits that no test reaches."""
 
 
 class CommandFailed(AssertionError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from tests.harness.centre_process import CentreProcess
+from tests.harness.centre_process import UNLIMITED, CentreProcess
 
 SHOP: Final = "CAI-001"
 
@@ -20,7 +20,6 @@ class HiddenCentre(CentreProcess):
     def furnish(self) -> dict[str, str]:
         """A shop without limits and an operator: her id and activation code."""
         self.cli("shop", "add", "--id", SHOP, "--name-ar", "منفذ الدقي", "--name-en", "Dokki counter")
-        limits = ("unsent_soft", "unsent_hard", "citizen_soft", "money_hard_pt", "offline_default_pt")
-        self.cli("settings", "set", "--shop", SHOP, *(f"limits.{name}=1000000000000" for name in limits))
+        self.cli("settings", "set", "--shop", SHOP, *UNLIMITED)
         made: dict[str, str] = self.cli("operator", "add", "--shop", SHOP, "--name-ar", "سارة", "--name-en", "Sara")
         return made

@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 
 from protocol.override import override
 from tests.harness import line_proxy
-from tests.harness.centre_process import ROOT, free_port
+from tests.harness.centre_process import ROOT, UNLIMITED, free_port
 from tests.harness.line_proxy import Fault, Proxy
 from tests.scenarios.crash.centre import SHOP, HiddenCentre
 from tests.scenarios.crash.storm import Storm, carry
@@ -23,7 +23,6 @@ from tests.scenarios.day.printers import JammingPrinter
 
 PINS: Final = ("194027", "583016", "70621493")
 PEOPLE: Final = (("سارة محمود", "Sara", "operator"), ("عمر علي", "Omar", "operator"), ("هدى حسن", "Hoda", "supervisor"))
-LIMITS: Final = ("unsent_soft", "unsent_hard", "citizen_soft", "money_hard_pt", "offline_default_pt")
 
 
 class Died(Exception):
@@ -137,8 +136,7 @@ class House:
     def furnish(self) -> None:
         cli = self.centre.cli
         cli("shop", "add", "--id", SHOP, "--name-ar", "منفذ الدقي", "--name-en", "Dokki counter")
-        limits = (f"limits.{name}=1000000000000" for name in LIMITS)
-        cli("settings", "set", "--shop", SHOP, *limits, "shop.service_fee_pt=500")
+        cli("settings", "set", "--shop", SHOP, *UNLIMITED, "shop.service_fee_pt=500")
         for (name_ar, name_en, role), pin in zip(PEOPLE, PINS, strict=True):
             made = cli("operator", "add", "--shop", SHOP, "--name-ar", name_ar, "--name-en", name_en, "--role", role)
             self.people.append(Person(made["id"], made["code"], pin))
